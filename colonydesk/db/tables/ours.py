@@ -1,0 +1,58 @@
+"""The program's own books: who changed what, what others must fetch again, what could not be placed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from colonydesk.db.tables.base import Base, Record, ref
+
+# SQLite numbers rows by itself only for a column of its own INTEGER type.
+Counter = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class AuditEntry(Base):
+    """One row that was changed: append-only; ``before`` and ``after`` hold the fields that differ."""
+
+    __tablename__ = "audit_entry"
+
+    number: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
+    command_id: Mapped[UUID] = mapped_column(index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[UUID | None] = ref("lab_member", index=False)
+    workstation: Mapped[str]
+    table_name: Mapped[str]
+    row_id: Mapped[UUID]
+    action: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (Index(None, "row_id"),)
+
+
+class ChangeLog(Base):
+    """One command: its running number tells other workstations which rows to fetch again."""
+
+    __tablename__ = "change_log"
+
+    number: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
+    command_id: Mapped[UUID] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    user_id: Mapped[UUID | None] = ref("lab_member", index=False)
+    kind: Mapped[str]
+    changed: Mapped[dict[str, Any]]
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class ImportedRecord(Record, Base):
+    """A record of an imported file whose model has no table here; ``json`` holds its fields."""
+
+    __tablename__ = "imported_record"
+
+    model: Mapped[str]
+    pk: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("model", "pk"),)
