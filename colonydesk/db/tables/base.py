@@ -64,9 +64,16 @@ class Base(DeclarativeBase):
     }
 
 
-def ref(target: str, ondelete: str = "RESTRICT", *, index: bool = True, **column: Any) -> Mapped[Any]:
-    """A foreign key column to ``target.id``; deferrable, as a dump holds forward and circular references."""
-    key = ForeignKey(f"{target}.id", ondelete=ondelete, deferrable=True, initially="IMMEDIATE")
+def ref(
+    target: str, ondelete: str = "RESTRICT", *, index: bool = True, use_alter: bool = False, **column: Any
+) -> Mapped[Any]:
+    """A foreign key column to ``target.id``; deferrable, as a dump holds forward and circular references.
+
+    ``use_alter`` marks the key that closes a circle of tables: it is added when all of them are there.
+    """
+    key = ForeignKey(
+        f"{target}.id", ondelete=ondelete, deferrable=True, initially="IMMEDIATE", use_alter=use_alter
+    )
     return mapped_column(Uuid(), key, index=index, **column)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colonydesk.db.tables.base import Base, Described, Named, Record, link, one_of, ref
@@ -152,9 +152,9 @@ class BreedingPair(Record, Base):
     line_id: Mapped[UUID | None] = ref("line", "SET NULL")
     start_date: Mapped[date | None]
     end_date: Mapped[date | None]
-    father_id: Mapped[UUID | None] = ref("subject")
-    mother1_id: Mapped[UUID | None] = ref("subject")
-    mother2_id: Mapped[UUID | None] = ref("subject")
+    father_id: Mapped[UUID | None] = ref("subject", use_alter=True)
+    mother1_id: Mapped[UUID | None] = ref("subject", use_alter=True)
+    mother2_id: Mapped[UUID | None] = ref("subject", use_alter=True)
     description: Mapped[str | None]
 
 
@@ -212,7 +212,6 @@ class Subject(Record, Base):
     __table_args__ = (
         UniqueConstraint("nickname", "lab_id"),
         UniqueConstraint("nickname", "responsible_user_id"),
-        Index("ix_subject_nickname_lower", text("lower(nickname)")),
         one_of("sex", SEX),
         one_of("protocol_number", PROTOCOL_NUMBER),
         one_of("actual_severity", SEVERITY),

@@ -1,0 +1,138 @@
+"""What a database's failure means to a person: one plain sentence and what to do next."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from colonydesk.db.files import NETWORK_FILE_SYSTEMS
+from colonydesk.domain.errors import KnownError
+
+
+class DatabaseUnavailable(KnownError):
+    """The database cannot be reached now; what was typed stays and can be sent again."""
+
+
+@contextmanager
+def in_words(name: str) -> Iterator[None]:
+    """Turn the driver's failures inside the block into a ``KnownError``; bugs pass unchanged."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = explain(error.orig, name) if error.orig is not None else None
+        if known is None:
+            raise
+        raise known from error
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailable(f"{name} does not answer.", "Try again.") from error
+
+
+def refuse_network_share(file: Path, file_system: str) -> None:
+    """Raise KnownError where ``file_system`` is a network's: SQLite's locks do not hold there."""
+    if file_system.lower() in NETWORK_FILE_SYSTEMS:
+        raise KnownError(
+            f"{file.name} lies on a network share ({file_system}), where a SQLite database can be damaged.",
+            "Keep the file on this computer's own disk, or use a PostgreSQL server.",
+        )
+
+
+def explain(error: BaseException, name: str) -> KnownError | None:
+    """The sentence for a driver's error, or None where it is a bug of ours (a broken statement or rule)."""
+    if isinstance(error, sqlite3.Error):
+        return _sqlite(error, name)
+    return _postgresql(error, name)
+
+
+_SQLITE: dict[int, tuple[type[KnownError], str, str]] = {
+    sqlite3.SQLITE_BUSY: (
+        DatabaseUnavailable,
+        "{name} is locked by another program.",
+        "Nothing was saved. Close the other program, or wait a moment, and try again.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        KnownError,
+        "{name} cannot be written: the file or its folder is read-only.",
+        "Nothing was saved. Ask for the right to write to the file and its folder.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        KnownError,
+        "{name} is damaged.",
+        "Do not go on with it. Restore the last back-up, and keep the damaged file.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        KnownError,
+        "{name} is not a database, or it is damaged.",
+        "Choose another file, or restore the last back-up.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        DatabaseUnavailable,
+        "The disk is full: {name} cannot grow.",
+        "Nothing was saved. Free some space and try again.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        KnownError,
+        "{name} cannot be opened.",
+        "Look whether the file is there and may be read.",
+    ),
+    sqlite3.SQLITE_PERM: (KnownError, "You may not open {name}.", "Ask for the right to read and write it."),
+    sqlite3.SQLITE_IOERR: (
+        DatabaseUnavailable,
+        "The disk under {name} reports an error.",
+        "Nothing was saved. Look at the disk, then try again.",
+    ),
+}
+_SQLITE[sqlite3.SQLITE_LOCKED] = _SQLITE[sqlite3.SQLITE_BUSY]
+
+
+def _sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None or code & 0xFF not in _SQLITE:
+        return None
+    kind, message, hint = _SQLITE[code & 0xFF]
+    return kind(message.format(name=name), hint)
+
+
+# Parts of libpq's words for what happens before a session exists: there is no SQLSTATE to go by.
+_LIBPQ: tuple[tuple[str, str, str], ...] = (
+    ("certificate", "The certificate of {name} is refused.", "Ask your administrator for the right one."),
+    ("ssl", "No secure connection to {name} could be made.", "Ask your administrator."),
+    ("password authentication failed", "The password for {name} is wrong.", "Type it again."),
+    ("no password supplied", "{name} asks for a password.", "Type it."),
+    ("no pg_hba.conf entry", "{name} lets nobody in from this computer.", "Ask your administrator."),
+    (
+        "does not exist",
+        "{name} does not exist on that server.",
+        "Look at the names of database and user.",
+    ),
+    ("could not translate host name", "The server of {name} was not found.", "Look at its name."),
+    ("starting up", "{name} is just starting.", "Try again in a moment."),
+    ("too many", "{name} has no room for another connection.", "Try again in a moment."),
+)
+_TELL = "Nothing was saved. Tell your administrator."
+_DISK_FULL = "53100"
+_READ_ONLY = "25006"
+_NO_RIGHT = "42501"
+
+
+def _postgresql(error: BaseException, name: str) -> KnownError | None:
+    import psycopg
+
+    state = getattr(error, "sqlstate", None)
+    if state == _DISK_FULL:
+        return DatabaseUnavailable(f"The disk of {name} is full.", _TELL)
+    if state == _READ_ONLY:
+        return KnownError(f"{name} is read-only at the moment.", _TELL)
+    if state == _NO_RIGHT:
+        return KnownError(f"You have no right to do this in {name}.", "Ask your administrator.")
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    words = str(error).lower()
+    for part, message, hint in _LIBPQ:
+        if part in words:
+            return DatabaseUnavailable(message.format(name=name), hint)
+    return DatabaseUnavailable(
+        f"{name} cannot be reached.", "Nothing was saved. What you typed is kept: try again when it is back."
+    )

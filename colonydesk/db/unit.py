@@ -1,0 +1,198 @@
+"""The unit of work: a change, its audit entries and its change-log row in one transaction."""
+
+import socket
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+
+from colonydesk.db.tables import AuditEntry, Base, ChangeLog
+from colonydesk.domain.errors import Conflict
+
+WORKSTATION = socket.gethostname()
+
+# Any number, the same in every program: who holds it may number the next change.
+CHANGE_LOCK = 0x636F6C6F6E79
+CHANNEL = "colonydesk"
+
+_BOOKKEEPING = frozenset({"version", "created_at", "updated_at", "updated_by_id"})
+
+_find_command = select(ChangeLog.number, ChangeLog.changed).where(
+    ChangeLog.command_id == bindparam("command")
+)
+_insert_audit = insert(AuditEntry)
+_insert_change = insert(ChangeLog)
+# One statement: numbers are given in the order of the commits, so that a reader never misses a late one,
+# and who listens is told at the commit.
+_lock_and_ring = select(func.pg_advisory_xact_lock(CHANGE_LOCK), func.pg_notify(CHANNEL, ""))
+
+
+class Unit:
+    """What one command does to the database. Made by ``Database.unit``; use it from one thread."""
+
+    def __init__(
+        self, connection: Connection, command_id: UUID, kind: str, user_id: UUID | None, now: datetime
+    ) -> None:
+        self.connection = connection
+        self.command_id = command_id
+        self.kind = kind
+        self.user_id = user_id
+        self.now = now
+        self.number = 0
+        self.changed: dict[str, list[UUID]] = {}
+        self._audit: list[dict[str, Any]] = []
+        earlier = connection.execute(_find_command, {"command": command_id}).first()
+        self.repeated = earlier is not None
+        if earlier is not None:
+            self.number = earlier.number
+            self.changed = {name: [UUID(text) for text in ids] for name, ids in earlier.changed.items()}
+
+    def insert(self, table: type[Base], values: Mapping[str, Any]) -> UUID:
+        """Add one row (``id`` given by the caller) and return its id."""
+        target = _table(table)
+        row = {**values, "created_at": self.now, "updated_at": self.now, "updated_by_id": self.user_id}
+        self.connection.execute(insert(target), row)
+        after = {key: value for key, value in values.items() if key != "id" and value is not None}
+        self._note(target, values["id"], "insert", None, after)
+        return UUID(str(values["id"]))
+
+    def update(
+        self, table: type[Base], row_id: UUID, values: Mapping[str, Any], version: int | None = None
+    ) -> None:
+        """Set fields of one row; with ``version`` only if nobody has changed the row since that version.
+
+        Raises:
+            Conflict: when the row has another version, or is gone.
+        """
+        target = _table(table)
+        columns = [target.c[key] for key in values]
+        found = self.connection.execute(
+            select(target.c.version, *columns).where(target.c.id == row_id)
+        ).first()
+        if found is None:
+            raise Conflict("This record is no longer there: somebody else has deleted it.")
+        if version is not None and found.version != version:
+            raise Conflict("Somebody else has changed this record in the meantime.")
+        before = {key: found[index + 1] for index, key in enumerate(values)}
+        differing = [key for key in values if before[key] != values[key]]
+        if not differing:
+            return
+        after = {key: values[key] for key in differing}
+        statement = update(target).where(target.c.id == row_id, target.c.version == found.version)
+        row = {**after, "version": found.version + 1, "updated_at": self.now, "updated_by_id": self.user_id}
+        if self.connection.execute(statement, row).rowcount != 1:
+            raise Conflict("Somebody else has changed this record in the meantime.")
+        self._note(target, row_id, "update", {key: before[key] for key in differing}, after)
+
+    def delete(self, table: type[Base], row_id: UUID, version: int | None = None) -> None:
+        """Take one row away; its whole content stays in the audit.
+
+        Raises:
+            Conflict: when the row has another version than ``version``, or is gone.
+        """
+        target = _table(table)
+        found = self.connection.execute(select(target).where(target.c.id == row_id)).mappings().first()
+        if found is None:
+            raise Conflict("This record is no longer there: somebody else has deleted it.")
+        if version is not None and found["version"] != version:
+            raise Conflict("Somebody else has changed this record in the meantime.")
+        self.connection.execute(delete(target).where(target.c.id == row_id))
+        before = {
+            key: value
+            for key, value in found.items()
+            if value is not None and key != "id" and key not in _BOOKKEEPING
+        }
+        self._note(target, row_id, "delete", before, None)
+
+    def touch(self, table: type[Base], row_id: UUID) -> None:
+        """Name a row whose shown values changed through others, so that it is fetched again."""
+        self._changed(_table(table).name, row_id)
+
+    def finish(self) -> None:
+        """Write the audit entries and the change-log row; nothing when nothing changed."""
+        if self.repeated or not self._audit:
+            return
+        self.connection.execute(_insert_audit, self._audit)
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(_lock_and_ring)
+        row = {
+            "command_id": self.command_id,
+            "at": self.now,
+            "user_id": self.user_id,
+            "kind": self.kind,
+            "changed": {name: [id_.hex for id_ in ids] for name, ids in self.changed.items()},
+        }
+        result = self.connection.execute(_insert_change, row)
+        assert result.inserted_primary_key is not None
+        self.number = result.inserted_primary_key[0]
+
+    def _note(
+        self,
+        table: Table,
+        row_id: UUID,
+        action: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+    ) -> None:
+        self._audit.append(
+            {
+                "command_id": self.command_id,
+                "at": self.now,
+                "user_id": self.user_id,
+                "workstation": WORKSTATION,
+                "table_name": table.name,
+                "row_id": row_id,
+                "action": action,
+                "before": _plain(before),
+                "after": _plain(after),
+            }
+        )
+        self._changed(table.name, row_id)
+
+    def _changed(self, table_name: str, row_id: UUID) -> None:
+        ids = self.changed.setdefault(table_name, [])
+        if row_id not in ids:
+            ids.append(row_id)
+
+
+def _table(table: type[Base]) -> Table:
+    target = table.__table__
+    assert isinstance(target, Table)
+    return target
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Values as json holds them; ``restored`` is the way back."""
+    if values is None:
+        return None
+    return {key: _plain_value(value) for key, value in values.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return value
+
+
+def restored(table: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Audited values as the table's columns take them (the way back of what an entry holds)."""
+    target = _table(table)
+    return {key: _restored_value(target.c[key].type.python_type, value) for key, value in values.items()}
+
+
+def _restored_value(kind: type, value: Any) -> Any:
+    if value is None or not isinstance(value, str):
+        return value
+    if issubclass(kind, UUID):
+        return UUID(value)
+    if issubclass(kind, datetime):
+        return datetime.fromisoformat(value)
+    if issubclass(kind, date):
+        return date.fromisoformat(value)
+    return value
