@@ -106,6 +106,18 @@ class Unit:
         }
         self._note(target, row_id, "delete", before, None)
 
+    def link(self, table: Table, row_id: UUID, other: UUID) -> None:
+        """Add ``other`` to a many-to-many list of the row ``row_id`` (the first column of ``table``)."""
+        left, right = table.columns
+        self.connection.execute(insert(table), {left.name: row_id, right.name: other})
+        self._note(table, row_id, "link", None, {"other": other})
+
+    def unlink(self, table: Table, row_id: UUID, other: UUID) -> None:
+        """Take ``other`` out of a many-to-many list of the row ``row_id``."""
+        left, right = table.columns
+        self.connection.execute(delete(table).where(left == row_id, right == other))
+        self._note(table, row_id, "unlink", {"other": other}, None)
+
     def touch(self, table: type[Base], row_id: UUID) -> None:
         """Name a row whose shown values changed through others, so that it is fetched again."""
         self._changed(_table(table).name, row_id)

@@ -1,0 +1,366 @@
+"""The command line. Every command answers with the same services and queries as the window."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from colonydesk import __version__
+from colonydesk.domain.errors import Doubtful, KnownError
+
+if TYPE_CHECKING:
+    from contextlib import closing
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+    from colonydesk.db.engine import Database
+    from colonydesk.queries.people import Member
+    from colonydesk.queries.subjects import SubjectRow
+
+DONE, FAILED = 0, 1
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, or the window without one.
+
+    Returns:
+        0 done, 1 refused or failed with one sentence on stderr. Wrong usage exits with 2.
+    """
+    options = parser().parse_args(arguments)
+    command: Command = getattr(options, "run", _window)
+    try:
+        return command(options)
+    except KnownError as error:
+        print(" ".join(part for part in (str(error), error.hint) if part), file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # Who reads us has seen enough; python would complain once more at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; the global options stand before or after the command."""
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument(
+        "--database", metavar="URL", help="a SQLite file, or postgresql+psycopg://user@host/name"
+    )
+    shared.add_argument("--user", metavar="NAME", help="who records")
+    top = argparse.ArgumentParser(
+        prog="colonydesk", parents=[shared], description="Without a command: the window."
+    )
+    top.add_argument("--version", action="version", version=f"ColonyDesk {__version__}")
+    top.add_argument("--demo", action="store_true", help="a fresh demonstration colony in a temporary file")
+    top.add_argument("--report-ready", action="store_true", help=argparse.SUPPRESS)
+    commands = top.add_subparsers(metavar="COMMAND")
+
+    def add(name: str, run: Command, help_: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, parents=[shared], help=help_, description=help_)
+        command.set_defaults(run=run)
+        return command
+
+    add("migrate", _migrate, "bring the database to this program's revision (creates it when empty)")
+    _add_import(add("import-alyx", _import_alyx, "import a dumpdata file of an Alyx database"))
+    today = add("today", _today, "the worklist: each restricted living animal and what it is owed")
+    today.add_argument("--lab", metavar="LAB")
+    today.add_argument("--at", type=_moment, metavar="TIME")
+    today.add_argument("--json", action="store_true")
+    weigh = add("weigh", _weigh, "record a weighing")
+    weigh.add_argument("nickname", metavar="NICKNAME")
+    weigh.add_argument("weight", metavar="GRAMS")
+    _add_entry(weigh)
+    water = add("water", _water, "record water given")
+    water.add_argument("nickname", metavar="NICKNAME")
+    water.add_argument("amount", metavar="ML", nargs="?")
+    water.add_argument("--type", metavar="TYPE", help="the kind of water, by name")
+    water.add_argument("--adlib", action="store_true")
+    _add_entry(water)
+    history = add("history", _history, "the daily table of each animal")
+    history.add_argument("nicknames", metavar="NICKNAME", nargs="*")
+    history.add_argument("--all", action="store_true", help="of every animal that has records")
+    history.add_argument("--from", dest="first", type=_day, metavar="DATE")
+    history.add_argument("--to", dest="last", type=_day, metavar="DATE")
+    history.add_argument("--format", choices=("csv", "json"), default="csv")
+    history.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
+    subjects = add("subjects", _subjects, "the animals")
+    subjects.add_argument("--search", metavar="TEXT")
+    subjects.add_argument("--json", action="store_true")
+    _add_screens(add)
+    return top
+
+
+def _add_import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--dry-run", action="store_true", help="do everything, then take it back")
+    command.add_argument("--strict", action="store_true", help="write nothing when a record is bad")
+    command.add_argument("--timezone", default="UTC", metavar="ZONE", help="of times without one (UTC)")
+    command.add_argument("--media", metavar="DIR", help="the folder with the images of the notes")
+    command.add_argument("--json", action="store_true")
+
+
+def _add_entry(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--at", type=_moment, metavar="TIME", help="when; now without it")
+    command.add_argument("--lab", metavar="LAB", help="where a nickname is used in several labs")
+    command.add_argument(
+        "--force", action="store_true", help="answer the questions of a doubtful value with yes"
+    )
+
+
+def _add_screens(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    pictures = add("screenshots", _screenshots, "every screen on the demonstration colony, as PNG")
+    pictures.add_argument("folder", metavar="DIR")
+    pictures.add_argument("--theme", choices=("light", "dark", "night"), help="all three without it")
+    pictures.add_argument("--size", metavar="WxH", help="1280x800 and 1920x1080 without it")
+    add("self-test", _self_test, "of this installation: database, window, curve; says what it did")
+    bench = add("bench", _bench, "the benchmark, each figure beside its floor of the same run")
+    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--only", metavar="ENGINE", choices=("sqlite", "postgresql"))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a time such as 2026-03-10T15:00:00+01:00") from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} has no time zone; write 2026-03-10T15:00:00+01:00 or ...Z")
+    return moment.astimezone(UTC)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-03-10") from None
+
+
+def database_url(options: argparse.Namespace) -> str:
+    """The database that is meant: the option's, the environment's, or the settings'; with its password.
+
+    Raises:
+        KnownError: when none of them says one.
+    """
+    from colonydesk.paths import settings_file
+    from colonydesk.settings import complete_url, load
+
+    named = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
+    url = named or load(settings_file()).database
+    if not url:
+        raise KnownError("No database is chosen.", "Give --database URL, or choose one in the window.")
+    return complete_url(str(url))
+
+
+def user_name(options: argparse.Namespace) -> str | None:
+    return getattr(options, "user", None) or os.environ.get("COLONYDESK_USER")
+
+
+def _opened(options: argparse.Namespace) -> "closing[Database]":
+    from contextlib import closing
+
+    from colonydesk.db.migrate import open_database
+
+    return closing(open_database(database_url(options)))
+
+
+def _now(options: argparse.Namespace) -> datetime:
+    at: datetime | None = getattr(options, "at", None)
+    return at or datetime.now(UTC)
+
+
+def _window(options: argparse.Namespace) -> int:
+    from colonydesk.app import run_window
+
+    url = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
+    return run_window(url, demo=options.demo, user=user_name(options), report_ready=options.report_ready)
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from colonydesk.db.migrate import HEAD, migrate
+    from colonydesk.paths import migrations
+
+    before = migrate(database_url(options), migrations())
+    print(f"The database is at revision {HEAD}" + (", as it was." if before == HEAD else "."))
+    return DONE
+
+
+def _import_alyx(options: argparse.Namespace) -> int:
+    from colonydesk.exchange.alyx import import_alyx
+    from colonydesk.paths import growth_curve_text
+
+    with _opened(options) as db:
+        report = import_alyx(
+            db,
+            Path(options.file),
+            timezone=options.timezone,
+            media=Path(options.media) if options.media else None,
+            strict=options.strict,
+            dry_run=options.dry_run,
+            curve_text=growth_curve_text(),
+            now=datetime.now(UTC),
+        )
+    print(json.dumps(report.as_json(), indent=2) if options.json else report.as_text())
+    return DONE
+
+
+def _today(options: argparse.Namespace) -> int:
+    from colonydesk.exchange.lists import today_json, today_text
+    from colonydesk.queries.worklist import worklist
+
+    now = _now(options)
+    with _opened(options) as db, db.read() as connection:
+        rows = worklist(connection, now, _lab_id(connection, options.lab)).rows
+    print(today_json(rows) if options.json else today_text(rows))
+    return DONE
+
+
+def _history(options: argparse.Namespace) -> int:
+    from colonydesk.exchange.daily import history_csv, history_json
+    from colonydesk.queries.history import histories
+    from colonydesk.queries.subjects import exact
+
+    if bool(options.nicknames) == options.all:
+        raise KnownError("Name the animals, or say --all.")
+    with _opened(options) as db, db.read() as connection:
+        ids = None
+        if options.nicknames:
+            ids = []
+            for nickname in options.nicknames:
+                found = exact(connection, nickname)
+                if not found:
+                    raise KnownError(f"There is no animal called {nickname}.")
+                ids += [row.id for row in found]
+        found = histories(connection, ids, _now(options), options.first, options.last)
+    write = history_json if options.format == "json" else history_csv
+    write(found, sys.stdout)
+    return DONE
+
+
+def _subjects(options: argparse.Namespace) -> int:
+    from colonydesk.exchange.lists import subjects_json, subjects_text
+    from colonydesk.queries.subjects import all_subjects, percentages, search
+
+    with _opened(options) as db, db.read() as connection:
+        every = options.search is None
+        rows = all_subjects(connection) if every else search(connection, options.search, limit=None)
+        shares = percentages(connection, [row.id for row in rows], datetime.now(UTC))
+    print(subjects_json(rows, shares) if options.json else subjects_text(rows, shares))
+    return DONE
+
+
+def _weigh(options: argparse.Namespace) -> int:
+    from colonydesk.domain.plausibility import parse_amount
+    from colonydesk.services.weights import RecordWeighing, record_weighing
+
+    weight = parse_amount(options.weight, "weight")
+    now = datetime.now(UTC)
+    with _opened(options) as db:
+        subject, member = _animal_and_member(db, options)
+
+        def record(confirmed: frozenset[str]) -> object:
+            command = RecordWeighing(
+                command_id=uuid4(),
+                id=uuid4(),
+                subject_id=subject.id,
+                user_id=member.id,
+                weight=weight,
+                date_time=options.at or now,
+                confirmed=confirmed,
+            )
+            return record_weighing(db, command, now)
+
+        _record(record, force=options.force)
+    print(f"{subject.nickname} {weight:g} g, recorded by {member.username}.")
+    return DONE
+
+
+def _water(options: argparse.Namespace) -> int:
+    from colonydesk.domain.plausibility import parse_amount
+    from colonydesk.queries.people import water_type_named
+    from colonydesk.services.waters import RecordWater, record_water
+
+    amount = parse_amount(options.amount, "water") if options.amount is not None else None
+    now = datetime.now(UTC)
+    with _opened(options) as db:
+        subject, member = _animal_and_member(db, options)
+        with db.read() as connection:
+            kind = water_type_named(connection, options.type) if options.type else None
+
+        def record(confirmed: frozenset[str]) -> object:
+            command = RecordWater(
+                command_id=uuid4(),
+                id=uuid4(),
+                subject_id=subject.id,
+                user_id=member.id,
+                water_administered=amount,
+                adlib=options.adlib,
+                water_type_id=kind,
+                date_time=options.at or now,
+                confirmed=confirmed,
+            )
+            return record_water(db, command, now)
+
+        _record(record, force=options.force)
+    given = "ad lib" if amount is None else f"{amount:g} mL"
+    print(f"{subject.nickname} {given}, recorded by {member.username}.")
+    return DONE
+
+
+def _record(record: "Callable[[frozenset[str]], object]", *, force: bool) -> None:
+    """Record; a doubtful value is refused with its reasons, or with ``force`` confirmed."""
+    try:
+        record(frozenset())
+    except Doubtful as doubt:
+        if not force:
+            doubt.hint = "Not recorded; --force records it all the same."
+            raise
+        record(frozenset(question.code for question in doubt.questions))
+
+
+def _animal_and_member(db: "Database", options: argparse.Namespace) -> "tuple[SubjectRow, Member]":
+    from colonydesk.queries.people import active_members, recording_member
+    from colonydesk.queries.subjects import exact, the_one
+
+    with db.read() as connection:
+        member = recording_member(active_members(connection), user_name(options))
+        subject = the_one(exact(connection, options.nickname), options.nickname, options.lab)
+    return subject, member
+
+
+def _lab_id(connection: "Connection", name: str | None) -> "UUID | None":
+    from colonydesk.queries.people import labs
+
+    if name is None:
+        return None
+    for lab in labs(connection):
+        if lab.name == name:
+            return lab.id
+    raise KnownError(f"There is no lab called {name}.")
+
+
+def _screenshots(options: argparse.Namespace) -> int:
+    from colonydesk.screenshots import take_all
+
+    return take_all(Path(options.folder), options.theme, options.size)
+
+
+def _self_test(_options: argparse.Namespace) -> int:
+    from colonydesk.selftest import self_test
+
+    return self_test()
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from colonydesk.bench import run_bench
+
+    return run_bench(as_json=options.json, only=options.only)

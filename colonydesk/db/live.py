@@ -1,0 +1,115 @@
+"""What other programs commit to the same database, as it happens.
+
+PostgreSQL rings (NOTIFY), SQLite is looked at (PRAGMA data_version, some microseconds); the change log is the
+truth that is then read. After a broken connection everything since the last known number is read again.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import ChangeLog
+from colonydesk.db.unit import CHANNEL
+from colonydesk.domain.errors import KnownError
+
+POLL_SECONDS = 0.5
+RETRY_SECONDS = 2.0
+BATCH = 500
+
+Changed = Callable[[dict[str, set[UUID]]], None]
+Alive = Callable[[bool], None]
+
+_log = logging.getLogger(__name__)
+_newest = select(func.coalesce(func.max(ChangeLog.number), 0))
+_since = (
+    select(ChangeLog.number, ChangeLog.changed)
+    .where(ChangeLog.number > bindparam("number"))
+    .order_by(ChangeLog.number)
+    .limit(BATCH)
+)
+
+
+class Watch:
+    """A thread that tells what changed; ``close`` ends it. One's own changes are told too."""
+
+    def __init__(self, db: Database, changed: Changed, alive: Alive) -> None:
+        self._db = db
+        self._changed = changed
+        self._alive = alive
+        self._stop = threading.Event()
+        self._number: int | None = None
+        self._is_alive = True
+        self._thread = threading.Thread(target=self._run, name="live watch", daemon=True)
+        self._thread.start()
+
+    def close(self, seconds: float = 1.0) -> None:
+        self._stop.set()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        follow = self._follow_postgresql if self._db.dialect == "postgresql" else self._follow_sqlite
+        while not self._stop.is_set():
+            try:
+                follow()
+            except KnownError as error:
+                _log.info("live watch: %s", error)
+            except Exception as error:  # noqa: BLE001 - a lost cable has many names; the watch tries again
+                _log.info("live watch: %s", error)
+            if not self._stop.is_set():
+                self._say_alive(False)
+                self._stop.wait(RETRY_SECONDS)
+
+    def _follow_postgresql(self) -> None:
+        import psycopg
+
+        url = self._db.engine.url
+        arguments = self._db.engine.dialect.create_connect_args(url)[1]
+        with psycopg.connect(**arguments, connect_timeout=5, autocommit=True) as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            self._tell_new()
+            while not self._stop.is_set():
+                for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                    self._tell_new()
+                if connection.closed or connection.broken:
+                    return
+
+    def _follow_sqlite(self) -> None:
+        with self._db.engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            cursor = raw.cursor()
+            known = None
+            while not self._stop.is_set():
+                # data_version changes with every commit of another connection.
+                seen = cursor.execute("PRAGMA data_version").fetchone()[0]
+                if seen != known:
+                    known = seen
+                    self._tell_new()
+                self._stop.wait(POLL_SECONDS)
+
+    def _tell_new(self) -> None:
+        with self._db.read() as connection:
+            if self._number is None:
+                self._number = connection.execute(_newest).scalar_one()
+            rows = connection.execute(_since, {"number": self._number}).all()
+        self._say_alive(True)
+        while rows:
+            told: dict[str, set[UUID]] = {}
+            for row in rows:
+                for table, ids in row.changed.items():
+                    told.setdefault(table, set()).update(UUID(text) for text in ids)
+            self._number = rows[-1].number
+            self._changed(told)
+            if len(rows) < BATCH:
+                return
+            with self._db.read() as connection:
+                rows = connection.execute(_since, {"number": self._number}).all()
+
+    def _say_alive(self, alive: bool) -> None:
+        if alive != self._is_alive:
+            self._is_alive = alive
+            self._alive(alive)

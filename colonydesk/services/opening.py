@@ -1,0 +1,53 @@
+"""Opening a database for the window: what a person may have to be asked before it can be used."""
+
+from pathlib import Path
+
+from colonydesk.db.engine import Database
+from colonydesk.db.live import Alive, Changed, Watch
+from colonydesk.db.migrate import BehindError, migrate, open_database
+from colonydesk.domain.errors import KnownError
+
+__all__ = ["BehindError", "Database", "KnownError", "Watch", "create_local", "open_for_work", "watch_changes"]
+
+
+def create_local(file: Path, migrations: Path) -> str:
+    """Make a new, empty local database; returns its address.
+
+    Raises:
+        KnownError: when there is a file already, or it cannot be written there.
+    """
+    if file.exists():
+        raise KnownError(f"There is a file {file.name} already.", "Choose another name, or open that one.")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError(f"The folder {file.parent} cannot be made ({error.strerror}).") from error
+    url = f"sqlite:///{file}"
+    migrate(url, migrations)
+    return url
+
+
+def open_for_work(url: str, migrations: Path) -> Database:
+    """Open a database at this program's revision; an older SQLite file is backed up and brought up first.
+
+    A shared PostgreSQL is upgraded by an administrator's act alone.
+
+    Raises:
+        BehindError: an older PostgreSQL database, or one that is not ours yet.
+        KnownError: in words, whatever else keeps it from being opened.
+    """
+    try:
+        return open_database(url)
+    except BehindError:
+        if not url.startswith("sqlite") and "://" in url:
+            raise
+    migrate(url, migrations)
+    return open_database(url)
+
+
+def watch_changes(db: Database, changed: Changed, alive: Alive) -> Watch:
+    """Tell ``changed`` what other programs commit, ``alive`` when the database is lost and found again.
+
+    Both are called from a thread of the watch.
+    """
+    return Watch(db, changed, alive)

@@ -1,0 +1,158 @@
+"""Water restrictions: start and end. Reference weights in g."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, or_, select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Subject, Surgery, WaterRestriction, Weighing, water_restriction_user
+from colonydesk.db.unit import Unit
+from colonydesk.domain.errors import Refused
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE
+from colonydesk.services.animals import Animal, animal
+from colonydesk.services.done import Done, done
+
+REFERENCE_AGE = timedelta(days=7)
+"""Without a reference weight the last weighing within this time before the start is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRestriction:
+    command_id: UUID
+    id: UUID
+    subject_id: UUID
+    user_id: UUID
+    start_time: datetime
+    reference_weight: float | None = None
+    water_type_id: UUID | None = None
+    narrative: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRestriction:
+    command_id: UUID
+    restriction_id: UUID
+    user_id: UUID
+    end_time: datetime
+
+
+_before = (
+    select(WaterRestriction.start_time, WaterRestriction.end_time)
+    .where(
+        WaterRestriction.subject_id == bindparam("subject"),
+        or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time > bindparam("start")),
+    )
+    .order_by(WaterRestriction.start_time)
+)
+
+_last_weighing = (
+    select(Weighing.weight)
+    .where(
+        Weighing.subject_id == bindparam("subject"),
+        Weighing.voided_at.is_(None),
+        Weighing.date_time <= bindparam("until"),
+        Weighing.date_time >= bindparam("since"),
+    )
+    .order_by(Weighing.date_time.desc(), Weighing.created_at.desc(), Weighing.id.desc())
+    .limit(1)
+)
+
+
+def start_restriction(db: Database, command: StartRestriction, now: datetime) -> Done:
+    """Put an animal on water restriction; its protocol number becomes 3.
+
+    Raises:
+        Refused: one is open already, the animal is dead, the time cannot be, or there is neither a reference
+            weight nor a weighing within 7 days of the start.
+    """
+    with db.unit(command.command_id, "restriction.start", command.user_id, now) as unit:
+        if unit.repeated:
+            return done(unit)
+        of = animal(unit.connection, command.subject_id)
+        _check_start(unit, of, command.start_time, now)
+        row = {
+            "id": command.id,
+            "subject_id": command.subject_id,
+            "lab_id": of.lab_id,
+            "start_time": command.start_time,
+            "reference_weight": _reference_weight(unit, of, command),
+            "water_type_id": command.water_type_id,
+            "narrative": command.narrative,
+        }
+        unit.insert(WaterRestriction, row)
+        unit.link(water_restriction_user, command.id, command.user_id)
+        derive_protocol(unit, command.subject_id)
+    return done(unit)
+
+
+def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Done:
+    """End a restriction, whatever else is missing in its record; the protocol number is derived again.
+
+    Raises:
+        Refused: it has ended already, or the time is before its start or in the future.
+    """
+    with db.unit(command.command_id, "restriction.end", command.user_id, now) as unit:
+        if unit.repeated:
+            return done(unit)
+        found = unit.connection.execute(
+            select(WaterRestriction.subject_id, WaterRestriction.start_time, WaterRestriction.end_time).where(
+                WaterRestriction.id == command.restriction_id
+            )
+        ).first()
+        if found is None:
+            raise Refused("This restriction is no longer there.")
+        if found.end_time is not None:
+            raise Refused("This restriction has ended already.", "end_time")
+        if found.start_time is not None and command.end_time < found.start_time:
+            raise Refused("A restriction cannot end before it starts.", "end_time")
+        if command.end_time > now + CLOCK_TOLERANCE:
+            raise Refused("The end is in the future.", "end_time")
+        unit.update(WaterRestriction, command.restriction_id, {"end_time": command.end_time})
+        derive_protocol(unit, found.subject_id)
+    return done(unit)
+
+
+def derive_protocol(unit: Unit, subject_id: UUID) -> None:
+    """Protocol number 3 while water-restricted, 2 with a surgery, else 1."""
+    restricted = exists().where(
+        WaterRestriction.subject_id == subject_id, WaterRestriction.end_time.is_(None)
+    )
+    operated = exists().where(Surgery.subject_id == subject_id)
+    row = unit.connection.execute(select(restricted.label("restricted"), operated.label("operated"))).one()
+    number = "3" if row.restricted else "2" if row.operated else "1"
+    unit.update(Subject, subject_id, {"protocol_number": number})
+    unit.touch(Subject, subject_id)
+
+
+def _check_start(unit: Unit, of: Animal, start: datetime, now: datetime) -> None:
+    if start > now + CLOCK_TOLERANCE:
+        raise Refused("The start is in the future.", "start_time")
+    if of.death_date is not None:
+        raise Refused(f"{of.nickname} is dead: no restriction can start.", "subject")
+    if of.birth_date is not None and of.day(start) < of.birth_date:
+        raise Refused(f"{of.nickname} was not born yet at this time.", "start_time")
+    for row in unit.connection.execute(_before, {"subject": of.id, "start": start}):
+        if row.end_time is None:
+            day = "" if row.start_time is None else f" since {of.day(row.start_time):%d %b %Y}"
+            raise Refused(f"{of.nickname} is on water restriction already{day}.", "subject")
+        raise Refused(f"{of.nickname} has another restriction at this time.", "start_time")
+
+
+def _reference_weight(unit: Unit, of: Animal, command: StartRestriction) -> float:
+    given = command.reference_weight
+    if given is not None:
+        if given <= 0:
+            raise Refused("The reference weight must be more than 0 g.", "reference_weight")
+        return given
+    _, end = of.bounds(command.start_time)
+    span = {"subject": of.id, "until": end, "since": command.start_time - REFERENCE_AGE}
+    weight: float | None = unit.connection.execute(_last_weighing, span).scalar()
+    if weight is None:
+        raise Refused(
+            f"{of.nickname} was not weighed in the 7 days before.",
+            "reference_weight",
+            "Weigh it first, or give the reference weight.",
+        )
+    return weight

@@ -1,0 +1,213 @@
+"""Water given: record, correct, move to another animal, void. Amounts in mL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, case, or_, select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.facts import facts_of
+from colonydesk.db.tables import Subject, WaterAdministration, WaterRestriction, WaterType
+from colonydesk.db.unit import Unit
+from colonydesk.domain.moment import state_at
+from colonydesk.domain.plausibility import Reading, WaterFacts, check_water
+from colonydesk.services.animals import Animal, animal
+from colonydesk.services.corrections import live_record, void
+from colonydesk.services.done import Done, ask, done
+
+USUAL_TYPE = "Water"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWater:
+    """``water_administered`` may be None only with ``adlib``.
+
+    Without a type the current restriction's is taken, else plain water.
+    """
+
+    command_id: UUID
+    id: UUID
+    subject_id: UUID
+    user_id: UUID
+    water_administered: float | None
+    date_time: datetime
+    water_type_id: UUID | None = None
+    adlib: bool = False
+    session_id: UUID | None = None
+    confirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectWater:
+    """The record ``water_id`` was noted wrongly: ``id`` is its successor with the right values."""
+
+    command_id: UUID
+    id: UUID
+    water_id: UUID
+    user_id: UUID
+    water_administered: float | None
+    adlib: bool = False
+    date_time: datetime | None = None
+    confirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveWater:
+    """The water was another animal's: ``id`` is the successor there."""
+
+    command_id: UUID
+    id: UUID
+    water_id: UUID
+    user_id: UUID
+    subject_id: UUID
+    confirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidWater:
+    command_id: UUID
+    water_id: UUID
+    user_id: UUID
+    reason: str
+
+
+def record_water(db: Database, command: RecordWater, now: datetime) -> Done:
+    """Record water given.
+
+    Raises:
+        Refused: an impossible amount or time, or the animal is dead; ``field`` says which.
+        Doubtful: its questions are not all in ``confirmed``.
+        KnownError: the database does not take it. Nothing is written in any of these cases.
+    """
+    with db.unit(command.command_id, "water.record", command.user_id, now) as unit:
+        if not unit.repeated:
+            row = {
+                "id": command.id,
+                "user_id": command.user_id,
+                "subject_id": command.subject_id,
+                "date_time": command.date_time,
+                "session_id": command.session_id,
+                "water_administered": command.water_administered,
+                "water_type_id": command.water_type_id or _usual_type(unit, command),
+                "adlib": command.adlib,
+            }
+            _add(unit, row, now, command.confirmed)
+    return done(unit)
+
+
+def correct_water(db: Database, command: CorrectWater, now: datetime) -> Done:
+    """Replace a water record by a right one; the old one stays, marked. Raises as ``record_water``."""
+    with db.unit(command.command_id, "water.correct", command.user_id, now) as unit:
+        if not unit.repeated:
+            changes: dict[str, Any] = {
+                "water_administered": command.water_administered,
+                "adlib": command.adlib,
+            }
+            if command.date_time is not None:
+                changes["date_time"] = command.date_time
+            _replace(unit, command, changes, "corrected", now)
+    return done(unit)
+
+
+def move_water(db: Database, command: MoveWater, now: datetime) -> Done:
+    """Give a water record to the animal that drank it; the old one stays, marked. Raises as ``record_water``.
+
+    The session of the wrong animal does not move along.
+    """
+    with db.unit(command.command_id, "water.move", command.user_id, now) as unit:
+        if not unit.repeated:
+            changes = {"subject_id": command.subject_id, "session_id": None}
+            _replace(unit, command, changes, "moved to another animal", now)
+    return done(unit)
+
+
+def void_water(db: Database, command: VoidWater, now: datetime) -> Done:
+    """Take a water record out of every sum; it stays, marked with the reason."""
+    with db.unit(command.command_id, "water.void", command.user_id, now) as unit:
+        if not unit.repeated:
+            old = live_record(unit, WaterAdministration, command.water_id)
+            void(unit, WaterAdministration, old, command.reason)
+    return done(unit)
+
+
+def _replace(
+    unit: Unit, command: CorrectWater | MoveWater, changes: dict[str, Any], reason: str, now: datetime
+) -> None:
+    old = live_record(unit, WaterAdministration, command.water_id)
+    _add(unit, {**old, **changes, "id": command.id}, now, command.confirmed, replaced=old)
+    void(unit, WaterAdministration, old, reason, successor=command.id)
+
+
+def _add(
+    unit: Unit,
+    row: dict[str, Any],
+    now: datetime,
+    confirmed: frozenset[str],
+    replaced: dict[str, Any] | None = None,
+) -> None:
+    of = animal(unit.connection, row["subject_id"])
+    facts = _facts(unit, of, row["date_time"], replaced)
+    questions = check_water(row["water_administered"], row["adlib"], row["date_time"], now, facts)
+    ask(questions, confirmed, "water_administered")
+    unit.insert(WaterAdministration, row)
+    unit.touch(Subject, row["subject_id"])
+
+
+_given = select(
+    WaterAdministration.id, WaterAdministration.water_administered, WaterAdministration.date_time
+).where(
+    WaterAdministration.subject_id == bindparam("subject"),
+    WaterAdministration.voided_at.is_(None),
+    WaterAdministration.date_time >= bindparam("begin"),
+    WaterAdministration.date_time < bindparam("end"),
+    WaterAdministration.water_administered.is_not(None),
+)
+
+
+def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: dict[str, Any] | None) -> WaterFacts:
+    """The day of the entry as it is without the record that the entry replaces."""
+    state = state_at(facts_of(unit.connection, (of.id,))[of.id], date_time)
+    begin, end = of.bounds(date_time)
+    rows = unit.connection.execute(_given, {"subject": of.id, "begin": begin, "end": end}).all()
+    remaining = state.remaining_water
+    gone = replaced["id"] if replaced else None
+    if remaining is not None and any(row.id == gone for row in rows) and replaced is not None:
+        remaining += replaced["water_administered"]
+    return WaterFacts(
+        zone=of.zone,
+        birth_date=of.birth_date,
+        death_date=of.death_date,
+        usual=of.usual,
+        restricted=state.is_water_restricted,
+        required=state.required_water,
+        remaining=remaining,
+        given=tuple(Reading(row.water_administered, row.date_time) for row in rows if row.id != gone),
+    )
+
+
+_restriction_type = (
+    select(WaterRestriction.water_type_id)
+    .where(
+        WaterRestriction.subject_id == bindparam("subject"),
+        WaterRestriction.start_time <= bindparam("at"),
+        or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time >= bindparam("at")),
+    )
+    .order_by(WaterRestriction.start_time.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# The restriction's type, else plain water.
+_select_type = (
+    select(WaterType.id)
+    .where(or_(WaterType.id == _restriction_type, WaterType.name == USUAL_TYPE))
+    .order_by(case((WaterType.id == _restriction_type, 0), else_=1))
+    .limit(1)
+)
+
+
+def _usual_type(unit: Unit, command: RecordWater) -> UUID | None:
+    values = {"subject": command.subject_id, "at": command.date_time}
+    found: UUID | None = unit.connection.execute(_select_type, values).scalar()
+    return found
