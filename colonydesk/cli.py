@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from colonydesk import __version__
@@ -16,8 +16,6 @@ from colonydesk.domain.errors import Doubtful, KnownError
 if TYPE_CHECKING:
     from contextlib import closing
     from uuid import UUID
-
-    from sqlalchemy import Connection
 
     from colonydesk.db.engine import Database
     from colonydesk.queries.people import Member
@@ -337,7 +335,7 @@ def _animal_and_member(db: "Database", options: argparse.Namespace) -> "tuple[Su
     return subject, member
 
 
-def _lab_id(connection: "Connection", name: str | None) -> "UUID | None":
+def _lab_id(connection: Any, name: str | None) -> "UUID | None":
     from colonydesk.queries.people import labs
 
     if name is None:

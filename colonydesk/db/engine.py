@@ -139,9 +139,12 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
         file = Path(str(path))
         refuse_network_share(file, file_system_of(file))
         if not create and not file.exists():
-            raise KnownError(f"There is no database file {file.name} in {file.parent}.")
+            raise KnownError(
+                f"There is no database file {file.name} in {file.parent}.",
+                "Look at its name, or make a new one.",
+            )
         if not file.parent.is_dir():
-            raise KnownError(f"There is no folder {file.parent}.")
+            raise KnownError(f"There is no folder {file.parent}.", "Make it first, or choose another.")
     engine = create_engine(
         url,
         poolclass=StaticPool if in_memory else QueuePool,

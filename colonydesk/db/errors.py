@@ -98,7 +98,8 @@ def _sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
 # Parts of libpq's words for what happens before a session exists: there is no SQLSTATE to go by.
 _LIBPQ: tuple[tuple[str, str, str], ...] = (
     ("certificate", "The certificate of {name} is refused.", "Ask your administrator for the right one."),
-    ("ssl", "No secure connection to {name} could be made.", "Ask your administrator."),
+    ("does not support ssl", "No secure connection to {name} could be made.", "Ask your administrator."),
+    ("ssl error", "No secure connection to {name} could be made.", "Ask your administrator."),
     ("password authentication failed", "The password for {name} is wrong.", "Type it again."),
     ("no password supplied", "{name} asks for a password.", "Type it."),
     ("no pg_hba.conf entry", "{name} lets nobody in from this computer.", "Ask your administrator."),

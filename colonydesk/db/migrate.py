@@ -42,7 +42,10 @@ def check_revision(database: Database) -> None:
     if found == HEAD:
         return
     if found is None:
-        raise BehindError(f"{database.name} is not a ColonyDesk database yet.", "Run colonydesk migrate.")
+        raise BehindError(
+            f"{database.name} is empty or another program's: it is not a ColonyDesk database.",
+            "An empty one becomes one by colonydesk migrate.",
+        )
     if found > HEAD:
         raise KnownError(
             f"{database.name} was made by a newer ColonyDesk (revision {found}, this one knows {HEAD}).",
@@ -123,9 +126,9 @@ def _run(connection: Connection, migrations: Path, revision: str, before: str | 
 
     config = config_for(connection, migrations)
     if connection.dialect.name == "sqlite":
-        # Tables are rebuilt by copying: rows must not be deleted by the foreign keys meanwhile.
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
+        # Tables are rebuilt by copying: their rows must not fall to the foreign keys meanwhile. Before BEGIN,
+        # inside of a transaction SQLite ignores this.
+        _sqlite_foreign_keys(connection, "OFF")
         connection = connection.execution_options(colonydesk_begin="BEGIN IMMEDIATE")
     with connection.begin():
         if connection.dialect.name == "postgresql":
@@ -133,7 +136,16 @@ def _run(connection: Connection, migrations: Path, revision: str, before: str | 
         config.attributes["connection"] = connection
         downwards = before is not None and (revision == "base" or revision < before)
         (command.downgrade if downwards else command.upgrade)(config, revision)
+        if (
+            connection.dialect.name == "sqlite"
+            and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        ):
+            raise KnownError("The database holds records that point nowhere, and was left as it was.")
     if connection.dialect.name == "sqlite":
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.cursor().execute("PRAGMA foreign_keys=ON")
+        _sqlite_foreign_keys(connection, "ON")
+
+
+def _sqlite_foreign_keys(connection: Connection, on: str) -> None:
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.cursor().execute(f"PRAGMA foreign_keys={on}")

@@ -1,14 +1,16 @@
 """The unit of work: a change, its audit entries and its change-log row in one transaction."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Date, Table, Uuid, bindparam, delete, func, insert, select, update
+from sqlalchemy.types import TypeEngine
 
 from colonydesk.db.tables import AuditEntry, Base, ChangeLog
+from colonydesk.db.tables.base import UtcDateTime
 from colonydesk.domain.errors import Conflict
 
 WORKSTATION = socket.gethostname()
@@ -118,9 +120,24 @@ class Unit:
         self.connection.execute(delete(table).where(left == row_id, right == other))
         self._note(table, row_id, "unlink", {"other": other}, None)
 
+    def note_run(self, table: type[Base], row_id: UUID, action: str, after: Mapping[str, Any]) -> None:
+        """One audit entry for a run that wrote many rows through ``connection``: ``after`` counts them.
+
+        It stands under the row that the run was about (the lab, say).
+        """
+        self._note(_table(table), row_id, action, None, after)
+
     def touch(self, table: type[Base], row_id: UUID) -> None:
         """Name a row whose shown values changed through others, so that it is fetched again."""
         self._changed(_table(table).name, row_id)
+
+    def as_one(self, name: str, summary: Mapping[str, Any], tables: Iterable[str]) -> None:
+        """Let one audit entry stand for all that this unit did, in bulk or row by row.
+
+        In the change log ``tables`` stand without ids: all of their rows may have changed.
+        """
+        self.changed = {table: [] for table in sorted(tables)}
+        self._audit = [self._entry(name, self.command_id, self.kind, None, summary)]
 
     def finish(self) -> None:
         """Write the audit entries and the change-log row; nothing when nothing changed."""
@@ -148,20 +165,28 @@ class Unit:
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any] | None,
     ) -> None:
-        self._audit.append(
-            {
-                "command_id": self.command_id,
-                "at": self.now,
-                "user_id": self.user_id,
-                "workstation": WORKSTATION,
-                "table_name": table.name,
-                "row_id": row_id,
-                "action": action,
-                "before": _plain(before),
-                "after": _plain(after),
-            }
-        )
+        self._audit.append(self._entry(table.name, row_id, action, before, after))
         self._changed(table.name, row_id)
+
+    def _entry(
+        self,
+        table_name: str,
+        row_id: UUID,
+        action: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
+        return {
+            "command_id": self.command_id,
+            "at": self.now,
+            "user_id": self.user_id,
+            "workstation": WORKSTATION,
+            "table_name": table_name,
+            "row_id": row_id,
+            "action": action,
+            "before": _plain(before),
+            "after": _plain(after),
+        }
 
     def _changed(self, table_name: str, row_id: UUID) -> None:
         ids = self.changed.setdefault(table_name, [])
@@ -195,16 +220,16 @@ def _plain_value(value: Any) -> Any:
 def restored(table: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """Audited values as the table's columns take them (the way back of what an entry holds)."""
     target = _table(table)
-    return {key: _restored_value(target.c[key].type.python_type, value) for key, value in values.items()}
+    return {key: _restored_value(target.c[key].type, value) for key, value in values.items()}
 
 
-def _restored_value(kind: type, value: Any) -> Any:
-    if value is None or not isinstance(value, str):
+def _restored_value(kind: TypeEngine[Any], value: Any) -> Any:
+    if not isinstance(value, str):
         return value
-    if issubclass(kind, UUID):
+    if isinstance(kind, Uuid):
         return UUID(value)
-    if issubclass(kind, datetime):
+    if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(value)
-    if issubclass(kind, date):
+    if isinstance(kind, Date):
         return date.fromisoformat(value)
     return value

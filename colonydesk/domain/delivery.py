@@ -1,0 +1,162 @@
+"""To whom a notice goes, whether it was told already, and when it is sent: decisions from plain facts.
+
+The service fetches the facts, asks ``recipients`` and ``compose``, and stores what comes back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from colonydesk.domain.notices import Notice
+
+TO_SEND, SENT, NO_SEND = "to-send", "sent", "no-send"
+
+REPEAT_DELAY = timedelta(seconds=3600)
+"""The lab's default: the same notification is not created again within this time."""
+MAX_TRIES = 3
+"""After so many failed tries to send, a notification is given up."""
+NOBODY = "Nobody can receive this: no responsible member, and no rule that takes it in."
+
+# An hour short of a week, so that a check at the same time each day does not slip to the eighth day.
+_TRAINING_REPEAT = timedelta(days=7) - timedelta(hours=1)
+# The titles of these name the day they fall due: each such day is told once.
+_ONCE = frozenset({"wean_due", "genotyping_due", "cage_cleaning_due", "request_due", "breeding_check_due"})
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """An animal a notice is about, as the recipients' rules need it."""
+
+    responsible_user_id: UUID | None
+    lab_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRule:
+    """A member's rule for a type: scope ``none``, ``mine``, ``lab`` or ``all``; empty is ``mine``."""
+
+    user_id: UUID
+    notification_type: str
+    subjects_scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """From when to when a member belongs to a lab."""
+
+    user_id: UUID
+    lab_id: UUID
+    start_date: date | None = None
+    end_date: date | None = None
+
+    def is_current(self, today: date) -> bool:
+        """From the day after its start, as the reference, to its last day; without a start, always."""
+        started = self.start_date is None or self.start_date < today
+        return started and (self.end_date is None or today <= self.end_date)
+
+
+def recipients(
+    notice: Notice,
+    animals: Sequence[About],
+    rules: Iterable[RecipientRule],
+    memberships: Sequence[Membership],
+    today: date,
+) -> frozenset[UUID]:
+    """Who receives a notice about these animals (one, several of a cage or pair, or none).
+
+    Those named, else the responsible members; and those whose rule's scope takes one of the animals in; less
+    those whose rule says none.
+    """
+    if notice.named is not None:
+        told = set(notice.named)
+    else:
+        told = {animal.responsible_user_id for animal in animals if animal.responsible_user_id is not None}
+    for rule in rules:
+        if rule.notification_type != notice.notification_type:
+            continue
+        if rule.subjects_scope == "none":
+            told.discard(rule.user_id)
+        elif _takes_in(rule, animals, memberships, today):
+            told.add(rule.user_id)
+    return frozenset(told)
+
+
+def _takes_in(
+    rule: RecipientRule, animals: Sequence[About], memberships: Sequence[Membership], today: date
+) -> bool:
+    user = rule.user_id
+    if rule.subjects_scope == "lab":
+        labs = {one.lab_id for one in memberships if one.user_id == user and one.is_current(today)}
+        return any(animal.lab_id in labs for animal in animals)
+    if rule.subjects_scope in ("mine", ""):
+        return any(animal.responsible_user_id == user for animal in animals)
+    return rule.subjects_scope == "all" and bool(animals)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A notification that exists; ``failure`` is why it was not sent."""
+
+    notification_type: str
+    title: str
+    status: str
+    send_at: datetime | None
+    sent_at: datetime | None = None
+    subject_id: UUID | None = None
+    about_id: UUID | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotification:
+    """A notification to be stored; one nobody can receive is not sent and says so in ``failure``."""
+
+    notice: Notice
+    recipients: frozenset[UUID]
+    send_at: datetime
+    status: str
+    failure: str
+
+
+def compose(
+    notice: Notice,
+    to: frozenset[UUID],
+    earlier: Iterable[Earlier],
+    now: datetime,
+    delay: timedelta = REPEAT_DELAY,
+) -> NewNotification | None:
+    """The notification to create now, None where the same one was created too short a time ago.
+
+    ``earlier`` are at least the existing ones of this type and title. Those given up do not count, except
+    that one nobody could receive is not repeated to nobody.
+    """
+    if notice.notification_type in _ONCE:
+        delay = timedelta.max
+    elif notice.notification_type == "mouse_training":
+        delay = max(delay, _TRAINING_REPEAT)
+    for one in earlier:
+        counts = one.status != NO_SEND or (one.failure == NOBODY and not to)
+        told_at = one.sent_at or one.send_at
+        if counts and _is_same(notice, one) and told_at is not None and now - told_at < delay:
+            return None
+    return NewNotification(notice, to, now, TO_SEND if to else NO_SEND, "" if to else NOBODY)
+
+
+def is_waiting(status: str, send_at: datetime, now: datetime) -> bool:
+    """Whether a notification is to be sent now."""
+    return status == TO_SEND and send_at <= now
+
+
+def status_after_failure(tries: int) -> str:
+    """The status after so many failed tries to send."""
+    return NO_SEND if tries >= MAX_TRIES else TO_SEND
+
+
+def _is_same(notice: Notice, one: Earlier) -> bool:
+    return (notice.notification_type, notice.title, notice.subject_id, notice.about_id) == (
+        one.notification_type,
+        one.title,
+        one.subject_id,
+        one.about_id,
+    )

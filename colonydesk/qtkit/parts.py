@@ -1,0 +1,315 @@
+"""Small parts that every screen is put together from.
+
+Parts that paint themselves take the ``ThemeSource`` first. None of them takes the focus on a click: the
+hands stay where the number is being typed; Tab reaches all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, XL, L, M, S, ThemeSource, font
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A plain-text label; ``role`` is caption, label, secondary, strong, title, figure, animal or ""."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def surface(kind: str) -> QFrame:
+    """A frame without a border, on one of the theme's grounds: "panel", "ground", "rail"."""
+    made = QFrame()
+    made.setProperty("surface", kind)
+    return made
+
+
+def rule(vertical: bool = False) -> QFrame:
+    """A line of one pixel, which stands where others would put a box."""
+    made = surface("line")
+    if vertical:
+        made.setFixedWidth(1)
+    else:
+        made.setFixedHeight(1)
+    return made
+
+
+def restyle(widget: QWidget) -> None:
+    """Let the style sheet look again at a dynamic property that was changed after the widget was shown."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+class Chip(QAbstractButton):
+    """A choice with an optional count: "Owed 21". Checkable; ``compact`` is for chips in a corner."""
+
+    def __init__(
+        self, source: ThemeSource, text: str, count: int | None = None, *, compact: bool = False
+    ) -> None:
+        super().__init__()
+        self._source = source
+        self._count = count
+        self._compact = compact
+        self.setText(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._name()
+        source.changed.connect(self.updateGeometry)
+
+    def set_count(self, count: int | None) -> None:
+        """Show another count, or none."""
+        if count != self._count:
+            self._count = count
+            self._name()
+            self.updateGeometry()
+            self.update()
+
+    def _name(self) -> None:
+        self.setAccessibleName(self.text() if self._count is None else f"{self.text()} {self._count}")
+
+    def _size(self) -> int:
+        return LABEL if self._compact else TEXT
+
+    def sizeHint(self) -> QSize:
+        row = self._source.theme.row
+        width = QFontMetrics(font(self._size(), 600)).horizontalAdvance(self.text())
+        if self._count is not None:
+            width += 6 + QFontMetrics(font(self._size(), 700)).horizontalAdvance(str(self._count))
+        padding = S if self._compact else M
+        return QSize(width + 2 * padding, row - 14 if self._compact else row - 10)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._source.theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            on, focus = self.isChecked(), self.hasFocus()
+            edge = theme.accent if on or focus else theme.faint if self.underMouse() else theme.line
+            painter.setPen(QPen(QColor(edge), 2 if focus else 1))
+            painter.setBrush(QColor(theme.selection if on or self.isDown() else theme.panel))
+            inset = 1.0 if focus else 0.5
+            box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            radius = 5 if self._compact else box.height() / 2
+            painter.drawRoundedRect(box, radius, radius)
+            self._paint_words(
+                painter, theme.accent if on else theme.text if self.isEnabled() else theme.faint
+            )
+
+    def _paint_words(self, painter: QPainter, colour: str) -> None:
+        painter.setPen(QColor(colour))
+        plain = font(self._size(), 600 if self.isChecked() and self._count is None else 400)
+        bold = font(self._size(), 700)
+        count = "" if self._count is None else str(self._count)
+        word_width = QFontMetrics(plain).horizontalAdvance(self.text())
+        width = word_width + (6 + QFontMetrics(bold).horizontalAdvance(count) if count else 0)
+        left = (self.width() - width) / 2
+        painter.setFont(plain)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRectF(left, 0, word_width + 2, self.height()), middle, self.text())
+        if count:
+            painter.setFont(bold)
+            painter.drawText(QRectF(left + word_width + 6, 0, self.width(), self.height()), middle, count)
+
+
+class KeyHint(QWidget):
+    """A key and what it does: a small cap with "Enter" in it, then "save, next field"."""
+
+    def __init__(self, source: ThemeSource, key: str, text: str) -> None:
+        super().__init__()
+        self._source = source
+        self._key = key
+        self._text = text
+        self.setAccessibleName(f"{key}: {text}")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _widths(self) -> tuple[int, int]:
+        metrics = QFontMetrics(font(CAPTION))
+        return metrics.horizontalAdvance(self._key) + 10, metrics.horizontalAdvance(self._text)
+
+    def sizeHint(self) -> QSize:
+        cap, text = self._widths()
+        return QSize(cap + 5 + text + 1, 18)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._source.theme
+        cap, _ = self._widths()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(font(CAPTION))
+            painter.setPen(QColor(theme.line))
+            painter.setBrush(QColor(theme.panel))
+            box = QRectF(0.5, 0.5, cap - 1, self.height() - 1)
+            painter.drawRoundedRect(box, 4, 4)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+            painter.setPen(QColor(theme.secondary))
+            rest = QRectF(cap + 5, 0, self.width(), self.height())
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
+
+
+class StateBadge(QWidget):
+    """A state as shape, colour and word: a red triangle down and "79.6 %".
+
+    ``quiet``: the word is plain text and only the shape has the colour.
+    """
+
+    def __init__(
+        self,
+        source: ThemeSource,
+        state: str = "unknown",
+        text: str = "",
+        size: int = TEXT,
+        *,
+        quiet: bool = False,
+    ) -> None:
+        super().__init__()
+        self._source = source
+        self._quiet = quiet
+        self._font = font(size, 400 if quiet else 600)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set(state, text)
+
+    def set(self, state: str, text: str) -> None:
+        """Show another state (one of ``theme.STATES``) and its word."""
+        self._state = state
+        self._text = text
+        self.setAccessibleName(f"{state}: {text}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font)
+        return QSize(16 + metrics.horizontalAdvance(self._text) + 1, max(18, metrics.height()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colour = self._source.theme.state(self._state)
+        with QPainter(self) as painter:
+            paint_state(painter, QPointF(5.5, self.height() / 2), self._state, colour)
+            painter.setFont(self._font)
+            painter.setPen(QColor(self._source.theme.text if self._quiet else colour))
+            rest = QRectF(16, 0, self.width(), self.height())
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
+
+
+class Notice(QFrame):
+    """One line across the top of the window: what happened, an act that helps, and a way to put it away."""
+
+    KINDS = ("info", "warning", "error")
+
+    def __init__(self, source: ThemeSource) -> None:
+        super().__init__()
+        self._source = source
+        self._act: Callable[[], None] | None = None
+        self._icon = QLabel()
+        self._text = label(role="strong", wrap=True)
+        self._action = QPushButton()
+        self._action.setProperty("kind", "link")
+        self._action.clicked.connect(self._on_action)
+        self._close = QPushButton(self.tr("Dismiss"))
+        self._close.setProperty("kind", "link")
+        self._close.clicked.connect(self.put_away)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(L, 6, M, 6)
+        row.setSpacing(S)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._action)
+        row.addWidget(self._close)
+        self._kind = "info"
+        source.changed.connect(self._paint_icon)
+        self.hide()
+
+    def tell(
+        self,
+        text: str,
+        kind: str = "info",
+        action: str = "",
+        act: Callable[[], None] | None = None,
+        *,
+        stays: bool = False,
+    ) -> None:
+        """Show ``text``; ``act`` is called when the link ``action`` is pressed, and the line put away.
+
+        ``kind`` is one of ``KINDS``; ``stays``: it cannot be dismissed by hand (the server is down).
+        """
+        self._kind, self._act = kind, act
+        self._text.setText(text)
+        self._action.setText(action)
+        self._action.setVisible(bool(action))
+        self._close.setVisible(not stays)
+        self.setProperty("notice", kind)
+        restyle(self)
+        self._paint_icon()
+        self.show()
+
+    def text(self) -> str:
+        """What is being told, "" when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def put_away(self) -> None:
+        """Hide the line."""
+        self._act = None
+        self.hide()
+
+    def _on_action(self) -> None:
+        act = self._act
+        self.put_away()
+        if act is not None:
+            act()
+
+    def _paint_icon(self) -> None:
+        theme = self._source.theme
+        name, colour = {
+            "info": ("info", theme.accent),
+            "warning": ("triangle-alert", theme.near),
+            "error": ("circle-alert", theme.under),
+        }[self._kind]
+        self._icon.setPixmap(self._source.icons.pixmap(name, colour, 18))
+
+
+class EmptyState(QWidget):
+    """Where there is nothing to show: one sentence, and one button where something can be done about it."""
+
+    def __init__(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self._text = label(role="secondary", wrap=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._button = QPushButton()
+        self._button.clicked.connect(self._on_clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(XL, XL, XL, XL)
+        column.setSpacing(M)
+        column.addStretch(2)
+        column.addWidget(self._text)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.tell(text, action, act)
+
+    def tell(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show another sentence and button."""
+        self._act = act
+        self._text.setText(text)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+
+    def _on_clicked(self) -> None:
+        if self._act is not None:
+            self._act()

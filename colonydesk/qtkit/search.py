@@ -1,0 +1,189 @@
+"""A line to type or scan into, with the choices that fit under it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from colonydesk.qtkit.theme import LABEL, TEXT, M, ThemeSource, font
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the pop-up; ``key`` is what is handed back, ``detail`` stands grey at the right."""
+
+    key: Hashable
+    title: str
+    detail: str = ""
+
+
+class SearchLine(QLineEdit):
+    """A line edit that asks for choices with every keystroke and hands back the one that was taken.
+
+    ``asked`` carries the text (stripped, never empty); whoever answers, answers with ``set_choices`` and the
+    same text, soon or late. ``chosen`` carries a ``Choice``. A code reader types faster than an answer comes
+    and ends with Enter: that Enter is remembered, and takes the choice whose title is the text, or the only
+    one. ``not_found`` carries the text of an Enter that nothing fits. The text stays until ``clear``.
+    """
+
+    asked = Signal(str)
+    chosen = Signal(object)
+    not_found = Signal(str)
+
+    def __init__(self, source: ThemeSource, placeholder: str = "") -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self._source = source
+        self._answered = ""
+        self._choices: tuple[Choice, ...] = ()
+        self._enter_waits = False
+        self._popup: QListWidget | None = None
+        self.textEdited.connect(self._on_edited)
+
+    def set_choices(self, text: str, choices: Sequence[Choice]) -> None:
+        """The answer to ``asked(text)``; ignored where something else has been typed since."""
+        if text != self.text().strip():
+            return
+        self._answered, self._choices = text, tuple(choices)
+        if self._enter_waits:
+            self._enter_waits = False
+            self._take()
+        elif self.hasFocus():
+            self._show_popup()
+
+    def popup_texts(self) -> list[str]:
+        """The titles being shown, [] while the pop-up is closed."""
+        if self._popup is None or self._popup.isHidden():
+            return []
+        return [choice.title for choice in self._choices]
+
+    def _on_edited(self) -> None:
+        self._enter_waits = False
+        text = self.text().strip()
+        if text:
+            self.asked.emit(text)
+        else:
+            self._choices = ()
+            self._hide_popup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        popup = self._popup if self._popup is not None and self._popup.isVisible() else None
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_enter()
+        elif popup is not None and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            step = 1 if key == Qt.Key.Key_Down else -1
+            popup.setCurrentRow((max(popup.currentRow(), -1) + step) % popup.count())
+        elif popup is not None and key == Qt.Key.Key_Escape:
+            self._hide_popup()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hide_popup()
+        super().focusOutEvent(event)
+
+    def _on_enter(self) -> None:
+        text = self.text().strip()
+        if not text:
+            return
+        if text == self._answered:
+            self._take()
+        else:
+            self._enter_waits = True
+
+    def _take(self) -> None:
+        """Enter: the marked line, else the one whose title was typed, else the only one."""
+        row = self._popup.currentRow() if self._popup is not None and self._popup.isVisible() else -1
+        text = self._answered
+        exact = [choice for choice in self._choices if choice.title.casefold() == text.casefold()]
+        if 0 <= row < len(self._choices):
+            self._choose(self._choices[row])
+        elif len(exact) == 1:
+            self._choose(exact[0])
+        elif len(self._choices) == 1:
+            self._choose(self._choices[0])
+        elif self._choices:
+            self._show_popup()
+        else:
+            self.not_found.emit(text)
+
+    def _choose(self, choice: Choice) -> None:
+        self._hide_popup()
+        self._answered = ""
+        self.chosen.emit(choice)
+
+    def _hide_popup(self) -> None:
+        if self._popup is not None:
+            self._popup.hide()
+
+    def _show_popup(self) -> None:
+        if not self._choices:
+            self._hide_popup()
+            return
+        popup = self._popup or self._make_popup()
+        popup.clear()
+        for choice in self._choices:
+            item = QListWidgetItem(choice.title, popup)
+            item.setData(Qt.ItemDataRole.UserRole, choice)
+        popup.setCurrentRow(-1)
+        row = self._source.theme.row
+        height = row * min(SHOWN, len(self._choices)) + 2 * popup.frameWidth()
+        below = self.mapTo(self.window(), QPoint(0, self.height() + 4))
+        popup.setGeometry(QRect(below, QSize(max(self.width(), 280), height)))
+        popup.raise_()
+        popup.show()
+
+    def _make_popup(self) -> QListWidget:
+        """A child of the window and not a window of its own: it never takes the keyboard away."""
+        popup = QListWidget(self.window())
+        popup.setObjectName("choices")
+        popup.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        popup.setUniformItemSizes(True)
+        popup.setItemDelegate(_ChoiceDelegate(self._source, popup))
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        popup.itemClicked.connect(lambda item: self._choose(item.data(Qt.ItemDataRole.UserRole)))
+        self._popup = popup
+        return popup
+
+
+class _ChoiceDelegate(QStyledItemDelegate):
+    def __init__(self, source: ThemeSource, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self._source = source
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        return QSize(0, self._source.theme.row)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        theme = self._source.theme
+        choice: Choice = index.data(Qt.ItemDataRole.UserRole)
+        marked = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        if marked:
+            painter.fillRect(option.rect, QColor(theme.selection))
+        box = option.rect.adjusted(M, 0, -M, 0)
+        painter.setFont(font(TEXT, 600))
+        painter.setPen(QColor(theme.text))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        title = painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, choice.title)
+        painter.setFont(font(LABEL))
+        painter.setPen(QColor(theme.secondary))
+        rest = box.adjusted(title.width() + M, 0, 0, 0)
+        detail = painter.fontMetrics().elidedText(choice.detail, Qt.TextElideMode.ElideRight, rest.width())
+        painter.drawText(rest, middle | Qt.AlignmentFlag.AlignRight, detail)
+        painter.restore()

@@ -1,0 +1,174 @@
+"""A table of any size: an array of ids, and the rows of the pages that were looked at.
+
+The scroll bar is exact because every id is known; nothing but the rows near the eye is ever fetched. Sorting
+and filtering are done where the ids come from, never here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+
+PAGE = 128
+"""Rows fetched together."""
+PAGES_KEPT = 64
+"""Pages held; the least recently looked at is forgotten first."""
+MISSING = "…"
+
+Index = QModelIndex | QPersistentModelIndex
+_NONE = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its header, how a row's cell reads, and whether it is numbers (aligned to the right)."""
+
+    title: str
+    text: Callable[[Any], str]
+    number: bool = False
+
+
+class PagedTable(QAbstractTableModel):
+    """Ids from outside, rows fetched page by page through ``fetch``; ``data`` itself never asks a database.
+
+    ``fetch(ids)`` is called from the event loop, once for each page that was looked at and is not there; it
+    starts a read and answers, soon or late, with ``put``. Where the read fails, the page stays "…" and is
+    not asked for again before ``retry``. ``sort_asked`` carries (column, descending).
+    The row's id is under ``Qt.UserRole``, the row itself under ``Qt.UserRole + 1`` (None while missing).
+    """
+
+    sort_asked = Signal(int, bool)
+
+    def __init__(
+        self, columns: Sequence[Column], fetch: Callable[[tuple[Hashable, ...]], None], parent: Any = None
+    ) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self._fetch = fetch
+        self._ids: Sequence[Hashable] = ()
+        self._places: dict[Hashable, int] | None = None
+        self._pages: OrderedDict[int, dict[int, Any]] = OrderedDict()
+        self._asked: set[int] = set()
+        self._wanted: list[int] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._ask)
+
+    def set_ids(self, ids: Sequence[Hashable]) -> None:
+        """Show these ids, in this order (another filter, another sort order); all rows are fetched anew."""
+        self.beginResetModel()
+        self._ids = ids
+        self._places = None
+        self._forget()
+        self.endResetModel()
+
+    def ids(self) -> Sequence[Hashable]:
+        """The ids being shown, in order."""
+        return self._ids
+
+    def row_of(self, key: Hashable) -> int | None:
+        """Where ``key`` stands, None where it does not."""
+        if self._places is None:
+            self._places = {known: place for place, known in enumerate(self._ids)}
+        return self._places.get(key)
+
+    def put(self, rows: Mapping[Hashable, Any]) -> None:
+        """The answer to ``fetch``: rows by id. An id that is not shown any more is passed over."""
+        touched: set[int] = set()
+        for key, row in rows.items():
+            place = self.row_of(key)
+            if place is None:
+                continue
+            page = place // PAGE
+            self._pages.setdefault(page, {})[place] = row
+            touched.add(page)
+        while len(self._pages) > PAGES_KEPT:
+            forgotten, _ = self._pages.popitem(last=False)
+            self._asked.discard(forgotten)
+        for page in touched:
+            self._changed(page * PAGE, min((page + 1) * PAGE, len(self._ids)) - 1)
+
+    def invalidate(self, keys: Iterable[Hashable]) -> None:
+        """Fetch the rows of ``keys`` again where they are held; until then the old ones stay in sight."""
+        held = []
+        for key in keys:
+            place = self.row_of(key)
+            if place is not None and place in self._pages.get(place // PAGE, ()):
+                held.append(key)
+        if held:
+            self._fetch(tuple(held))
+
+    def retry(self) -> None:
+        """Ask again for what has not come (the connection is back)."""
+        self._asked.clear()
+        if self._ids:
+            self._changed(0, len(self._ids) - 1)
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._asked.clear()
+        self._wanted.clear()
+
+    def _changed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+
+    def _row(self, place: int) -> Any:
+        page = place // PAGE
+        rows = self._pages.get(page)
+        if rows is not None and place in rows:
+            self._pages.move_to_end(page)
+            return rows[place]
+        if page not in self._asked:
+            self._asked.add(page)
+            self._wanted.append(page)
+            self._timer.start(0)
+        return None
+
+    def _ask(self) -> None:
+        """Ask for the pages that painting missed; the last one looked at comes first."""
+        wanted, self._wanted = self._wanted, []
+        for page in reversed(wanted):
+            self._fetch(tuple(self._ids[page * PAGE : (page + 1) * PAGE]))
+
+    def rowCount(self, parent: Index = _NONE) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index = _NONE) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._ids):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            row = self._row(index.row())
+            return MISSING if row is None else self._columns[index.column()].text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role == Qt.ItemDataRole.UserRole:
+            return self._ids[index.row()]
+        if role == Qt.ItemDataRole.UserRole + 1:
+            return self._row(index.row())
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if 0 <= column < len(self._columns):
+            self.sort_asked.emit(column, order == Qt.SortOrder.DescendingOrder)
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if self._columns[column].number else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter

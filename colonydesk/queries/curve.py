@@ -1,0 +1,86 @@
+"""One animal's weight curve: its weighings, its days, and what is marked on them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from colonydesk.db.tables import Note
+from colonydesk.domain.days import DAY, NOON, SECOND
+from colonydesk.domain.errors import Refused
+from colonydesk.domain.facts import NEVER, Facts
+from colonydesk.domain.history import history
+from colonydesk.domain.weight import UNDER
+from colonydesk.queries.curve_data import Curve, Mark, Period
+from colonydesk.queries.facts import animals
+from colonydesk.queries.raw import raw_time, times
+
+_notes = (
+    select(raw_time(Note.date_time), Note.text)
+    .where(Note.object_id == bindparam("subject"))
+    .order_by(Note.date_time, Note.created_at, Note.id)
+)
+
+
+def curve(connection: Connection, subject_id: UUID, now: datetime) -> Curve:
+    """What the curve of an animal draws, from its first record to today or its death. Seven statements.
+
+    Raises:
+        Refused: when the animal is no longer there, or is a human subject.
+    """
+    found = animals(connection, [subject_id])
+    if not found:
+        raise Refused("This animal is no longer in the database.", "subject")
+    facts = found[0].facts
+    zone = facts.lab.zone
+    days = history(facts, None, None, now)
+    return Curve(
+        subject_id=subject_id,
+        nickname=found[0].nickname,
+        timezone=zone.name,
+        weighed_at=facts.weighing_times / SECOND,
+        weight=facts.weights,
+        day_at=zone.moments(days.days * DAY + NOON) / SECOND,
+        expected=days.expected_weight,
+        threshold=days.min_weight,
+        absolute_min=days.absolute_min_weight,
+        percentage=days.percentage_weight,
+        under=days.status >= UNDER,
+        restricted=days.is_water_restricted,
+        reward=days.given_water_reward,
+        supplement=days.given_water_supplement,
+        required=days.expected_water,
+        restrictions=_periods(facts),
+        implants=_implants(facts),
+        notes=_marks(connection, subject_id),
+        threshold_pct=facts.lab.threshold,
+        absolute_min_pct=facts.lab.absolute_min_pct,
+    )
+
+
+def _periods(facts: Facts) -> tuple[Period, ...]:
+    return tuple(
+        Period(start / SECOND, None if end == NEVER else end / SECOND, reference if reference > 0 else None)
+        for start, end, reference in zip(
+            facts.restriction_starts.tolist(),
+            facts.restriction_ends.tolist(),
+            facts.reference_weights.tolist(),
+            strict=True,
+        )
+    )
+
+
+def _implants(facts: Facts) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(at / SECOND, f"implant {weight:g} g")
+        for at, weight in zip(facts.surgery_times.tolist(), facts.implant_weights.tolist(), strict=True)
+        if weight > 0
+    )
+
+
+def _marks(connection: Connection, subject_id: UUID) -> tuple[Mark, ...]:
+    rows = list(connection.execute(_notes, {"subject": subject_id}).tuples())
+    moments = times([at for at, _ in rows]).tolist()
+    return tuple(
+        Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, rows, strict=True)
+    )

@@ -1,0 +1,63 @@
+"""What one animal's weight curve is made of: plain arrays, no database and no window.
+
+Times are UTC epoch seconds. All arrays are float64 with NaN where a value is not known, but for ``under``
+and ``restricted``, which are bool. Arrays per weighing have one length, arrays per day another.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A water restriction; ``end`` None: it still holds. ``reference_weight`` in g, None: none entered."""
+
+    start: float
+    end: float | None
+    reference_weight: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at a moment: an implant ("implant 1.2 g") or a note."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One animal's weights and its days, from the first record to today or its death.
+
+    Per weighing: ``weighed_at``, ``weight`` (g). Per day, in order: ``day_at`` (12:00 in ``timezone``),
+    ``expected``, ``threshold`` (the lowest weight allowed at ``threshold_pct``), ``absolute_min`` (g),
+    ``percentage`` (of expected, 0 to 100 and over), ``under``, ``restricted``, ``reward``, ``supplement``,
+    ``required`` (mL). ``threshold_pct`` and ``absolute_min_pct`` are fractions (0.85).
+    """
+
+    subject_id: UUID
+    nickname: str
+    timezone: str
+    weighed_at: Floats
+    weight: Floats
+    day_at: Floats
+    expected: Floats
+    threshold: Floats
+    absolute_min: Floats
+    percentage: Floats
+    under: Bools
+    restricted: Bools
+    reward: Floats
+    supplement: Floats
+    required: Floats
+    restrictions: tuple[Period, ...]
+    implants: tuple[Mark, ...]
+    notes: tuple[Mark, ...]
+    threshold_pct: float
+    absolute_min_pct: float

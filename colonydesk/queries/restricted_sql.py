@@ -1,0 +1,193 @@
+"""The statement that finds the restricted animals, each with the records that count on its lab's day.
+
+One row an animal. On SQLite the latest records are found by correlated subqueries, on PostgreSQL by LATERAL joins: with
+the indexes on (subject_id, date_time) both are a few lookups an animal, where window functions read every record.
+"""
+
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    FromClause,
+    Label,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import aliased
+
+from colonydesk.db.tables import (
+    Lab,
+    Line,
+    Subject,
+    Surgery,
+    WaterAdministration,
+    WaterPlan,
+    WaterRestriction,
+    Weighing,
+)
+from colonydesk.db.tables.base import UtcDateTime
+from colonydesk.queries.raw import raw, raw_time
+
+Scope = Literal["all", "lab", "subjects"]
+_Columns = list[Label[Any]]
+
+
+@cache
+def restricted_statement(dialect: str, zones: int, scope: Scope) -> Select[Any]:
+    """The statement for so many time zones; built once, so that it is compiled once.
+
+    Parameters: ``now``; of each zone i its local day as ``since{i}``, ``until{i}`` (moments) and ``day{i}`` (date), and
+    ``zone{i}`` (its name) but for zone 0, which holds for every lab that is not of another; ``lab`` or
+    ``subjects`` by scope.
+    """
+    until, day = _of_zone("until", zones, UtcDateTime()), _of_zone("day", zones, Date())
+    source: FromClause = (
+        WaterRestriction.__table__.join(Subject.__table__, Subject.id == WaterRestriction.subject_id)
+        .outerjoin(Lab.__table__, Lab.id == Subject.lab_id)
+        .outerjoin(Line.__table__, Line.id == Subject.line_id)
+    )
+    attach = _attach_correlated if dialect == "sqlite" else _attach_lateral
+    source, records = attach(source, _of_zone("since", zones, UtcDateTime()), until)
+    statement = (
+        select(
+            raw(Subject.id).label("id"),
+            Subject.nickname,
+            Subject.cage,
+            Subject.sex,
+            raw(Subject.birth_date).label("birth_date"),
+            raw(Subject.lab_id).label("lab_id"),
+            raw(Line.growth_curve_id).label("growth_curve_id"),
+            raw(func.coalesce(Subject.strain_id, Line.strain_id)).label("strain_id"),
+            raw(func.coalesce(Subject.species_id, Line.species_id)).label("species_id"),
+            raw_time(WaterRestriction.start_time).label("start_time"),
+            WaterRestriction.reference_weight,
+            _planned(day),
+            *records,
+        )
+        .select_from(source)
+        .where(
+            or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time >= bindparam("now")),
+            WaterRestriction.start_time < until,
+            ~_a_later_one_has_begun(until),
+            or_(Subject.death_date.is_(None), Subject.death_date > day),
+            Subject.is_human.is_(False),
+        )
+    )
+    if scope == "lab":
+        return statement.where(Subject.lab_id == bindparam("lab"))
+    if scope == "subjects":
+        return statement.where(Subject.id.in_(bindparam("subjects", expanding=True)))
+    return statement
+
+
+def _of_zone(name: str, zones: int, type_: Any) -> ColumnElement[Any]:
+    """The parameter of the zone of the row's lab."""
+    parameters = [bindparam(f"{name}{place}", type_=type_) for place in range(zones)]
+    if zones == 1:
+        return parameters[0]
+    cases = [(Lab.timezone == bindparam(f"zone{place}"), parameters[place]) for place in range(1, zones)]
+    return case(*cases, else_=parameters[0])
+
+
+def _a_later_one_has_begun(until: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Only the latest restriction counts: one that was never ended does not come back after it."""
+    later = aliased(WaterRestriction)
+    one, other = (tuple_(each.start_time, each.created_at, each.id) for each in (WaterRestriction, later))
+    return exists().where(
+        later.subject_id == WaterRestriction.subject_id, later.start_time < until, other > one
+    )
+
+
+def _planned(day: ColumnElement[Any]) -> Label[Any]:
+    return (
+        select(func.sum(WaterPlan.amount))
+        .where(WaterPlan.subject_id == Subject.id, WaterPlan.date == day)
+        .scalar_subquery()
+        .label("planned")
+    )
+
+
+def _latest_weighing(until: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(Weighing.id, Weighing.weight, Weighing.date_time)
+        .where(
+            Weighing.subject_id == Subject.id, Weighing.voided_at.is_(None), Weighing.date_time < until
+        )
+        .order_by(Weighing.date_time.desc(), Weighing.created_at.desc(), Weighing.id.desc())
+        .limit(1)
+    )
+
+
+def _latest_implant(until: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(Surgery.id, Surgery.implant_weight, Surgery.start_time)
+        .where(Surgery.subject_id == Subject.id, Surgery.implant_weight > 0, Surgery.start_time < until)
+        .order_by(Surgery.start_time.desc(), Surgery.created_at.desc(), Surgery.id.desc())
+        .limit(1)
+    )
+
+
+def _water_of_the_day(since: ColumnElement[Any], until: ColumnElement[Any]) -> Select[Any]:
+    given, in_session = WaterAdministration.water_administered, WaterAdministration.session_id.is_not(None)
+    return select(
+        func.sum(case((in_session, given))).label("reward"),
+        func.sum(case((~in_session, given))).label("supplement"),
+        func.max(case((WaterAdministration.adlib, 1), else_=0)).label("adlib"),
+    ).where(
+        WaterAdministration.subject_id == Subject.id,
+        WaterAdministration.voided_at.is_(None),
+        WaterAdministration.date_time >= since,
+        WaterAdministration.date_time < until,
+    )
+
+
+def _attach_correlated(
+    source: FromClause, since: ColumnElement[Any], until: ColumnElement[Any]
+) -> tuple[FromClause, _Columns]:
+    weighing, surgery = aliased(Weighing), aliased(Surgery)
+    for record, latest in (
+        (weighing, _latest_weighing(until).with_only_columns(Weighing.id)),
+        (surgery, _latest_implant(until).with_only_columns(Surgery.id)),
+    ):
+        source = source.outerjoin(record, record.id == latest.scalar_subquery())
+    water = _water_of_the_day(since, until)
+    return source, [
+        *_records(weighing.weight, weighing.date_time, surgery.implant_weight, surgery.start_time),
+        *(
+            water.with_only_columns(column).scalar_subquery().label(column.name)
+            for column in water.selected_columns
+        ),
+    ]
+
+
+def _attach_lateral(
+    source: FromClause, since: ColumnElement[Any], until: ColumnElement[Any]
+) -> tuple[FromClause, _Columns]:
+    weighing = _latest_weighing(until).lateral()
+    surgery = _latest_implant(until).lateral()
+    water = _water_of_the_day(since, until).lateral()
+    for record in (weighing, surgery, water):
+        source = source.outerjoin(record, true())
+    return source, [
+        *_records(weighing.c.weight, weighing.c.date_time, surgery.c.implant_weight, surgery.c.start_time),
+        *(column.label(column.name) for column in water.c),
+    ]
+
+
+def _records(weight: Any, weighed_at: Any, implant: Any, implanted_at: Any) -> _Columns:
+    return [
+        weight.label("weight"),
+        raw_time(weighed_at).label("weighed_at"),
+        implant.label("implant"),
+        raw_time(implanted_at).label("implanted_at"),
+    ]

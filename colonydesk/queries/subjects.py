@@ -1,0 +1,121 @@
+"""Animals by what a person types: part of a nickname, a cage, an exact name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Executable, Text, bindparam, case, func, or_, select
+
+from colonydesk.db.tables import Lab, LabMember, Line, Subject
+from colonydesk.domain.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRow:
+    id: UUID
+    nickname: str
+    lab: str | None
+    sex: str
+    birth_date: date | None
+    death_date: date | None
+    line: str | None
+    responsible_user: str | None
+    cage: str | None
+
+
+_rows = (
+    select(
+        Subject.id,
+        Subject.nickname,
+        Lab.name.label("lab"),
+        Subject.sex,
+        Subject.birth_date,
+        Subject.death_date,
+        Line.nickname.label("line"),
+        LabMember.username.label("responsible_user"),
+        Subject.cage,
+    )
+    .outerjoin(Lab, Lab.id == Subject.lab_id)
+    .outerjoin(Line, Line.id == Subject.line_id)
+    .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
+)
+
+_lower = func.lower(Subject.nickname)
+_text, _part, _start = (bindparam(name, type_=Text()) for name in ("text", "part", "start"))
+# What begins with the text comes first, the living before the dead; the id is the last key.
+_search = (
+    _rows.where(
+        or_(
+            _lower.like(_part, escape="\\"),
+            func.lower(Subject.cage) == _text,
+            func.lower(Subject.ear_mark) == _text,
+        )
+    )
+    .order_by(
+        case((_lower == _text, 0), (_lower.like(_start, escape="\\"), 1), else_=2),
+        case((Subject.death_date.is_(None), 0), else_=1),
+        _lower,
+        Subject.id,
+    )
+    .limit(bindparam("limit"))
+)
+_all = _rows.order_by(_lower, Subject.id)
+_exact = _rows.where(Subject.nickname == _text).order_by(Lab.name, Subject.id)
+_in_cage = _rows.where(
+    func.lower(Subject.cage) == _text, Subject.death_date.is_(None), Subject.is_human.is_(False)
+).order_by(_lower, Subject.id)
+
+
+def search(connection: Connection, text: str, limit: int | None = 20) -> tuple[SubjectRow, ...]:
+    """Animals whose nickname holds ``text`` (case does not matter), or whose cage or ear mark is it.
+
+    At most ``limit`` of them; all with None.
+    """
+    typed = text.strip().lower()
+    if not typed:
+        return ()
+    escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    values = {
+        "text": typed,
+        "part": f"%{escaped}%",
+        "start": f"{escaped}%",
+        "limit": limit if limit is not None else 1 << 31,
+    }
+    return _as_rows(connection, _search, values)
+
+
+def all_subjects(connection: Connection) -> tuple[SubjectRow, ...]:
+    """Every animal, by nickname."""
+    return _as_rows(connection, _all, {})
+
+
+def in_cage(connection: Connection, cage: str) -> tuple[SubjectRow, ...]:
+    """The living animals of a cage, by nickname."""
+    return _as_rows(connection, _in_cage, {"text": cage.strip().lower()})
+
+
+def exact(connection: Connection, nickname: str) -> tuple[SubjectRow, ...]:
+    """Every animal of exactly this nickname: one in each lab that uses it."""
+    return _as_rows(connection, _exact, {"text": nickname.strip()})
+
+
+def the_one(found: Sequence[SubjectRow], nickname: str, lab: str | None = None) -> SubjectRow:
+    """The one animal that is meant.
+
+    Raises:
+        Refused: when there is none, or several labs have one and ``lab`` does not say which.
+    """
+    fitting = [row for row in found if lab is None or row.lab == lab]
+    if not fitting:
+        where = f" in lab {lab}" if lab else ""
+        raise Refused(f"There is no animal called {nickname}{where}.", "subject")
+    if len(fitting) > 1:
+        labs = " and ".join(row.lab or "no lab" for row in fitting)
+        raise Refused(f"{nickname} is used in {labs}: say which lab.", "subject")
+    return fitting[0]
+
+
+def _as_rows(connection: Connection, statement: Executable, values: dict[str, Any]) -> tuple[SubjectRow, ...]:
+    return tuple(SubjectRow(*row) for row in connection.execute(statement, values).all())

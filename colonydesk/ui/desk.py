@@ -1,0 +1,92 @@
+"""What every screen works with: the open database behind jobs, the bus, the clock and who records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from colonydesk.qtkit.bus import ChangeBus
+from colonydesk.qtkit.jobs import Jobs
+from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.queries.people import Member
+from colonydesk.services.done import Done
+from colonydesk.services.opening import Database
+from colonydesk.settings import Settings
+
+T = TypeVar("T")
+
+
+class Desk(QObject):
+    """Made by ``app.py`` once a database is open, and passed on to every screen.
+
+    ``member_changed`` is emitted when another member records from now on.
+    """
+
+    member_changed = Signal()
+
+    def __init__(
+        self,
+        db: Database,
+        jobs: Jobs,
+        bus: ChangeBus,
+        source: ThemeSource,
+        settings: Settings,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        self._db = db
+        self.jobs = jobs
+        self.bus = bus
+        self.source = source
+        self.settings = settings
+        self.now = now
+        self.member: Member | None = None
+
+    def set_member(self, member: Member | None) -> None:
+        """Let ``member`` be who records from now on."""
+        self.member = member
+        self.member_changed.emit()
+
+    def read(
+        self,
+        key: Hashable,
+        query: Callable[..., T],
+        *arguments: Any,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run ``query(connection, *arguments)`` in a reader, and ``done(result)`` here afterwards."""
+
+        def work() -> T:
+            with self._db.read() as connection:
+                return query(connection, *arguments)
+
+        self.jobs.read(key, work, done, failed)
+
+    def write(
+        self,
+        service: Callable[..., Done],
+        command: Any,
+        done: Callable[[Done], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run ``service(db, command, now)`` in the writer; the bus tells what changed after ``done``."""
+        self.run(lambda db: service(db, command, self.now()), done, failed)
+
+    def run(
+        self,
+        work: Callable[[Database], Done],
+        done: Callable[[Done], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run ``work(db)`` in the writer, for what is more than one command."""
+
+        def finished(result: Done) -> None:
+            if done is not None:
+                done(result)
+            self.bus.publish(result.changed)
+
+        self.jobs.write(lambda: work(self._db), finished, failed)

@@ -1,0 +1,1 @@
+"""The Today screen: the round of weighing and watering."""

@@ -1,0 +1,412 @@
+"""The animal in hand: its name, the two numbers that are typed, and what they mean before they are saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from colonydesk.domain.moment import State, preview, state_at
+from colonydesk.domain.plausibility import parse_amount
+from colonydesk.qtkit.fields import NumberField
+from colonydesk.qtkit.parts import EmptyState, KeyHint, label
+from colonydesk.qtkit.theme import XL, L, M, S
+from colonydesk.queries.card import Card
+from colonydesk.queries.entries import Entry as OldEntry
+from colonydesk.queries.people import Choice
+from colonydesk.ui import words
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.entry import Attempt, Command, Entry, water_command, weigh_command
+from colonydesk.ui.today.meaning import say_meaning
+from colonydesk.ui.today.tiles import Tiles
+
+WIDTH = 384
+
+
+class AnimalPane(QWidget):
+    """``recorded`` carries what was saved (kind, attempt, Done, card, the entry it corrects or None);
+    ``weight_typed`` the weight being typed, None for none; ``finished``: Enter in the last field;
+    ``left``: Escape in an empty field; ``step`` +1 or -1: the next or previous animal of the list."""
+
+    recorded = Signal(str, object, object, object, object)
+    weight_typed = Signal(object)
+    finished = Signal()
+    left = Signal()
+    step = Signal(int)
+    why_wanted = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.card: Card | None = None
+        self._corrects: OldEntry | None = None
+        source = desk.source
+        self.name = label(role="animal")
+        self.facts_line = QLabel()
+        self.facts_line.setTextFormat(Qt.TextFormat.RichText)
+        self.facts_line.setWordWrap(True)
+        self.note_line = label(role="secondary", wrap=True)
+        self.photo = QLabel()
+        self.acts = QPushButton("⋯")
+        self.acts.setAccessibleName(self.tr("More for this animal"))
+        self.acts.setProperty("kind", "link")
+        self.acts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.weight = NumberField(
+            source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"), 2
+        )
+        self.water = NumberField(source, self.tr("Water"), "mL", lambda text: parse_amount(text, "water"), 0)
+        self.kind = QComboBox()
+        self.kind.setProperty("bare", "true")
+        self.kind.setAccessibleName(self.tr("Kind of water"))
+        self.kind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.adlib = QCheckBox(self.tr("ad lib"))
+        self.adlib.setToolTip(self.tr("Water without limit today (Ctrl+L)"))
+        self.adlib.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.water.add_inside(self.kind)
+        self.why = QPushButton(self.tr("Why?"))
+        self.why.setProperty("kind", "link")
+        self.why.setToolTip(self.tr("How these numbers come about (F3)"))
+        self.why.clicked.connect(self.why_wanted)
+        self.tiles = Tiles(source)
+        self.empty = EmptyState("")
+        self._weight_entry = Entry(desk, self.weight, self._weigh_command)
+        self._water_entry = Entry(desk, self.water, self._water_command)
+        self._lay_out()
+        self._connect()
+        self.put_down(self.tr("Take an animal from the list, or scan or type one."))
+
+    def _lay_out(self) -> None:
+        source = self._desk.source
+        top = QHBoxLayout()
+        top.addWidget(self.name)
+        top.addStretch(1)
+        top.addWidget(self.acts, 0, Qt.AlignmentFlag.AlignTop)
+        facts = QHBoxLayout()
+        facts.addWidget(self.facts_line, 1)
+        facts.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
+        tail = QHBoxLayout()
+        tail.addWidget(self.adlib)
+        tail.addStretch(1)
+        tail.addWidget(self.why)
+        hints = QHBoxLayout()
+        hints.setSpacing(S)
+        for key, text in (
+            (self.tr("Enter"), self.tr("save, next field")),
+            (self.tr("Space"), self.tr("take the grey amount")),
+            (self.tr("Esc"), self.tr("clear")),
+        ):
+            hints.addWidget(KeyHint(source, key, text))
+        hints.addStretch(1)
+        more = QHBoxLayout()
+        more.setSpacing(S)
+        for key, text in (
+            (self.tr("Ctrl Z"), self.tr("undo")),
+            (self.tr("Ctrl F"), self.tr("find an animal")),
+            (self.tr("F3"), self.tr("why")),
+            (self.tr("F1"), self.tr("help")),
+        ):
+            more.addWidget(KeyHint(source, key, text))
+        more.addStretch(1)
+        self._work = QWidget()
+        column = QVBoxLayout(self._work)
+        column.setContentsMargins(XL, L, XL, L)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addLayout(facts)
+        column.addWidget(self.note_line)
+        column.addSpacing(M)
+        column.addWidget(self.weight)
+        column.addSpacing(M)
+        column.addWidget(self.water)
+        column.addLayout(tail)
+        column.addSpacing(S)
+        column.addWidget(self.tiles)
+        column.addSpacing(M)
+        column.addLayout(hints)
+        column.addSpacing(S)
+        column.addLayout(more)
+        column.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._work)
+        self._stack.addWidget(self.empty)
+
+    def _connect(self) -> None:
+        for number in (self.weight, self.water):
+            number.edited.connect(self._on_edited)
+            number.edit.installEventFilter(self)
+        self.weight.submitted.connect(self._on_weight_entered)
+        self.water.submitted.connect(self._on_water_entered)
+        self._weight_entry.saved.connect(lambda attempt, done: self._on_saved("weight", attempt, done))
+        self._water_entry.saved.connect(lambda attempt, done: self._on_saved("water", attempt, done))
+        self.adlib.toggled.connect(self._on_adlib)
+        self.kind.activated.connect(lambda _index: self._water_entry.forget())
+
+    # What is in hand
+
+    def put_down(self, sentence: str) -> None:
+        """No animal in hand; the sentence says what to do next."""
+        self.card = None
+        self._forget_correction()
+        for number in (self.weight, self.water):
+            number.clear()
+        self.empty.tell(sentence)
+        self._stack.setCurrentWidget(self.empty)
+
+    def show_card(self, card: Card) -> None:
+        """Take an animal in hand, or show it anew; what is being typed for it is left alone."""
+        other = self.card is None or self.card.id != card.id
+        self.card = card
+        if other:
+            self._forget_correction()
+            for number in (self.weight, self.water):
+                number.clear()
+            self.adlib.setChecked(False)
+            self._choose_kind(card.water_type)
+        self._write_facts()
+        self._write_meaning()
+        self._stack.setCurrentWidget(self._work)
+        if other:
+            self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
+        chosen = self.kind.currentText()
+        self.kind.clear()
+        for kind in kinds:
+            self.kind.addItem(kind.name, kind.id)
+        self._choose_kind(chosen or None)
+
+    def unsaved(self) -> str:
+        """What is typed and not saved, as a sentence; empty where nothing is."""
+        if self.card is None:
+            return ""
+        for number, unit in ((self.weight, "g"), (self.water, "mL")):
+            if number.text().strip():
+                text = self.tr("{} {} for {} is not saved yet: Enter saves it, Esc clears it.")
+                return text.format(number.text().strip(), unit, self.card.nickname)
+        return ""
+
+    def saving(self) -> bool:
+        return self._weight_entry.saving or self._water_entry.saving
+
+    def remind(self) -> None:
+        """Say at the field that it holds something that is not saved."""
+        for number in (self.weight, self.water):
+            if number.text().strip():
+                number.sentence.say("question", text=self.unsaved())
+                number.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def correct(self, entry: OldEntry) -> None:
+        """Let the field of ``entry`` hold its value, to be changed and saved in its place."""
+        self._forget_correction()
+        self._corrects = entry
+        number = self.weight if entry.kind == "weight" else self.water
+        unit = "g" if entry.kind == "weight" else "mL"
+        value = words.grams(entry.value) if entry.kind == "weight" else f"{entry.value or 0:g}"
+        zone = self.card.facts.lab.zone.info if self.card else None
+        when = words.clock_text(entry.date_time, zone) if zone else ""
+        day = words.day_text(entry.date_time.astimezone(zone).date()) if zone else ""
+        text = self.tr("instead of {} {} of {}, {}; Esc twice leaves it").format(value, unit, day, when)
+        number.set_note(text)
+        number.set_text(value)
+        number.edit.selectAll()
+        number.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _forget_correction(self) -> None:
+        self._corrects = None
+
+    def state(self) -> State | None:
+        """The animal as it is now, without what is being typed."""
+        return state_at(self.card.facts, self._desk.now()) if self.card else None
+
+    # What it shows
+
+    def _write_facts(self) -> None:
+        card = self.card
+        assert card is not None
+        zone = card.facts.lab.zone
+        today = zone.day(self._desk.now())
+        state = state_at(card.facts, self._desk.now())
+        self.name.setText(card.nickname)
+        bold = self.tr("Cage {}").format(card.cage) if card.cage else self.tr("No cage")
+        parts = [f"<b>{_plain(bold)}</b>"]
+        if card.ear_mark:
+            parts.append(_plain(self.tr("ear {}").format(card.ear_mark)))
+        parts.append(_plain(words.sex_text(card.sex)))
+        age = words.age_text(card.birth_date, today, card.death_date)
+        parts += [_plain(text) for text in (age, card.line or "") if text]
+        if card.responsible_user:
+            parts.append(_plain(self.tr("with {}").format(card.responsible_user)))
+        if state.implant_weight:
+            parts.append(_plain(self.tr("implant {} g").format(words.grams(state.implant_weight))))
+        if card.death_date is not None:
+            parts.append(
+                f"<b>{_plain(self.tr('died {}').format(words.day_text(card.death_date, today)))}</b>"
+            )
+        elif state.restriction_start is not None:
+            since = words.day_text(zone.day(state.restriction_start), today)
+            parts.append(_plain(self.tr("restricted since {}").format(since)))
+        else:
+            parts.append(_plain(self.tr("not on water restriction")))
+        if card.to_be_culled:
+            parts.append(f"<b>{_plain(self.tr('to be culled'))}</b>")
+        self.facts_line.setText(", ".join(parts))
+        self._write_note(card)
+        self._write_notes_at_fields(state)
+
+    def _write_note(self, card: Card) -> None:
+        text = card.note.text if card.note else (card.description or "")
+        text = " ".join(text.split()) if text.strip() not in ("", "-") else ""
+        shown = f"{text[:117]}…" if len(text) > 118 else text
+        self.note_line.setText(shown)
+        self.note_line.setToolTip(text if shown != text else "")
+        self.note_line.setVisible(bool(text))
+        picture = QPixmap()
+        if card.note and card.note.image and picture.loadFromData(card.note.image):
+            side = 56
+            self.photo.setPixmap(
+                picture.scaled(
+                    side,
+                    side,
+                    Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                    Qt.TransformationMode.SmoothTransformation,
+                ).copy(0, 0, side, side)
+            )
+        self.photo.setVisible(not picture.isNull())
+
+    def _write_notes_at_fields(self, state: State) -> None:
+        zone = self.card.facts.lab.zone if self.card else None
+        if self._corrects is not None or zone is None:
+            return
+        if state.weight is None or state.weighed_at is None:
+            self.weight.set_note(self.tr("never weighed"))
+        else:
+            day = words.near_day_text(zone.day(state.weighed_at), state.day)
+            self.weight.set_note(f"{day} {words.grams(state.weight)} g")
+        if state.given_water_reward:
+            self.water.set_note(
+                self.tr("{} mL in today's session").format(words.given(state.given_water_reward))
+            )
+        else:
+            self.water.set_note("")
+
+    def _write_meaning(self) -> None:
+        if self.card is None:
+            return
+        typed = self.weight.value() if self._weight_counts() else None
+        water = self.water.value() if self._water_counts() else None
+        now = self._desk.now()
+        state = preview(self.card.facts, now, typed)
+        if not self.weight.refusal() and not self._weight_entry.asked:
+            say_meaning(self.weight.sentence, state, self.card.facts.lab, typed is not None)
+        after = preview(self.card.facts, now, typed, water, adlib=self.adlib.isChecked())
+        entering = water is not None or self.adlib.isChecked()
+        self.tiles.show_water(state, after if entering else None)
+        suggestion = state.remaining_water if state.is_water_restricted else None
+        self.water.set_suggestion(words.owed(suggestion) if suggestion and suggestion > 0 else "")
+
+    def _weight_counts(self) -> bool:
+        return self._corrects is None or self._corrects.kind == "weight"
+
+    def _water_counts(self) -> bool:
+        return self._corrects is None
+
+    # What is typed
+
+    def _on_edited(self, _value: object) -> None:
+        self._write_meaning()
+        self.weight_typed.emit(self.weight.value())
+
+    def _on_adlib(self, on: bool) -> None:
+        self._water_entry.forget()
+        self.water.edit.setReadOnly(False)
+        self._write_meaning()
+        if on:
+            self.water.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_weight_entered(self, value: float | None) -> None:
+        if value is None:
+            self.water.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._may_record(self.weight):
+            self._weight_entry.submit(value)
+
+    def _on_water_entered(self, value: float | None) -> None:
+        if value is None and not self.adlib.isChecked():
+            if self.weight.text().strip():
+                self.remind()
+            else:
+                self.finished.emit()
+        elif self._may_record(self.water):
+            self._water_entry.submit(value, adlib=self.adlib.isChecked())
+
+    def _may_record(self, number: NumberField) -> bool:
+        if self._desk.member is None:
+            number.sentence.say("question", text=self.tr("Choose below who records, then press Enter again."))
+        return self._desk.member is not None and self.card is not None
+
+    def _on_saved(self, kind: str, attempt: Attempt, done: object) -> None:
+        card, corrected = self.card, self._corrects
+        self._forget_correction()
+        number = self.weight if kind == "weight" else self.water
+        number.clear()
+        if kind == "water":
+            self.adlib.setChecked(False)
+        self.recorded.emit(kind, attempt, done, card, corrected)
+        if corrected is not None:
+            return
+        if kind == "weight":
+            self.water.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.finished.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._on_key(watched, event)
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        number = self.weight if watched is self.weight.edit else self.water
+        key = event.key()
+        if key == Qt.Key.Key_Space and number is self.water and not number.text():
+            number.set_text(number.edit.placeholderText())
+            return True
+        if key == Qt.Key.Key_Escape and not number.text():
+            if self._corrects is not None:
+                self._forget_correction()
+                self.show_card(self.card) if self.card else None
+            elif number is self.water:
+                self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+            else:
+                self.left.emit()
+            return True
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+            self.step.emit(1 if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) else -1)
+            return True
+        return False
+
+    # What is sent
+
+    def _weigh_command(self, attempt: Attempt) -> Command:
+        assert self.card is not None
+        return weigh_command(self._desk, self.card.id, attempt, self._corrects)
+
+    def _water_command(self, attempt: Attempt) -> Command:
+        assert self.card is not None
+        return water_command(self._desk, self.card.id, attempt, self.kind.currentData(), self._corrects)
+
+    def _choose_kind(self, name: str | None) -> None:
+        place = self.kind.findText(name or "Water")
+        self.kind.setCurrentIndex(max(place, 0))
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

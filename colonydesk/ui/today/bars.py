@@ -1,0 +1,194 @@
+"""The line over the log in which a record is given to another animal, or taken out with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from colonydesk.domain.errors import Doubtful, KnownError
+from colonydesk.qtkit.fields import Sentence
+from colonydesk.qtkit.parts import label
+from colonydesk.qtkit.search import Choice, SearchLine
+from colonydesk.qtkit.theme import L, M, S
+from colonydesk.queries.entries import Entry as Record
+from colonydesk.services.done import Done
+from colonydesk.services.opening import Database
+from colonydesk.services.waters import MoveWater, VoidWater, move_water, void_water
+from colonydesk.services.weights import MoveWeighing, VoidWeighing, move_weighing, void_weighing
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.find import find_animals
+from colonydesk.ui.today.log import value_text
+
+
+class RecordBar(QWidget):
+    """Hidden until ``move`` or ``void`` is called; Escape puts it away.
+
+    ``moved`` carries (record, new id, command id, subject id), ``voided`` (record, command id, reason).
+    """
+
+    moved = Signal(object, object, object, object)
+    voided = Signal(object, object, str)
+    closed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._record: Record | None = None
+        self._confirmed: frozenset[str] = frozenset()
+        self._chosen: Choice | None = None
+        self._ids = (uuid4(), uuid4())
+        self._title = label(role="strong")
+        self._search = SearchLine(desk.source, self.tr("Nickname of the right animal"))
+        self._reason = QLineEdit()
+        self._reason.setPlaceholderText(self.tr("Why it is taken out"))
+        self._reason.setAccessibleName(self.tr("Why it is taken out"))
+        self._go = QPushButton()
+        self._leave = QPushButton(self.tr("Leave it"))
+        self._leave.setProperty("kind", "link")
+        self._sentence = Sentence(desk.source)
+        line = QHBoxLayout()
+        line.setSpacing(M)
+        for widget in (self._title, self._search, self._reason, self._go, self._leave):
+            line.addWidget(widget)
+        line.addStretch(1)
+        for edit in (self._search, self._reason):
+            edit.setFixedWidth(280)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(L, S, L, S)
+        column.setSpacing(S)
+        column.addLayout(line)
+        column.addWidget(self._sentence)
+        self._search.asked.connect(self._find)
+        self._search.chosen.connect(self._on_chosen)
+        self._search.not_found.connect(self._on_not_found)
+        self._search.textEdited.connect(self._on_typed)
+        self._reason.returnPressed.connect(self._send_void)
+        self._go.clicked.connect(lambda: self._send_move() if self._search.isVisible() else self._send_void())
+        self._leave.clicked.connect(self.put_away)
+        self.hide()
+
+    def move_record(self, record: Record) -> None:
+        """Ask which animal ``record`` was of."""
+        title = self.tr("Move {} of {} to").format(value_text(record), record.nickname)
+        self._open(record, title, self.tr("Move"), self._search, self._reason)
+
+    def void_record(self, record: Record) -> None:
+        """Ask why ``record`` is taken out."""
+        title = self.tr("Take {} of {} out:").format(value_text(record), record.nickname)
+        self._open(record, title, self.tr("Take out"), self._reason, self._search)
+
+    def put_away(self) -> None:
+        self._record = None
+        self.hide()
+        self.closed.emit()
+
+    def _open(self, record: Record, title: str, go: str, used: QLineEdit, other: QLineEdit) -> None:
+        self._record = record
+        self._on_typed()
+        self._title.setText(title)
+        self._go.setText(go)
+        used.clear()
+        used.show()
+        other.hide()
+        self.show()
+        used.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_typed(self) -> None:
+        self._confirmed = frozenset()
+        self._chosen = None
+        self._ids = (uuid4(), uuid4())
+        self._sentence.clear()
+
+    def _find(self, text: str) -> None:
+        find_animals(self._desk, "move to", text, self._search, cages=False)
+
+    def _on_not_found(self, text: str) -> None:
+        self._sentence.say("refused", text=self.tr("There is no animal called {}.").format(text))
+
+    def _on_chosen(self, choice: Choice) -> None:
+        if self._chosen is None or self._chosen != choice:
+            self._on_typed()
+        self._chosen = choice
+        self._search.setText(choice.title)
+        self._send_move()
+
+    def _send_move(self) -> None:
+        record, choice, member = self._record, self._chosen, self._desk.member
+        if record is None or member is None:
+            return
+        if choice is None:
+            self._sentence.say("question", text=self.tr("Choose the animal it was of."))
+            return
+        _kind, subject_id = choice.key
+        command_id, new_id = self._ids
+        service = move_weighing if record.kind == "weight" else move_water
+        command: MoveWeighing | MoveWater
+        if record.kind == "weight":
+            command = MoveWeighing(
+                command_id=command_id,
+                id=new_id,
+                weighing_id=record.id,
+                user_id=member.id,
+                subject_id=subject_id,
+                confirmed=self._confirmed,
+            )
+        else:
+            command = MoveWater(
+                command_id=command_id,
+                id=new_id,
+                water_id=record.id,
+                user_id=member.id,
+                subject_id=subject_id,
+                confirmed=self._confirmed,
+            )
+        self._run(
+            lambda db: service(db, command, self._desk.now()),  # type: ignore[arg-type]
+            lambda: self.moved.emit(record, new_id, command_id, subject_id),
+        )
+
+    def _send_void(self) -> None:
+        record, member = self._record, self._desk.member
+        if record is None or member is None:
+            return
+        reason, command_id = self._reason.text().strip(), self._ids[0]
+        service = void_weighing if record.kind == "weight" else void_water
+        command: VoidWeighing | VoidWater
+        if record.kind == "weight":
+            command = VoidWeighing(
+                command_id=command_id, weighing_id=record.id, user_id=member.id, reason=reason
+            )
+        else:
+            command = VoidWater(command_id=command_id, water_id=record.id, user_id=member.id, reason=reason)
+        self._run(
+            lambda db: service(db, command, self._desk.now()),  # type: ignore[arg-type]
+            lambda: self.voided.emit(record, command_id, reason),
+        )
+
+    def _run(self, work: Callable[[Database], Done], finished: Callable[[], None]) -> None:
+        def done(_done: Done) -> None:
+            self.put_away()
+            finished()
+
+        self._desk.run(work, done, self._on_failed)
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, Doubtful):
+            self._confirmed |= frozenset(question.code for question in error.questions)
+            again = self.tr("Enter again does it all the same, Esc leaves it.")
+            self._sentence.say("question", text=str(error), detail=again)
+            self._go.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif isinstance(error, KnownError):
+            self._sentence.say("refused", text=str(error), detail=error.hint)
+        else:
+            self._sentence.say("refused", text=self.tr("This could not be done: an error in the program."))
+            self._desk.jobs.failed.emit(error)

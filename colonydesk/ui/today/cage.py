@@ -1,0 +1,239 @@
+"""A whole cage: each of its animals with both fields, one Enter each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from colonydesk.domain.moment import preview
+from colonydesk.domain.plausibility import parse_amount
+from colonydesk.qtkit.fields import NumberField
+from colonydesk.qtkit.parts import StateBadge, label, rule
+from colonydesk.qtkit.theme import XL, L, M, S
+from colonydesk.queries.card import Card
+from colonydesk.ui import words
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.entry import Attempt, Entry, water_command, weigh_command
+
+
+class CageAnimal(QWidget):
+    """One animal of the cage. ``recorded`` carries (kind, attempt, Done, card); ``entered``: Enter in an empty
+    field, or after a save: on to the next field; ``focused`` when one of its fields gets the keys."""
+
+    recorded = Signal(str, object, object, object)
+    entered = Signal(object)
+    focused = Signal(object)
+    weight_typed = Signal(object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, card: Card) -> None:
+        super().__init__()
+        self._desk = desk
+        self.card = card
+        source = desk.source
+        self._badge = StateBadge(source)
+        self._line = label(role="label")
+        self.weight = NumberField(source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"))
+        self.water = NumberField(source, self.tr("Water"), "mL", lambda text: parse_amount(text, "water"))
+        self._entries = {
+            self.weight: Entry(desk, self.weight, self._weigh),
+            self.water: Entry(desk, self.water, self._give),
+        }
+        top = QHBoxLayout()
+        name = label(card.nickname, "title")
+        top.addWidget(name)
+        top.addWidget(self._line)
+        top.addStretch(1)
+        top.addWidget(self._badge)
+        fields = QHBoxLayout()
+        fields.setSpacing(M)
+        for number in (self.weight, self.water):
+            fields.addWidget(number, 1, Qt.AlignmentFlag.AlignTop)
+            number.edit.setAccessibleName(f"{card.nickname}, {number.edit.accessibleName()}")
+            number.edit.installEventFilter(self)
+            number.edited.connect(self._on_edited)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, M, 0, S)
+        column.setSpacing(S)
+        column.addLayout(top)
+        column.addLayout(fields)
+        self.weight.submitted.connect(lambda value: self._on_entered(self.weight, value))
+        self.water.submitted.connect(lambda value: self._on_entered(self.water, value))
+        self._entries[self.weight].saved.connect(lambda a, d: self._on_saved("weight", self.weight, a, d))
+        self._entries[self.water].saved.connect(lambda a, d: self._on_saved("water", self.water, a, d))
+        self.show_card(card)
+
+    def show_card(self, card: Card) -> None:
+        """The animal as it is now; what is typed stays."""
+        self.card = card
+        zone = card.facts.lab.zone
+        state = preview(card.facts, self._desk.now())
+        ear = self.tr("ear {}").format(card.ear_mark) if card.ear_mark else ""
+        self._line.setText(", ".join(part for part in (ear, words.sex_text(card.sex)) if part))
+        if state.weight is not None and state.weighed_at is not None:
+            day = words.near_day_text(zone.day(state.weighed_at), state.day)
+            self.weight.set_note(f"{day} {words.grams(state.weight)} g")
+        self._write()
+
+    def unsaved(self) -> bool:
+        return bool(self.weight.text().strip() or self.water.text().strip())
+
+    def saving(self) -> bool:
+        return any(entry.saving for entry in self._entries.values())
+
+    def _write(self) -> None:
+        typed = self.weight.value()
+        state = preview(self.card.facts, self._desk.now(), typed)
+        share = state.percentage_weight
+        self._badge.set(state.status, f"{words.percent(share)} %" if share is not None else self.tr("no %"))
+        remaining = state.remaining_water if state.is_water_restricted else None
+        owed = remaining is not None and remaining > 1e-6
+        self.water.set_suggestion(words.owed(remaining) if owed else "")
+        given = words.given(state.given_water_total)
+        self.water.set_note(self.tr("given {} mL").format(given) if state.given_water_total else "")
+
+    def _on_edited(self, _value: object) -> None:
+        self._write()
+        self.weight_typed.emit(self.weight.value())
+
+    def _on_entered(self, number: NumberField, value: float | None) -> None:
+        if value is None:
+            self.entered.emit(number)
+        elif self._desk.member is None:
+            number.sentence.say("question", text=self.tr("Choose below who records, then press Enter again."))
+        else:
+            self._entries[number].submit(value)
+
+    def _on_saved(self, kind: str, number: NumberField, attempt: Attempt, done: object) -> None:
+        number.clear()
+        self.recorded.emit(kind, attempt, done, self.card)
+        self.entered.emit(number)
+
+    def _weigh(self, attempt: Attempt) -> tuple[Callable[..., object], object]:
+        return weigh_command(self._desk, self.card.id, attempt)
+
+    def _give(self, attempt: Attempt) -> tuple[Callable[..., object], object]:
+        return water_command(self._desk, self.card.id, attempt, None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        number = self.weight if watched is self.weight.edit else self.water
+        if event.type() == QEvent.Type.FocusIn:
+            self.focused.emit(self)
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not number.text():
+            if event.key() == Qt.Key.Key_Space and number is self.water and number.edit.placeholderText():
+                number.set_text(number.edit.placeholderText())
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.left.emit()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class CagePane(QWidget):
+    """``recorded`` as ``CageAnimal``; ``focused`` carries the card whose fields have the keys; ``finished``
+    after the last field; ``left``: back to single animals."""
+
+    recorded = Signal(str, object, object, object)
+    focused = Signal(object)
+    weight_typed = Signal(object)
+    finished = Signal()
+    left = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.animals: list[CageAnimal] = []
+        self.cage = ""
+        self._title = label(role="animal")
+        self._count = label(role="secondary")
+        back = QPushButton(self.tr("Back to single animals"))
+        back.setProperty("kind", "link")
+        back.clicked.connect(self.left)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        inside = QWidget()
+        inside.setLayout(QVBoxLayout())
+        inside.layout().setContentsMargins(XL, 0, XL, L)
+        inside.layout().addLayout(self._rows)
+        inside.layout().addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = scroll
+        top = QVBoxLayout()
+        top.setContentsMargins(XL, L, XL, S)
+        top.addWidget(self._title)
+        line = QHBoxLayout()
+        line.addWidget(self._count)
+        line.addStretch(1)
+        line.addWidget(back)
+        top.addLayout(line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(scroll, 1)
+
+    def show_cage(self, cage: str, cards: tuple[Card, ...]) -> None:
+        """Take a cage in hand: the first field that is still owed gets the keys."""
+        self.cage = cage
+        self._title.setText(self.tr("Cage {}").format(cage))
+        self._count.setText(self.tr("%n animals", "", len(cards)).replace("%n", str(len(cards))))
+        while self._rows.count():
+            self._rows.takeAt(0).widget().deleteLater()
+        self.animals = []
+        for card in cards:
+            if self.animals:
+                self._rows.addWidget(rule())
+            animal = CageAnimal(self._desk, card)
+            animal.recorded.connect(self.recorded)
+            animal.entered.connect(lambda number, animal=animal: self._on_entered(animal, number))
+            animal.focused.connect(self._on_focused)
+            animal.weight_typed.connect(self.weight_typed)
+            animal.left.connect(self.left)
+            self._rows.addWidget(animal)
+            self.animals.append(animal)
+        if self.animals:
+            self.animals[0].weight.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_card(self, card: Card) -> None:
+        """One of the animals as it is now."""
+        for animal in self.animals:
+            if animal.card.id == card.id:
+                animal.show_card(card)
+
+    def unsaved(self) -> bool:
+        return any(animal.unsaved() for animal in self.animals)
+
+    def saving(self) -> bool:
+        return any(animal.saving() for animal in self.animals)
+
+    def remind(self) -> None:
+        """Go to the field that holds something unsaved, and say so there."""
+        for animal in self.animals:
+            for number in (animal.weight, animal.water):
+                if number.text().strip():
+                    text = self.tr("Not saved yet: Enter saves it, Esc clears it.")
+                    number.sentence.say("question", text=text)
+                    number.setFocus(Qt.FocusReason.OtherFocusReason)
+                    return
+
+    def _on_entered(self, animal: CageAnimal, number: NumberField) -> None:
+        """On to the next field: the water of the animal, then the weight of the next."""
+        if number is animal.weight:
+            animal.water.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        place = self.animals.index(animal) + 1
+        if place < len(self.animals):
+            self.animals[place].weight.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self.unsaved():
+            self.finished.emit()
+
+    def _on_focused(self, animal: CageAnimal) -> None:
+        self._scroll.ensureWidgetVisible(animal)
+        self.focused.emit(animal.card)

@@ -1,0 +1,171 @@
+"""One number on its way into the database: asked about once, refused in place, never lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from colonydesk.domain.errors import Doubtful, KnownError, Refused
+from colonydesk.qtkit.fields import NumberField
+from colonydesk.queries.entries import Entry as Record
+from colonydesk.services.done import Done
+from colonydesk.services.opening import Database
+from colonydesk.services.waters import CorrectWater, RecordWater, correct_water, record_water
+from colonydesk.services.weights import CorrectWeighing, RecordWeighing, correct_weighing, record_weighing
+from colonydesk.ui.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One value somebody wants saved. Trying again sends the very same, so that nothing is entered twice."""
+
+    value: float | None
+    at: datetime
+    adlib: bool = False
+    confirmed: frozenset[str] = frozenset()
+    asked: str = ""
+    command_id: UUID = field(default_factory=uuid4)
+    record_id: UUID = field(default_factory=uuid4)
+
+
+Command = tuple[Callable[..., Done], Any]
+"""A service and what it is given."""
+
+
+def weigh_command(desk: Desk, subject_id: UUID, attempt: Attempt, corrects: Record | None = None) -> Command:
+    """Record the attempt's weight for an animal, or in the place of the weighing it corrects."""
+    assert attempt.value is not None
+    assert desk.member is not None
+    if corrects is not None:
+        return correct_weighing, CorrectWeighing(
+            command_id=attempt.command_id,
+            id=attempt.record_id,
+            weighing_id=corrects.id,
+            user_id=desk.member.id,
+            weight=attempt.value,
+            confirmed=attempt.confirmed,
+        )
+    return record_weighing, RecordWeighing(
+        command_id=attempt.command_id,
+        id=attempt.record_id,
+        subject_id=subject_id,
+        user_id=desk.member.id,
+        weight=attempt.value,
+        date_time=attempt.at,
+        confirmed=attempt.confirmed,
+    )
+
+
+def water_command(
+    desk: Desk,
+    subject_id: UUID,
+    attempt: Attempt,
+    kind: UUID | None,
+    corrects: Record | None = None,
+) -> Command:
+    """Record the attempt's water for an animal, or in the place of the record it corrects."""
+    assert desk.member is not None
+    if corrects is not None:
+        return correct_water, CorrectWater(
+            command_id=attempt.command_id,
+            id=attempt.record_id,
+            water_id=corrects.id,
+            user_id=desk.member.id,
+            water_administered=attempt.value,
+            adlib=attempt.adlib,
+            confirmed=attempt.confirmed,
+        )
+    return record_water, RecordWater(
+        command_id=attempt.command_id,
+        id=attempt.record_id,
+        subject_id=subject_id,
+        user_id=desk.member.id,
+        water_administered=attempt.value,
+        adlib=attempt.adlib,
+        water_type_id=kind,
+        date_time=attempt.at,
+        confirmed=attempt.confirmed,
+    )
+
+
+class Entry(QObject):
+    """Saves what is in a field. ``saved`` carries the attempt and what it changed.
+
+    The field keeps its text until the commit has come back. A doubtful value asks once, at the field, and a
+    second Enter confirms it; a failing database says so there, and Enter tries the same again.
+    """
+
+    saved = Signal(object, object)
+
+    def __init__(self, desk: Desk, number: NumberField, command: Callable[[Attempt], Command]) -> None:
+        """``command(attempt)`` gives the service and its command for an attempt."""
+        super().__init__(number)
+        self._desk = desk
+        self._field = number
+        self._command = command
+        self._attempt: Attempt | None = None
+        self._saving = False
+        number.edited.connect(self.forget)
+
+    @property
+    def saving(self) -> bool:
+        return self._saving
+
+    @property
+    def asked(self) -> bool:
+        """Whether a question stands at the field, waiting for the second Enter."""
+        return self._attempt is not None and bool(self._attempt.confirmed)
+
+    def forget(self) -> None:
+        """The value is another one now: what was asked about the last one does not count for it."""
+        if not self._saving:
+            self._attempt = None
+
+    def submit(self, value: float | None, *, adlib: bool = False) -> None:
+        """Send ``value`` (None: only for what needs no number, such as ad lib)."""
+        if self._saving:
+            return
+        if self._attempt is None or (self._attempt.value, self._attempt.adlib) != (value, adlib):
+            self._attempt = Attempt(value, self._desk.now(), adlib)
+        attempt = self._attempt
+        service, command = self._command(attempt)
+        self._saving = True
+        self._field.set_saving(True)
+
+        def work(db: Database) -> Done:
+            return service(db, command, self._desk.now())
+
+        self._desk.run(work, lambda done: self._on_saved(attempt, done), self._on_failed)
+
+    def _on_saved(self, attempt: Attempt, done: Done) -> None:
+        self._release()
+        self._attempt = None
+        self.saved.emit(attempt, done)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._release()
+        if isinstance(error, Doubtful) and self._attempt is not None:
+            codes = frozenset(question.code for question in error.questions)
+            old = self._attempt
+            self._attempt = replace(old, confirmed=old.confirmed | codes, asked=str(error))
+            detail = self.tr("Enter again saves it all the same, Esc clears it.")
+            self._field.sentence.say("question", text=str(error), detail=detail)
+        elif isinstance(error, Refused):
+            self._attempt = None
+            self._field.refuse(" ".join(part for part in (str(error), error.hint) if part))
+        elif isinstance(error, KnownError):
+            detail = error.hint or self.tr("What you typed is kept; Enter tries again.")
+            self._field.sentence.say("refused", text=str(error), detail=detail)
+        else:
+            text = self.tr("This could not be saved: an error in the program.")
+            self._field.sentence.say("refused", text=text, detail=self.tr("What you typed is kept."))
+            self._desk.jobs.failed.emit(error)
+
+    def _release(self) -> None:
+        self._saving = False
+        self._field.set_saving(False)

@@ -1,0 +1,274 @@
+"""What is in hand: one animal, a whole cage, or a question about one; with its curve beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+
+from colonydesk.domain.moment import preview
+from colonydesk.qtkit.parts import surface
+from colonydesk.queries.card import Card, card, cards_in_cage
+from colonydesk.queries.curve import curve
+from colonydesk.queries.curve_data import Curve
+from colonydesk.queries.entries import Entry as Record
+from colonydesk.queries.people import Choice
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.animal import AnimalPane
+from colonydesk.ui.today.cage import CagePane
+from colonydesk.ui.today.finish import FinishPane
+from colonydesk.ui.today.restriction import RestrictionPane
+from colonydesk.ui.today.why import WhyPanel
+
+if TYPE_CHECKING:
+    from colonydesk.ui.curve import CurveWidget
+
+
+class Hand(QObject):
+    """``middle`` and ``right`` are the stacks the screen lays out.
+
+    ``changed`` when another animal or none is in hand; ``failed`` carries what kept one from being shown.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+    told = Signal(str, str)
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._curve: CurveWidget | None = None
+        self._curve_of: UUID | None = None
+        self._waiting: UUID | None = None
+        self.animal = AnimalPane(desk)
+        self.cage = CagePane(desk)
+        self.finish = FinishPane()
+        self.restriction = RestrictionPane(desk)
+        self.why = WhyPanel(desk.source)
+        self.middle = QStackedWidget()
+        for pane in (self.animal, self.cage, self.finish, self.restriction):
+            self.middle.addWidget(pane)
+        self.middle.setMinimumWidth(340)
+        self.right = QStackedWidget()
+        self._place = surface("panel")
+        self.right.addWidget(self._place)
+        self.right.addWidget(self.why)
+        self.animal.weight_typed.connect(self._on_weight_typed)
+        self.animal.why_wanted.connect(self.toggle_why)
+        self.animal.acts.clicked.connect(self._open_acts)
+        self.cage.focused.connect(self._on_cage_focus)
+        self.cage.weight_typed.connect(self._on_weight_typed)
+        self.cage.left.connect(self.back_to_animal)
+        self.finish.back.connect(self.back_to_animal)
+        self.restriction.left.connect(self.back_to_animal)
+        self.why.closed.connect(self.toggle_why)
+
+    # Which one
+
+    def subject_id(self) -> UUID | None:
+        """The animal whose fields have the keys."""
+        return self._curve_of
+
+    def card(self) -> Card | None:
+        """The card of that animal."""
+        if self.middle.currentWidget() is self.cage:
+            return next((one.card for one in self.cage.animals if one.card.id == self._curve_of), None)
+        return self.animal.card
+
+    def free(self) -> bool:
+        """Whether another animal may be taken: nothing is being saved, nothing typed is unsaved.
+
+        Where something is typed, its field says so and gets the keys: it is never carried over or dropped.
+        """
+        if self.middle.currentWidget() is self.cage:
+            pane: AnimalPane | CagePane = self.cage
+        else:
+            pane = self.animal
+        if pane.saving():
+            return False
+        if pane.unsaved():
+            self.middle.setCurrentWidget(pane)
+            pane.remind()
+            return False
+        return True
+
+    def choose(self, subject_id: UUID) -> None:
+        """Take an animal in hand."""
+        if not self.free():
+            return
+        self._waiting = subject_id
+        self._read(subject_id)
+        self._read_curve(subject_id)
+
+    def correct(self, record: Record) -> None:
+        """Take the animal of a record in hand, with the record's value in its field to be changed."""
+        if not self.free():
+            return
+        self._waiting = None
+
+        def show(found: Card) -> None:
+            if self.free():
+                self.middle.setCurrentWidget(self.animal)
+                self.animal.show_card(found)
+                self.animal.correct(record)
+
+        self._desk.read("card", card, record.subject_id, done=show, failed=self.failed.emit)
+        self._read_curve(record.subject_id)
+
+    def choose_cage(self, cage: str) -> None:
+        """Take a whole cage in hand."""
+        if not self.free():
+            return
+        self._waiting = None
+
+        def show(cards: tuple[Card, ...]) -> None:
+            if not self.free():
+                return
+            self.animal.put_down("")
+            self.middle.setCurrentWidget(self.cage)
+            self.cage.show_cage(cage, cards)
+
+        self._desk.read("card", cards_in_cage, cage, done=show, failed=self.failed.emit)
+
+    def put_down(self, sentence: str) -> None:
+        """Nothing in hand any more; the sentence says what to do next."""
+        self._waiting = None
+        self.animal.put_down(sentence)
+        self.middle.setCurrentWidget(self.animal)
+        self._curve_of = None
+        if self._curve is not None:
+            self._curve.set_curve(None)
+        self.changed.emit()
+
+    def back_to_animal(self) -> None:
+        """From a cage, the restriction or the end of the round back to single animals."""
+        if self.middle.currentWidget() is self.cage:
+            if not self.free():
+                return
+            self.put_down(self.tr("Take an animal from the list, or scan or type one."))
+            return
+        self.middle.setCurrentWidget(self.animal)
+        self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self, subjects: frozenset[UUID]) -> None:
+        """Some animals' records have changed: show those in hand anew; what is being typed stays."""
+        if self.middle.currentWidget() is self.cage:
+            for one in self.cage.animals:
+                if one.card.id in subjects:
+                    self._desk.read(("cage", one.card.id), card, one.card.id, done=self.cage.show_card)
+        elif self.animal.card is not None and self.animal.card.id in subjects:
+            self._read(self.animal.card.id)
+        if self._curve_of in subjects and self._curve_of is not None:
+            self._read_curve(self._curve_of)
+
+    def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
+        self.animal.set_water_types(kinds)
+
+    def _read(self, subject_id: UUID) -> None:
+        self._desk.read("card", card, subject_id, done=self._on_card, failed=self.failed.emit)
+
+    def _on_card(self, found: Card) -> None:
+        same = self.animal.card is not None and self.animal.card.id == found.id
+        if not same:
+            if self._waiting != found.id or not self.free():
+                return
+            self._waiting = None
+            self.middle.setCurrentWidget(self.animal)
+        elif self._waiting == found.id:
+            self._waiting = None
+            self.middle.setCurrentWidget(self.animal)
+            self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.animal.show_card(found)
+        if self.right.currentWidget() is self.why:
+            self._explain()
+        self.changed.emit()
+
+    # The curve
+
+    def show_curve_widget(self) -> None:
+        """Build the curve: after the first picture, as it brings the plotting library with it."""
+        if self._curve is not None:
+            return
+        from colonydesk.ui.curve import CurveWidget
+
+        self._curve = CurveWidget(self._desk.source, self._desk.jobs)
+        self._curve.exported.connect(self._on_exported)
+        self._curve.export_failed.connect(lambda text: self.told.emit("error", text))
+        self.right.insertWidget(0, self._curve)
+        if self.right.currentWidget() is self._place:
+            self.right.setCurrentWidget(self._curve)
+        self.right.removeWidget(self._place)
+        self._place.deleteLater()
+        if self._curve_of is not None:
+            self._read_curve(self._curve_of)
+
+    def _on_exported(self, path: str) -> None:
+        self.told.emit("info", self.tr("Saved as {}.").format(path))
+
+    def _read_curve(self, subject_id: UUID) -> None:
+        if self._curve_of != subject_id:
+            self._curve_of = subject_id
+            if self._curve is not None:
+                self._curve.set_loading(True)
+            self.changed.emit()
+        if self._curve is not None:
+            self._desk.read(
+                "curve", curve, subject_id, self._desk.now(), done=self._on_curve, failed=self.failed.emit
+            )
+
+    def _on_curve(self, found: Curve) -> None:
+        if self._curve is not None and found.subject_id == self._curve_of:
+            self._curve.set_curve(found)
+
+    def _on_weight_typed(self, weight: float | None) -> None:
+        if self._curve is None:
+            return
+        in_hand = self.card()
+        if weight is None or in_hand is None:
+            self._curve.set_pending(None)
+            return
+        state = preview(in_hand.facts, self._desk.now(), weight)
+        self._curve.set_pending(weight, state.status, state.percentage_weight, self._desk.now().timestamp())
+
+    def _on_cage_focus(self, in_hand: Card) -> None:
+        if in_hand.id != self._curve_of:
+            self._read_curve(in_hand.id)
+
+    # What else can be done
+
+    def toggle_why(self) -> None:
+        """Show how the numbers come about, or the curve again."""
+        if self.right.currentWidget() is self.why:
+            self.right.setCurrentIndex(0)
+            self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.card() is not None:
+            self._explain()
+            self.right.setCurrentWidget(self.why)
+
+    def _explain(self) -> None:
+        in_hand = self.card()
+        if in_hand is not None:
+            self.why.show_numbers(in_hand.nickname, in_hand.facts, self._desk.now())
+
+    def _open_acts(self) -> None:
+        in_hand = self.animal.card
+        if in_hand is None:
+            return
+        menu = QMenu(self.animal)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if in_hand.death_date is None or in_hand.restriction_id is not None:
+            started = in_hand.restriction_id is not None
+            text = self.tr("End the water restriction…") if started else self.tr("Start a water restriction…")
+            menu.addAction(text, self._open_restriction)
+        if in_hand.cage:
+            cage = in_hand.cage
+            menu.addAction(self.tr("Weigh the whole cage {}").format(cage), lambda: self.choose_cage(cage))
+        menu.addAction(self.tr("Why these numbers?"), self.toggle_why)
+        menu.popup(self.animal.acts.mapToGlobal(self.animal.acts.rect().bottomLeft()))
+
+    def _open_restriction(self) -> None:
+        if self.animal.card is not None and self.free():
+            self.restriction.show_card(self.animal.card)
+            self.middle.setCurrentWidget(self.restriction)

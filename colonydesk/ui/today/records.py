@@ -1,0 +1,152 @@
+"""Below the round: what was recorded in this sitting, or the last entries of the animal in hand."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from colonydesk.qtkit.parts import Chip, rule
+from colonydesk.qtkit.theme import L, S
+from colonydesk.queries.card import Card, card
+from colonydesk.queries.entries import Entry as Record
+from colonydesk.queries.entries import recent_entries
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.bars import RecordBar
+from colonydesk.ui.today.entry import Attempt
+from colonydesk.ui.today.hand import Hand
+from colonydesk.ui.today.log import LogRow, LogView
+from colonydesk.ui.today.sitting import Sitting
+
+
+class Records(QFrame):
+    """The two lists and the line in which a record is moved or taken out."""
+
+    told = Signal(str, str)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, hand: Hand) -> None:
+        super().__init__()
+        self._desk = desk
+        self._hand = hand
+        self._of_animal_shown = False
+        self.sitting = Sitting(desk)
+        self.log = LogView(desk.source)
+        self.bar = RecordBar(desk)
+        self._of_sitting = Chip(desk.source, self.tr("Recorded in this sitting"), 0, compact=True)
+        self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True)
+        self._lay_out()
+        hand.changed.connect(self._on_hand)
+        hand.animal.recorded.connect(self._on_recorded)
+        hand.cage.recorded.connect(lambda kind, attempt, _done, of: self.sitting.add(kind, attempt, of, None))
+        hand.restriction.done.connect(self._on_restriction)
+        self.sitting.changed.connect(self._write)
+        self.sitting.failed.connect(self.failed)
+        self.log.act.connect(self._on_act)
+        self.bar.moved.connect(self._on_moved)
+        self.bar.voided.connect(self._on_voided)
+        self.bar.closed.connect(lambda: hand.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    def _lay_out(self) -> None:
+        self.setProperty("surface", "panel")
+        self._of_sitting.setChecked(True)
+        self._of_sitting.clicked.connect(lambda: self.show_entries(of_animal=False))
+        self._of_animal.clicked.connect(lambda: self.show_entries(of_animal=True))
+        line = QHBoxLayout()
+        line.setContentsMargins(L, S, L, S)
+        line.setSpacing(S)
+        line.addWidget(self._of_sitting)
+        line.addWidget(self._of_animal)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(line)
+        column.addWidget(rule())
+        column.addWidget(self.bar)
+        column.addWidget(self.log, 1)
+        self.setMinimumHeight(96)
+
+    def count(self) -> int:
+        """How many entries of this sitting count."""
+        return sum(not row.gone for row in self.sitting.rows)
+
+    def undo(self) -> None:
+        """Take back the last entry of the sitting."""
+        if not self.sitting.undo_last():
+            self.told.emit("info", self.tr("There is nothing in this sitting to undo."))
+
+    def refresh(self, subjects: frozenset[UUID]) -> None:
+        """Some animals' records have changed."""
+        in_hand = self._hand.card()
+        if self._of_animal_shown and in_hand is not None and in_hand.id in subjects:
+            self._write()
+
+    def show_entries(self, *, of_animal: bool) -> None:
+        """Show the last entries of the animal in hand, or what was recorded in this sitting."""
+        self._of_animal_shown = of_animal
+        self._of_sitting.setChecked(not of_animal)
+        self._of_animal.setChecked(of_animal)
+        self._write()
+
+    def _on_hand(self) -> None:
+        if self._of_animal_shown:
+            self._write()
+
+    def _write(self) -> None:
+        self._of_sitting.set_count(self.count())
+        in_hand = self._hand.card()
+        if not self._of_animal_shown:
+            self.log.rows.set_rows(self.sitting.rows)
+        elif in_hand is None:
+            self.log.rows.set_rows(())
+        else:
+            of = in_hand
+
+            def show(found: tuple[Record, ...]) -> None:
+                self.log.rows.set_rows([_row(record, of) for record in found])
+
+            self._desk.read("entries", recent_entries, of.id, done=show, failed=self.failed.emit)
+
+    def _on_recorded(self, kind: str, attempt: Attempt, _done: object, of: Card, old: Record | None) -> None:
+        self.sitting.add(kind, attempt, of, old)
+
+    def _on_restriction(self, attempt: Attempt, of: Card, what: str) -> None:
+        self.sitting.add_act(attempt, of, what)
+        self._hand.back_to_animal()
+
+    def _on_act(self, act: str, row: LogRow) -> None:
+        if act in ("undo", "redo"):
+            self.sitting.toggle(row)
+        elif act == "move":
+            self.bar.move_record(row.entry)
+        elif act == "void":
+            self.bar.void_record(row.entry)
+        else:
+            self._hand.correct(row.entry)
+
+    def _on_moved(self, record: Record, new_id: UUID, command_id: UUID, subject_id: UUID) -> None:
+        def note(to: Card) -> None:
+            self.sitting.add_moved(record, new_id, command_id, to)
+
+        self._desk.read(("moved", new_id), card, subject_id, done=note, failed=self.failed.emit)
+
+    def _on_voided(self, record: Record, command_id: UUID, reason: str) -> None:
+        def note(of: Card) -> None:
+            self.sitting.add_voided(record, command_id, reason, of)
+
+        self._desk.read(("voided", command_id), card, record.subject_id, done=note, failed=self.failed.emit)
+
+
+def _row(record: Record, of: Card) -> LogRow:
+    """An older entry, with who noted it, or why it no longer counts."""
+    parts = [record.void_reason if record.voided else "", record.user]
+    if record.in_session:
+        parts.append("in a session")
+    remark = ", ".join(part for part in parts if part)
+    acts = () if record.voided else ("void", "correct", "move")
+    zone = of.facts.lab.zone.info
+    return LogRow(
+        record, zone, "", record.water_type or "", remark, None, acts, gone=record.voided, with_day=True
+    )

@@ -1,0 +1,129 @@
+"""Start or end the water restriction of the animal in hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from colonydesk.domain.moment import state_at
+from colonydesk.domain.plausibility import parse_amount
+from colonydesk.qtkit.fields import NumberField
+from colonydesk.qtkit.parts import label
+from colonydesk.qtkit.theme import XL, L, M
+from colonydesk.queries.card import Card
+from colonydesk.services.restrictions import (
+    EndRestriction,
+    StartRestriction,
+    end_restriction,
+    start_restriction,
+)
+from colonydesk.ui import words
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.entry import Attempt, Entry
+
+
+class RestrictionPane(QWidget):
+    """``done`` carries (attempt, card, what was done) when it is saved; ``left``: it was left as it is."""
+
+    done = Signal(object, object, str)
+    left = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._card: Card | None = None
+        self._title = label(role="title")
+        self._text = label(role="secondary", wrap=True)
+        self.reference = NumberField(
+            desk.source,
+            self.tr("Reference weight"),
+            "g",
+            lambda text: parse_amount(text, "reference weight"),
+            2,
+        )
+        self._go = QPushButton()
+        self._go.setProperty("kind", "primary")
+        leave = QPushButton(self.tr("Leave it"))
+        self._entry = Entry(desk, self.reference, self._command)
+        self._entry.saved.connect(lambda attempt, _done: self._on_saved(attempt))
+        self._go.clicked.connect(self._send)
+        self.reference.submitted.connect(lambda _value: self._send())
+        leave.clicked.connect(self.left)
+        acts = QHBoxLayout()
+        acts.setSpacing(M)
+        acts.addWidget(self._go)
+        acts.addWidget(leave)
+        acts.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(XL, L, XL, L)
+        column.setSpacing(M)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addWidget(self.reference)
+        column.addLayout(acts)
+        column.addStretch(1)
+
+    def show_card(self, card: Card) -> None:
+        """Ask about this animal: to start where none is open, else to end it."""
+        self._card = card
+        self.reference.clear()
+        starting = card.restriction_id is None
+        if starting:
+            state = state_at(card.facts, self._desk.now())
+            self._title.setText(self.tr("Start the water restriction of {}").format(card.nickname))
+            self._text.setText(
+                self.tr(
+                    "It starts now. Without a reference weight the last weighing of the past 7 days is taken."
+                )
+            )
+            self.reference.set_suggestion(words.grams(state.weight) if state.weight is not None else "")
+            self._go.setText(self.tr("Start the restriction"))
+            self.reference.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._title.setText(self.tr("End the water restriction of {}").format(card.nickname))
+            self._text.setText(self.tr("It ends now; the animal leaves the worklist. Undo brings it back."))
+            self._go.setText(self.tr("End the restriction"))
+            self._go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reference.setVisible(starting)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _send(self) -> None:
+        if self._desk.member is None:
+            self._text.setText(self.tr("Choose below who records first."))
+        elif not self.reference.refusal():
+            self._entry.submit(self.reference.value())
+
+    def _on_saved(self, attempt: Attempt) -> None:
+        card = self._card
+        assert card is not None
+        started = card.restriction_id is None
+        what = self.tr("water restriction started") if started else self.tr("water restriction ended")
+        self.done.emit(attempt, card, what)
+
+    def _command(self, attempt: Attempt) -> tuple[Any, Any]:
+        assert self._card is not None
+        assert self._desk.member is not None
+        user = self._desk.member.id
+        if self._card.restriction_id is not None:
+            return end_restriction, EndRestriction(
+                command_id=attempt.command_id,
+                restriction_id=self._card.restriction_id,
+                user_id=user,
+                end_time=attempt.at,
+            )
+        return start_restriction, StartRestriction(
+            command_id=attempt.command_id,
+            id=attempt.record_id,
+            subject_id=self._card.id,
+            user_id=user,
+            start_time=attempt.at,
+            reference_weight=attempt.value,
+        )

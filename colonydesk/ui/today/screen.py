@@ -1,0 +1,302 @@
+"""The Today screen: the list of what is owed, the animal in hand, its curve, and what was recorded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from colonydesk.domain.days import zone
+from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.parts import rule, surface
+from colonydesk.qtkit.search import Choice
+from colonydesk.queries.people import labs, water_types
+from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.find import find_animals
+from colonydesk.ui.today.hand import Hand
+from colonydesk.ui.today.records import Records
+from colonydesk.ui.today.topbar import FILTERS, TopBar
+from colonydesk.ui.today.worklist import WorklistPane
+
+CLOCK_SECONDS = 20
+MANY = 200
+# A change of these alters rows that no subject id names.
+_FOR_ALL = frozenset({"lab", "growth_curve", "growth_point", "water_plan", "water_type", "line", "species"})
+
+
+class TodayScreen(QWidget):
+    """``told`` carries a kind of notice ("info", "warning", "error") and its sentence; ``ready`` comes once, when
+    the worklist is there and the weight field takes keys."""
+
+    told = Signal(str, str)
+    ready = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._rows: dict[UUID, WorklistRow] = {}
+        self._filter = "owed"
+        self._day: date | None = None
+        self._is_ready = False
+        self.top = TopBar(desk)
+        self.list = WorklistPane(desk.source)
+        self.hand = Hand(desk, self)
+        self.animal = self.hand.animal
+        self.records = Records(desk, self.hand)
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self._clock = QTimer(self)
+        self._clock.setInterval(CLOCK_SECONDS * 1000)
+        self._clock.timeout.connect(self._on_clock)
+        self._clock.start()
+        self.setFocusProxy(self.animal.weight)
+        self.reload()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        left = surface("panel")
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.list)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (left, self.hand.middle, self.hand.right):
+            self._across.addWidget(widget)
+        self._across.setStretchFactor(2, 1)
+        self._across.setSizes([292, 384, 520])
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.addWidget(self._across)
+        self._down.addWidget(self.records)
+        self._down.setStretchFactor(0, 1)
+        self._down.setSizes([572, 150])
+        for splitter, name in ((self._across, "today across"), (self._down, "today down")):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+            if (state := self._desk.settings.layout_of(name)) is not None:
+                splitter.restoreState(state)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.top)
+        whole.addWidget(rule())
+        whole.addWidget(self._down, 1)
+
+    def _connect(self) -> None:
+        hand, search = self.hand, self.top.search
+        self.top.filter_changed.connect(self._on_filter)
+        self.top.lab_changed.connect(lambda _lab: self.reload())
+        self.top.finish_wanted.connect(self._open_finish)
+        search.asked.connect(lambda text: find_animals(self._desk, "find", text, search, cages=True))
+        search.chosen.connect(self._on_found)
+        search.not_found.connect(self._on_not_found)
+        self.list.view.picked.connect(hand.choose)
+        hand.changed.connect(self._on_hand)
+        hand.failed.connect(self._on_failed)
+        hand.told.connect(self.told)
+        hand.animal.finished.connect(self._next)
+        hand.animal.left.connect(self._focus_search)
+        hand.animal.step.connect(self._step)
+        hand.cage.finished.connect(self._next_after_cage)
+        hand.finish.chosen.connect(hand.choose)
+        hand.finish.closed.connect(self._close_round)
+        self.records.failed.connect(self._on_failed)
+        self.records.told.connect(self.told)
+        self._desk.bus.changed.connect(self._on_changed)
+
+    def _add_shortcuts(self) -> None:
+        for keys, act in (
+            (QKeySequence(QKeySequence.StandardKey.Undo), self.records.undo),
+            (QKeySequence("Ctrl+F"), self._focus_search),
+            (QKeySequence("F3"), self.hand.toggle_why),
+            (QKeySequence("Ctrl+L"), self.animal.adlib.toggle),
+            (QKeySequence("F5"), self.reload),
+        ):
+            action = QAction(self)
+            action.setShortcut(keys)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _on=False, act=act: act())
+            self.addAction(action)
+
+    def remember_layout(self) -> None:
+        """Put the places of the sashes into the settings."""
+        self._desk.settings.remember_layout("today across", bytes(self._across.saveState().data()))
+        self._desk.settings.remember_layout("today down", bytes(self._down.saveState().data()))
+
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not saved; its field says so then."""
+        return not self.hand.free()
+
+    # The list
+
+    def reload(self) -> None:
+        """Fetch the whole list again, and what the fields choose from."""
+        self._desk.read(
+            "worklist",
+            worklist,
+            self._desk.now(),
+            self.top.lab_id(),
+            done=self._on_worklist,
+            failed=self._on_failed,
+        )
+        self._desk.read("labs", labs, done=self._on_labs, failed=self._on_failed)
+        self._desk.read("water types", water_types, done=self.hand.set_water_types, failed=self._on_failed)
+
+    def _on_labs(self, found: Any) -> None:
+        self.top.set_labs(found)
+        self._on_clock()
+
+    def _on_worklist(self, found: Worklist) -> None:
+        self._rows = {row.subject_id: row for row in found.rows}
+        self._write_list()
+        in_hand = self.hand.subject_id()
+        if in_hand is not None:
+            self.hand.refresh(frozenset((in_hand,)))
+        elif self.hand.middle.currentWidget() is self.animal:
+            self._next()
+        if not self._is_ready:
+            self._is_ready = True
+            if not self._rows:
+                self._tell_ready()
+
+    def _on_hand(self) -> None:
+        self.list.view.show_current(self.hand.subject_id())
+        if self._is_ready and self.animal.card is not None:
+            self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        if self._day is None:
+            self._day = zone(self.top.timezone()).day(self._desk.now())
+            QTimer.singleShot(0, self.ready.emit)
+            QTimer.singleShot(0, self.hand.show_curve_widget)
+
+    def _write_list(self) -> None:
+        self.top.set_counts(self._rows.values())
+        shown = [row for row in self._rows.values() if FILTERS[self._filter](row)]
+        self.list.set_rows(shown, self._empty_sentence())
+        self.list.view.show_current(self.hand.subject_id())
+
+    def _empty_sentence(self) -> str:
+        if not self._rows:
+            return self.tr("No animal is on water restriction. Type a nickname above to weigh any animal.")
+        return {
+            "owed": self.tr("Nothing is owed any more today."),
+            "weigh": self.tr("Every animal is weighed."),
+            "water": self.tr("Every animal has its water."),
+            "below": self.tr("No animal is below its threshold."),
+            "done": self.tr("No animal is done yet."),
+        }.get(self._filter, self.tr("Nothing is planned for today."))
+
+    def _on_filter(self, key: str) -> None:
+        self._filter = key
+        self._write_list()
+
+    def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
+        subjects = changed.get("subject", frozenset())
+        if _FOR_ALL & changed.keys() or len(subjects) > MANY or "imported" in changed:
+            self.reload()
+        elif subjects:
+            self._desk.read(
+                ("rows", subjects),
+                worklist_rows,
+                self._desk.now(),
+                list(subjects),
+                done=lambda rows: self._on_rows(subjects, rows),
+                failed=self._on_failed,
+            )
+            self.hand.refresh(subjects)
+            self.records.refresh(subjects)
+
+    def _on_rows(self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...]) -> None:
+        """Rows change where they stand: nothing jumps under the hands."""
+        lab = self.top.lab_id()
+        found = {row.subject_id: row for row in rows if lab is None or row.lab_id == lab}
+        for one in asked:
+            if one in found:
+                self._rows[one] = found[one]
+            else:
+                self._rows.pop(one, None)
+        self._write_list()
+
+    def _on_clock(self) -> None:
+        now = self._desk.now()
+        self.top.set_now(now)
+        today = zone(self.top.timezone()).day(now)
+        if self._day is not None and today != self._day:
+            self._day = today
+            self.reload()
+
+    # From animal to animal
+
+    def _next(self) -> None:
+        """The next animal that is still owed something, from the one in hand on, round to the first."""
+        shown = self.list.model.rows
+        place = self.list.model.place_of(self.hand.subject_id())
+        around = shown[place + 1 :] + shown[: place + 1]
+        here = self.hand.subject_id()
+        due = next((row for row in around if row.owed and row.subject_id != here), None)
+        if due is not None:
+            self.hand.choose(due.subject_id)
+        elif self._rows and not any(row.owed for row in self._rows.values()):
+            self.hand.put_down(
+                self.tr("Nothing is owed any more today. Finish the round, or type an animal.")
+            )
+        else:
+            self.hand.put_down(
+                self.tr("Nothing more is owed here. Scan or type an animal, or choose a list.")
+            )
+
+    def _next_after_cage(self) -> None:
+        self.hand.back_to_animal()
+        self._next()
+
+    def _step(self, by: int) -> None:
+        shown = self.list.model.rows
+        if not shown:
+            return
+        place = self.list.model.place_of(self.hand.subject_id())
+        place = (place + by) % len(shown) if place >= 0 else 0
+        self.hand.choose(shown[place].subject_id)
+
+    def _focus_search(self) -> None:
+        self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top.search.selectAll()
+
+    def _on_found(self, choice: Choice) -> None:
+        if not self.hand.free():
+            return
+        self.top.search.clear()
+        kind, which = choice.key  # type: ignore[misc]
+        if kind == "cage":
+            self.hand.choose_cage(which)
+        else:
+            self.hand.choose(which)
+
+    def _on_not_found(self, text: str) -> None:
+        self.told.emit("warning", self.tr("There is no animal, cage or ear mark “{}”.").format(text))
+
+    # The end of the round
+
+    def _open_finish(self) -> None:
+        if self.hand.free():
+            owed = [row for row in self._rows.values() if row.owed]
+            self.hand.middle.setCurrentWidget(self.hand.finish)
+            self.hand.finish.show_owed(owed, self.records.count())
+
+    def _close_round(self) -> None:
+        owed = sum(bool(row.owed) for row in self._rows.values())
+        self.records.sitting.clear()
+        self.hand.put_down(self.tr("The round is closed. Take an animal to begin another."))
+        text = self.tr("Round closed, %n animals still owed something.", "", owed).replace("%n", str(owed))
+        self.told.emit(*(("warning", text) if owed else ("info", self.tr("Round closed, nothing owed."))))
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+        else:
+            self._desk.jobs.failed.emit(error)

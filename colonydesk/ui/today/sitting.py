@@ -1,0 +1,175 @@
+"""What was recorded since the round began: the newest first, each line able to be taken back and done again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from colonydesk.domain.moment import State, preview
+from colonydesk.queries.card import Card
+from colonydesk.queries.entries import Entry as Record
+from colonydesk.services.done import Done
+from colonydesk.services.opening import Database
+from colonydesk.services.undo import undo
+from colonydesk.ui import words
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.entry import Attempt
+from colonydesk.ui.today.log import LogRow, value_text
+
+MOST = 500
+_OPEN = ("undo", "correct", "move")
+
+
+class Sitting(QObject):
+    """``changed`` when a line was added or is another now; ``failed`` carries what kept one from being undone."""
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.rows: list[LogRow] = []
+        self._busy: set[UUID] = set()
+
+    def add(self, kind: str, attempt: Attempt, card: Card, corrected: Record | None) -> None:
+        """Note what was just saved for the animal of ``card`` (as it was before)."""
+        record = Record(
+            kind="weight" if kind == "weight" else "water",
+            id=attempt.record_id,
+            subject_id=card.id,
+            nickname=card.nickname,
+            date_time=corrected.date_time if corrected else attempt.at,
+            value=attempt.value,
+            adlib=attempt.adlib,
+            in_session=corrected.in_session if corrected else False,
+            water_type=None,
+            user=self._desk.member.username if self._desk.member else None,
+            voided=False,
+            void_reason=None,
+        )
+        remark = self.tr("asked: {} Confirmed.").format(attempt.asked) if attempt.asked else ""
+        if corrected is not None:
+            self.mark(corrected.id, self.tr("corrected"))
+            remark = self.tr("instead of {}").format(value_text(corrected)) + (
+                f", {remark}" if remark else ""
+            )
+        state, meaning = self._meaning(record, card)
+        replaces = corrected.id if corrected else None
+        zone = card.facts.lab.zone.info
+        self._put(LogRow(record, zone, state, meaning, remark, attempt.command_id, _OPEN, replaces=replaces))
+
+    def add_moved(self, old: Record, new_id: UUID, command_id: UUID, to: Card) -> None:
+        """Note that a record was given to another animal."""
+        self.mark(old.id, self.tr("moved to {}").format(to.nickname))
+        record = replace(old, id=new_id, subject_id=to.id, nickname=to.nickname)
+        state, meaning = self._meaning(record, to)
+        remark = self.tr("moved here from {}").format(old.nickname)
+        zone = to.facts.lab.zone.info
+        self._put(LogRow(record, zone, state, meaning, remark, command_id, _OPEN, replaces=old.id))
+
+    def add_voided(self, old: Record, command_id: UUID, reason: str, card: Card) -> None:
+        """Note that a record was taken out."""
+        self.mark(old.id, self.tr("void"))
+        remark = self.tr("taken out: {}").format(reason)
+        zone = card.facts.lab.zone.info
+        self._put(LogRow(old, zone, "", "", remark, command_id, ("undo",), gone=True, replaces=old.id))
+
+    def add_act(self, attempt: Attempt, card: Card, what: str) -> None:
+        """Note something else that was done for an animal."""
+        record = Record(
+            kind="act",
+            id=attempt.record_id,
+            subject_id=card.id,
+            nickname=card.nickname,
+            date_time=attempt.at,
+            value=None,
+            adlib=False,
+            in_session=False,
+            water_type=None,
+            user=None,
+            voided=False,
+            void_reason=None,
+        )
+        zone = card.facts.lab.zone.info
+        self._put(LogRow(record, zone, "", "", what, attempt.command_id, ("undo",)))
+
+    def mark(self, record_id: UUID, remark: str) -> None:
+        """A line whose record was replaced or taken out: it stays, without acts."""
+        for place, row in enumerate(self.rows):
+            if row.entry.id == record_id and row.replaces != record_id and not row.gone:
+                self.rows[place] = replace(row, remark=remark, acts=(), gone=True)
+
+    def _revive(self, record_id: UUID) -> None:
+        """What took the place of a record was undone: it counts again; its own undo is past."""
+        for place, row in enumerate(self.rows):
+            if row.entry.id == record_id and row.replaces != record_id:
+                self.rows[place] = replace(row, remark="", acts=("correct", "move"), gone=False)
+
+    def clear(self) -> None:
+        self.rows = []
+        self.changed.emit()
+
+    def undo_last(self) -> bool:
+        """Take back the last line that can be; False where there is none."""
+        for row in self.rows:
+            if "undo" in row.acts and row.command_id not in self._busy:
+                self.toggle(row)
+                return True
+        return False
+
+    def toggle(self, row: LogRow) -> None:
+        """Undo a line, or do it again: both are the undo of its last command."""
+        last = row.command_id
+        if last is None or last in self._busy or self._desk.member is None:
+            return
+        self._busy.add(last)
+        new, user = uuid4(), self._desk.member.id
+
+        def work(db: Database) -> Done:
+            return undo(db, new, last, user, self._desk.now())
+
+        def finished(_done: Done) -> None:
+            self._busy.discard(last)
+            self._on_toggled(last, new)
+
+        def failed(error: Exception) -> None:
+            self._busy.discard(last)
+            self.failed.emit(error)
+
+        self._desk.run(work, finished, failed)
+
+    def _on_toggled(self, last: UUID, new: UUID) -> None:
+        place = next(place for place, row in enumerate(self.rows) if row.command_id == last)
+        row = self.rows[place]
+        undone = "undo" in row.acts
+        took_out = row.replaces == row.entry.id
+        only_undo = took_out or row.entry.kind == "act"
+        acts = ("redo",) if undone else ("undo",) if only_undo else _OPEN
+        self.rows[place] = replace(row, command_id=new, acts=acts, gone=undone != took_out)
+        if row.replaces is not None and undone:
+            self._revive(row.replaces)
+        elif row.replaces is not None:
+            self.mark(row.replaces, self.tr("replaced"))
+        self.changed.emit()
+
+    def _put(self, row: LogRow) -> None:
+        self.rows.insert(0, row)
+        del self.rows[MOST:]
+        self.changed.emit()
+
+    def _meaning(self, record: Record, card: Card) -> tuple[str, str]:
+        """What the value meant when it was saved: shape and words."""
+        if record.kind == "weight":
+            state: State = preview(card.facts, record.date_time, record.value)
+            if state.percentage_weight is None:
+                return "", ""
+            return state.status, f"{words.percent(state.percentage_weight)} %"
+        state = preview(card.facts, record.date_time, None, record.value, adlib=record.adlib)
+        if state.remaining_water is None:
+            return "", ""
+        if state.remaining_water > 1e-6:
+            return "", self.tr("{} mL remains").format(words.owed(state.remaining_water))
+        return "", self.tr("nothing remains")

@@ -1,0 +1,122 @@
+"""The line over the Today screen: the day, what to show, the search, and the end of the round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
+
+from colonydesk.domain.days import zone
+from colonydesk.qtkit.parts import Chip, label, surface
+from colonydesk.qtkit.search import SearchLine
+from colonydesk.qtkit.theme import L, M, S
+from colonydesk.queries.people import LabChoice
+from colonydesk.queries.worklist import WorklistRow
+from colonydesk.ui import words
+from colonydesk.ui.desk import Desk
+
+FILTERS: dict[str, Callable[[WorklistRow], bool]] = {
+    "owed": lambda row: bool(row.owed),
+    "weigh": lambda row: "weight" in row.owed,
+    "water": lambda row: "water" in row.owed,
+    "below": lambda row: row.status in ("under", "critical"),
+    "planned": lambda row: row.planned is not None,
+    "done": lambda row: not row.owed,
+}
+
+
+class TopBar(QWidget):
+    """``filter_changed`` carries a key of FILTERS, ``lab_changed`` a lab's id or None for all."""
+
+    filter_changed = Signal(str)
+    lab_changed = Signal(object)
+    finish_wanted = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._labs: tuple[LabChoice, ...] = ()
+        self._day = label(role="secondary")
+        self._lab = QComboBox()
+        self._lab.setAccessibleName(self.tr("Lab"))
+        self._lab.hide()
+        self.search = SearchLine(desk.source, self.tr("Scan or type an animal or cage"))
+        self.search.setToolTip(self.tr("Ctrl+F"))
+        self.search.setMinimumWidth(150)
+        self.search.setMaximumWidth(260)
+        self._finish = QPushButton(self.tr("Finish round"))
+        self._finish.clicked.connect(self.finish_wanted)
+        texts = {
+            "owed": self.tr("Owed"),
+            "weigh": self.tr("To weigh"),
+            "water": self.tr("To water"),
+            "below": self.tr("Below threshold"),
+            "planned": self.tr("Planned"),
+            "done": self.tr("Done"),
+        }
+        self._group = QButtonGroup(self)
+        self.chips: dict[str, Chip] = {}
+        row = QHBoxLayout()
+        row.setContentsMargins(L, 0, M, 0)
+        row.setSpacing(S)
+        row.addWidget(label(self.tr("Today"), "title"))
+        row.addWidget(self._day)
+        row.addWidget(self._lab)
+        row.addSpacing(S)
+        for key, text in texts.items():
+            chip = Chip(desk.source, text, 0)
+            chip.clicked.connect(lambda _on=False, key=key: self.filter_changed.emit(key))
+            self._group.addButton(chip)
+            self.chips[key] = chip
+            row.addWidget(chip)
+        self.chips["owed"].setChecked(True)
+        self.chips["planned"].hide()
+        row.addStretch(1)
+        row.addWidget(self.search, 2)
+        row.addWidget(self._finish)
+        frame = surface("panel")
+        frame.setLayout(row)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+        self.setFixedHeight(52)
+        self._lab.activated.connect(lambda _place: self.lab_changed.emit(self.lab_id()))
+
+    def set_labs(self, labs: Sequence[LabChoice]) -> None:
+        """Offer the labs; with one there is nothing to choose."""
+        chosen = self.lab_id()
+        self._labs = tuple(labs)
+        self._lab.clear()
+        self._lab.addItem(self.tr("All labs"), None)
+        for lab in labs:
+            self._lab.addItem(lab.name, lab.id)
+        self._lab.setCurrentIndex(max(0, self._lab.findData(chosen)))
+        self._lab.setVisible(len(labs) > 1)
+
+    def lab_id(self) -> UUID | None:
+        """The chosen lab, None for all."""
+        chosen: UUID | None = self._lab.currentData()
+        return chosen
+
+    def timezone(self) -> str:
+        """The chosen lab's zone, else the first lab's."""
+        chosen = self.lab_id()
+        fitting = [lab.timezone for lab in self._labs if chosen is None or lab.id == chosen]
+        return fitting[0] if fitting else "UTC"
+
+    def set_now(self, now: datetime) -> None:
+        """Show the lab's day and time."""
+        lab_zone = zone(self.timezone())
+        day = words.weekday_text(lab_zone.day(now))
+        clock = words.clock_text(now, lab_zone.info)
+        self._day.setText(self.tr("{}, lab time {}").format(day, clock))
+
+    def set_counts(self, rows: Iterable[WorklistRow]) -> None:
+        """Count the rows of each filter."""
+        rows = list(rows)
+        for key, chip in self.chips.items():
+            chip.set_count(sum(map(FILTERS[key], rows)))
+        planned = any(map(FILTERS["planned"], rows))
+        self.chips["planned"].setVisible(planned)

@@ -1,0 +1,72 @@
+"""Dates, ages and amounts as every screen writes them."""
+
+from datetime import date, datetime, tzinfo
+
+from colonydesk.domain.codes import SEX
+from colonydesk.domain.water import shown_given, shown_owed
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+UNKNOWN = "-"
+
+
+def day_text(day: date, today: date | None = None) -> str:
+    """ "23 Nov", with the year where it is not today's."""
+    year = f" {day.year}" if today is not None and day.year != today.year else ""
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def weekday_text(day: date) -> str:
+    """ "Mon 23 Nov"."""
+    return f"{_WEEKDAYS[day.weekday()]} {day_text(day)}"
+
+
+def near_day_text(day: date, today: date) -> str:
+    """ "today", "yesterday", else the day."""
+    return {0: "today", 1: "yesterday"}.get((today - day).days) or day_text(day, today)
+
+
+def clock_text(moment: datetime, zone: tzinfo) -> str:
+    """ "09:41" on the lab's clock."""
+    return moment.astimezone(zone).strftime("%H:%M")
+
+
+def age_text(birth: date | None, today: date, death: date | None = None) -> str:
+    """ "14 w 2 d", to the day of death for a dead animal; empty where the birth is not known."""
+    if birth is None:
+        return ""
+    days = ((death or today) - birth).days
+    return "" if days < 0 else f"{days // 7} w {days % 7} d"
+
+
+def sex_text(code: str) -> str:
+    return f"sex {SEX[code]}" if code == "U" else SEX[code]
+
+
+def grams(value: float | None) -> str:
+    """A weight to 0.1 g, or to 0.01 where it was noted so."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.1f}" if abs(value * 10 - round(value * 10)) < 1e-6 else f"{value:.2f}"
+
+
+def gram_figure(value: float | None) -> str:
+    """A calculated weight to 0.1 g."""
+    return UNKNOWN if value is None else f"{value:.1f}"
+
+
+def owed(value: float | None) -> str:
+    """Water still owed, in mL, rounded up."""
+    return UNKNOWN if value is None else f"{shown_owed(value):.2f}"
+
+
+def given(value: float | None) -> str:
+    """Water given, in mL, rounded down."""
+    return UNKNOWN if value is None else f"{shown_given(value):.2f}"
+
+
+def percent(value: float | None) -> str:
+    """A percentage to 0.1; floored, so that 84.96 never reads as 85.0."""
+    if value is None:
+        return UNKNOWN
+    return f"{int(value * 10 + 1e-6) / 10:.1f}"

@@ -1,0 +1,84 @@
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, Notice, StateBadge
+from colonydesk.qtkit.theme import ThemeSource
+
+
+def colours(widget: QWidget) -> set[str]:
+    image = widget.grab().toImage()
+    return {
+        image.pixelColor(x, y).name().upper() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+def button(parent: QWidget, text: str) -> QPushButton:
+    return next(found for found in parent.findChildren(QPushButton) if found.text() == text)
+
+
+def test_chip_counts_and_is_pressed_by_hand_and_by_key(source: ThemeSource, qtbot: QtBot) -> None:
+    chip = Chip(source, "Owed", 9)
+    qtbot.addWidget(chip)
+    chip.show()
+    narrow = chip.sizeHint().width()
+    chip.set_count(21)
+    assert chip.sizeHint().width() > narrow
+    assert chip.accessibleName() == "Owed 21"
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert chip.isChecked()
+    assert source.theme.accent in colours(chip)
+    assert not chip.hasFocus()  # the hands stay in the field
+    chip.setFocus()
+    qtbot.keyClick(chip, Qt.Key.Key_Space)
+    assert not chip.isChecked()
+
+
+def test_painted_parts_follow_the_theme(source: ThemeSource, qtbot: QtBot) -> None:
+    badge, hint = StateBadge(source, "under", "79.6 %"), KeyHint(source, "Enter", "save, next field")
+    for widget in (badge, hint):
+        qtbot.addWidget(widget)
+        widget.show()
+    assert source.theme.under in colours(badge)
+    assert source.theme.line in colours(hint)
+    source.apply("night")
+    assert source.theme.under in colours(badge)
+    assert source.theme.line in colours(hint)
+    badge.set("ok", "92.0 %")
+    assert source.theme.under not in colours(badge)
+    assert source.theme.ok in colours(badge)
+    assert badge.accessibleName() == "ok: 92.0 %"
+
+
+def test_notice_offers_an_act_and_goes_when_it_is_taken(source: ThemeSource, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    notice = Notice(source)
+    notice.setParent(window)
+    window.show()
+    assert notice.text() == ""
+    tried: list[str] = []
+    notice.tell("The server went away.", "warning", "Try now", lambda: tried.append("now"), stays=True)
+    assert notice.isVisible()
+    assert notice.text() == "The server went away."
+    assert button(notice, "Dismiss").isHidden()
+    assert source.theme.near_ground in colours(notice)
+    qtbot.mouseClick(button(notice, "Try now"), Qt.MouseButton.LeftButton)
+    assert tried == ["now"]
+    assert notice.isHidden()
+    notice.tell("Imported 1,204 animals.")
+    assert button(notice, "").isHidden()
+    qtbot.mouseClick(button(notice, "Dismiss"), Qt.MouseButton.LeftButton)
+    assert notice.isHidden()
+    assert tried == ["now"]
+
+
+def test_empty_state_is_a_sentence_and_at_most_one_button(source: ThemeSource, qtbot: QtBot) -> None:
+    pressed: list[int] = []
+    empty = EmptyState("Nothing is owed today.", "Show done", lambda: pressed.append(1))
+    qtbot.addWidget(empty)
+    empty.show()
+    qtbot.mouseClick(button(empty, "Show done"), Qt.MouseButton.LeftButton)
+    assert pressed == [1]
+    empty.tell("No animal is on restriction.")
+    assert empty.findChild(QPushButton).isHidden()

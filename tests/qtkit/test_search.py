@@ -1,0 +1,104 @@
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from colonydesk.qtkit.search import Choice, SearchLine
+from colonydesk.qtkit.theme import ThemeSource
+
+ANIMALS = (Choice(1, "CK_0412", "B-17"), Choice(2, "CK_0388", "B-09"), Choice(3, "CK_04", "B-09"))
+
+
+class Desk:
+    def __init__(self, source: ThemeSource, qtbot: QtBot) -> None:
+        self.window = QWidget()
+        self.line = SearchLine(source, "Scan or type an animal or cage")
+        column = QVBoxLayout(self.window)
+        column.addWidget(self.line)
+        column.addStretch(1)
+        self.window.resize(400, 400)
+        qtbot.addWidget(self.window)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.line.setFocus()
+        qtbot.waitUntil(self.line.hasFocus)
+        self.asked: list[str] = []
+        self.chosen: list[Any] = []
+        self.missed: list[str] = []
+        self.line.asked.connect(self.asked.append)
+        self.line.chosen.connect(lambda choice: self.chosen.append(choice.key))
+        self.line.not_found.connect(self.missed.append)
+
+
+@pytest.fixture
+def desk(source: ThemeSource, qtbot: QtBot) -> Desk:
+    return Desk(source, qtbot)
+
+
+def test_asks_with_every_key_and_shows_the_answer(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.keyClicks(desk.line, "CK")
+    assert desk.asked == ["C", "CK"]
+    desk.line.set_choices("C", ANIMALS[:1])  # late: something else has been typed since
+    assert desk.line.popup_texts() == []
+    desk.line.set_choices("CK", ANIMALS)
+    assert desk.line.popup_texts() == ["CK_0412", "CK_0388", "CK_04"]
+    assert desk.line.hasFocus()
+    qtbot.keyClick(desk.line, Qt.Key.Key_Down)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Down)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.chosen == [2]
+    assert desk.line.popup_texts() == []
+    assert desk.line.text() == "CK"  # not cleared by itself
+
+
+def test_by_mouse_and_escape(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.keyClicks(desk.line, "CK")
+    desk.line.set_choices("CK", ANIMALS)
+    popup = desk.window.findChild(QListWidget)
+    assert popup.geometry().bottom() <= desk.window.height()
+    place = popup.visualItemRect(popup.item(1)).center()
+    qtbot.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert desk.chosen == [2]
+    desk.line.set_choices("CK", ANIMALS)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Escape)
+    assert desk.line.popup_texts() == []
+    assert desk.line.text() == "CK"
+
+
+def test_an_enter_before_the_answer_is_remembered(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.keyClicks(desk.line, "ck_04")
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.chosen == []
+    desk.line.set_choices("ck_04", ANIMALS)
+    assert desk.chosen == [3]  # the one of exactly this name, of several that begin so
+
+
+def test_enter_takes_the_only_one_asks_among_several_and_says_what_is_not_there(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(desk.line, "0412")
+    desk.line.set_choices("0412", ANIMALS[:1])
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.chosen == [1]
+    desk.line.clear()
+    qtbot.keyClicks(desk.line, "CK")
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    desk.line.set_choices("CK", ANIMALS[:2])
+    assert desk.chosen == [1]
+    assert desk.line.popup_texts() == ["CK_0412", "CK_0388"]
+    qtbot.keyClicks(desk.line, "X")
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    desk.line.set_choices("CKX", ())
+    assert desk.missed == ["CKX"]
+    assert desk.line.text() == "CKX"
+    assert desk.line.popup_texts() == []
+
+
+def test_typing_on_forgets_the_enter(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.keyClicks(desk.line, "CK_0412")
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Backspace)
+    desk.line.set_choices("CK_041", ANIMALS[:1])
+    assert desk.chosen == []
