@@ -347,18 +347,29 @@ def _lab_id(connection: Any, name: str | None) -> "UUID | None":
 
 
 def _screenshots(options: argparse.Namespace) -> int:
+    _without_a_display()
     from colonydesk.screenshots import take_all
 
-    return take_all(Path(options.folder), options.theme, options.size)
+    for file in take_all(Path(options.folder), options.theme, options.size):
+        print(file)
+    return DONE
+
+
+def _without_a_display() -> None:
+    """Paint off screen where there is no screen."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _self_test(_options: argparse.Namespace) -> int:
+    _without_a_display()
     from colonydesk.selftest import self_test
 
     return self_test()
 
 
 def _bench(options: argparse.Namespace) -> int:
+    _without_a_display()
     from colonydesk.bench import run_bench
 
     return run_bench(as_json=options.json, only=options.only)

@@ -24,7 +24,7 @@ ALLOWED = {
     "settings": {"domain.errors", "paths"},
 }
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
-MAY_IMPORT_QT = {"qtkit", "ui", "app", "selftest"}
+MAY_IMPORT_QT = {"qtkit", "ui", "app", "selftest", "screenshots", "bench"}
 SQL = {"sqlalchemy", "alembic", "psycopg"}
 MAY_IMPORT_SQL = {"db", "queries", "services", "exchange"}
 OPENS_SOMETHING = {

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import ChangeLog
-from colonydesk.db.unit import CHANNEL
+from colonydesk.db.unit import CHANNEL, ORIGIN
 from colonydesk.domain.errors import KnownError
 
 POLL_SECONDS = 0.5
@@ -26,7 +26,7 @@ Alive = Callable[[bool], None]
 _log = logging.getLogger(__name__)
 _newest = select(func.coalesce(func.max(ChangeLog.number), 0))
 _since = (
-    select(ChangeLog.number, ChangeLog.changed)
+    select(ChangeLog.number, ChangeLog.changed, ChangeLog.origin)
     .where(ChangeLog.number > bindparam("number"))
     .order_by(ChangeLog.number)
     .limit(BATCH)
@@ -34,7 +34,7 @@ _since = (
 
 
 class Watch:
-    """A thread that tells what changed; ``close`` ends it. One's own changes are told too."""
+    """A thread that tells what other runs of the program changed; ``close`` ends it."""
 
     def __init__(self, db: Database, changed: Changed, alive: Alive) -> None:
         self._db = db
@@ -100,10 +100,13 @@ class Watch:
         while rows:
             told: dict[str, set[UUID]] = {}
             for row in rows:
+                if row.origin == ORIGIN:
+                    continue
                 for table, ids in row.changed.items():
                     told.setdefault(table, set()).update(UUID(text) for text in ids)
             self._number = rows[-1].number
-            self._changed(told)
+            if told:
+                self._changed(told)
             if len(rows) < BATCH:
                 return
             with self._db.read() as connection:

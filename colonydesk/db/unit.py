@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Date, Table, Uuid, bindparam, delete, func, insert, select, update
 from sqlalchemy.types import TypeEngine
@@ -14,6 +14,8 @@ from colonydesk.db.tables.base import UtcDateTime
 from colonydesk.domain.errors import Conflict
 
 WORKSTATION = socket.gethostname()
+ORIGIN = uuid4()
+"""This run of the program."""
 
 # Any number, the same in every program: who holds it may number the next change.
 CHANGE_LOCK = 0x636F6C6F6E79
@@ -151,6 +153,7 @@ class Unit:
             "at": self.now,
             "user_id": self.user_id,
             "kind": self.kind,
+            "origin": ORIGIN,
             "changed": {name: [id_.hex for id_ in ids] for name, ids in self.changed.items()},
         }
         result = self.connection.execute(_insert_change, row)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 SIZE = 20
 """Edge of an icon, in pixels."""
@@ -29,7 +28,7 @@ class IconSet:
 
         Without ``ratio`` the largest of the screens' is taken. FileNotFoundError: no such icon is shipped.
         """
-        ratio = ratio or QApplication.instance().devicePixelRatio()
+        ratio = ratio or max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
         key = (name, colour, size, ratio)
         if key not in self._pixmaps:
             self._pixmaps[key] = self._render(*key)

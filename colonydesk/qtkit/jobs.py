@@ -81,6 +81,10 @@ class Jobs(QObject):
         """How many writes have been asked for and have not come back."""
         return sum(task.key is _WRITE for task in self._tasks.values())
 
+    def idle(self) -> bool:
+        """Whether nothing that was asked for is still to come back."""
+        return not self._tasks
+
     def read(
         self,
         key: Hashable,

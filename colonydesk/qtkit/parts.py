@@ -195,6 +195,14 @@ class StateBadge(QWidget):
         self.updateGeometry()
         self.update()
 
+    def state(self) -> str:
+        """The state shown."""
+        return self._state
+
+    def text(self) -> str:
+        """The word shown."""
+        return self._text
+
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._font)
         return QSize(16 + metrics.horizontalAdvance(self._text) + 1, max(18, metrics.height()))

@@ -47,11 +47,13 @@ class Card:
 
 
 _mate = Subject.__table__.alias("mate")
+_held = WaterRestriction.__table__.alias("held")
 _open = (
-    select(WaterRestriction.id)
-    .where(WaterRestriction.subject_id == Subject.id, WaterRestriction.end_time.is_(None))
-    .order_by(WaterRestriction.start_time.desc())
+    select(_held.c.id)
+    .where(_held.c.subject_id == Subject.id, _held.c.end_time.is_(None))
+    .order_by(_held.c.start_time.desc())
     .limit(1)
+    .correlate(Subject)
     .scalar_subquery()
 )
 _card = (

@@ -79,8 +79,6 @@ def _implants(facts: Facts) -> tuple[Mark, ...]:
 
 
 def _marks(connection: Connection, subject_id: UUID) -> tuple[Mark, ...]:
-    rows = list(connection.execute(_notes, {"subject": subject_id}).tuples())
+    rows = list(connection.execute(_notes, {"subject": subject_id}))
     moments = times([at for at, _ in rows]).tolist()
-    return tuple(
-        Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, rows, strict=True)
-    )
+    return tuple(Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, rows, strict=True))

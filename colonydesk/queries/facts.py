@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from colonydesk.db.tables import (
@@ -19,7 +19,7 @@ from colonydesk.db.tables import (
 )
 from colonydesk.domain.days import date_of
 from colonydesk.domain.facts import NEVER, Facts
-from colonydesk.queries.raw import NO_TIME, Key, days, floats, raw, raw_time, times, uuid_of
+from colonydesk.queries.raw import NO_TIME, Key, Statement, days, floats, raw_day, raw_id, raw_time, times
 from colonydesk.queries.rules import Rules, rules
 
 
@@ -37,7 +37,7 @@ class Animal:
 class _Group:
     """One kind of record: its rows of (animal, columns ...), those of an animal side by side and in order."""
 
-    rows: list[tuple[Any, ...]]
+    rows: Sequence[tuple[Any, ...]]
     places: dict[Key, slice]
 
     def columns(self, animal: Key, count: int) -> list[tuple[Any, ...]]:
@@ -45,24 +45,22 @@ class _Group:
         return list(zip(*chosen, strict=True))[1:] if chosen else [()] * count
 
 
-def _of_animals(
-    statement: Select[Any], animal: InstrumentedAttribute[Any]
-) -> tuple[Select[Any], Select[Any]]:
+def _of_animals(statement: Statement, animal: InstrumentedAttribute[Any]) -> tuple[Statement, Statement]:
     """A statement for some animals, and for all."""
     return statement.where(animal.in_(bindparam("subjects", expanding=True))), statement
 
 
 _animals = _of_animals(
     select(
-        raw(Subject.id),
+        raw_id(Subject.id),
         Subject.nickname,
         Subject.sex,
-        raw(Subject.birth_date),
-        raw(Subject.death_date),
-        raw(Subject.lab_id),
-        raw(Line.growth_curve_id),
-        raw(func.coalesce(Subject.strain_id, Line.strain_id)),
-        raw(func.coalesce(Subject.species_id, Line.species_id)),
+        raw_day(Subject.birth_date),
+        raw_day(Subject.death_date),
+        raw_id(Subject.lab_id),
+        raw_id(Line.growth_curve_id),
+        raw_id(func.coalesce(Subject.strain_id, Line.strain_id)),
+        raw_id(func.coalesce(Subject.species_id, Line.species_id)),
     )
     .outerjoin(Line, Line.id == Subject.line_id)
     .where(Subject.is_human.is_(False))
@@ -70,14 +68,14 @@ _animals = _of_animals(
     Subject.id,
 )
 _weighings = _of_animals(
-    select(raw(Weighing.subject_id), raw_time(Weighing.date_time), Weighing.weight)
+    select(raw_id(Weighing.subject_id), raw_time(Weighing.date_time), Weighing.weight)
     .where(Weighing.voided_at.is_(None))
     .order_by(Weighing.subject_id, Weighing.date_time, Weighing.created_at, Weighing.id),
     Weighing.subject_id,
 )
 _waters = _of_animals(
     select(
-        raw(WaterAdministration.subject_id),
+        raw_id(WaterAdministration.subject_id),
         raw_time(WaterAdministration.date_time),
         WaterAdministration.water_administered,
         WaterAdministration.session_id.is_not(None),
@@ -93,14 +91,14 @@ _waters = _of_animals(
     WaterAdministration.subject_id,
 )
 _surgeries = _of_animals(
-    select(raw(Surgery.subject_id), raw_time(Surgery.start_time), Surgery.implant_weight)
+    select(raw_id(Surgery.subject_id), raw_time(Surgery.start_time), Surgery.implant_weight)
     .where(Surgery.implant_weight > 0, Surgery.start_time.is_not(None))
     .order_by(Surgery.subject_id, Surgery.start_time, Surgery.created_at, Surgery.id),
     Surgery.subject_id,
 )
 _restrictions = _of_animals(
     select(
-        raw(WaterRestriction.subject_id),
+        raw_id(WaterRestriction.subject_id),
         raw_time(WaterRestriction.start_time),
         raw_time(WaterRestriction.end_time),
         WaterRestriction.reference_weight,
@@ -128,18 +126,18 @@ def animals(connection: Connection, subject_ids: Sequence[UUID] | None) -> list[
 
 def _rows(
     connection: Connection,
-    statements: tuple[Select[Any], Select[Any]],
+    statements: tuple[Statement, Statement],
     subject_ids: Sequence[UUID] | None,
-) -> list[tuple[Any, ...]]:
+) -> Sequence[tuple[Any, ...]]:
     some, every = statements
     if subject_ids is None:
-        return list(connection.execute(every).tuples())
-    return list(connection.execute(some, {"subjects": list(subject_ids)}).tuples())
+        return connection.execute(every).all()
+    return connection.execute(some, {"subjects": list(subject_ids)}).all()
 
 
 def _group(
     connection: Connection,
-    statements: tuple[Select[Any], Select[Any]],
+    statements: tuple[Statement, Statement],
     subject_ids: Sequence[UUID] | None,
 ) -> _Group:
     rows = _rows(connection, statements, subject_ids)
@@ -182,4 +180,4 @@ def _animal(row: tuple[Any, ...], known: Rules, groups: list[_Group]) -> Animal:
         water_in_session=np.array(in_session, dtype=np.bool_),
         water_adlib=np.array(adlib, dtype=np.bool_),
     )
-    return Animal(uuid_of(key), nickname, lab.name, facts)
+    return Animal(UUID(key), nickname, lab.name, facts)

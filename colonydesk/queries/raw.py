@@ -1,51 +1,70 @@
-"""Columns as the driver gives them, and whole columns of them as numpy arrays.
+"""Columns without the driver's conversion of each value, and whole columns of them as numpy arrays.
 
-Turning each value of a hundred thousand rows into a datetime or a UUID costs more than the query. A raw
-time is text on SQLite and micros (see domain.days) on PostgreSQL; a raw id is text on SQLite and a UUID on
-PostgreSQL, which is good enough for a key; a raw date is text or a date.
+Turning each value of a hundred thousand rows into a datetime or a UUID costs more than the query. A raw id
+is text; a raw time is text on SQLite and micros (see domain.days) on PostgreSQL, a raw day text or a day
+number.
 """
 
-from collections.abc import Hashable, Sequence
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, SQLColumnExpression, type_coerce
+from sqlalchemy import Select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import NullType
 
-Key = Hashable
+if TYPE_CHECKING:
+    Statement = Select[*tuple[Any, ...]]
+else:
+    Statement = Select
+
+Key = str | None
+"""A raw id, or NULL."""
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 NO_TIME = np.iinfo(np.int64).min
-"""The micros and the day number of NULL."""
+"""The micros of NULL."""
 
 
-class raw_time(FunctionElement[Any]):  # noqa: N801 - an SQL function
+class _Raw(FunctionElement[Any]):
+    inherit_cache = True
+    type = NullType()
+    postgresql = "{}"
+
+
+class raw_id(_Raw):  # noqa: N801 - they are written as SQL functions are
+    """An id column as text."""
+
+    inherit_cache = True
+    postgresql = "CAST({} AS TEXT)"
+
+
+class raw_time(_Raw):  # noqa: N801
     """A time column as ``times`` takes it."""
 
     inherit_cache = True
-    type = NullType()
+    postgresql = "CAST(EXTRACT(EPOCH FROM {}) * 1000000 AS BIGINT)"
 
 
-@compiles(raw_time, "sqlite")
-def _raw_time_sqlite(element: raw_time, compiler: SQLCompiler, **keywords: Any) -> str:
+class raw_day(_Raw):  # noqa: N801
+    """A date column as ``days`` takes it."""
+
+    inherit_cache = True
+    postgresql = "({} - DATE '1970-01-01')"
+
+
+@compiles(_Raw, "sqlite")
+def _on_sqlite(element: _Raw, compiler: SQLCompiler, **keywords: Any) -> str:
     return compiler.process(element.clauses, **keywords)
 
 
-@compiles(raw_time, "postgresql")
-def _raw_time_postgresql(element: raw_time, compiler: SQLCompiler, **keywords: Any) -> str:
-    column = compiler.process(element.clauses, **keywords)
-    return f"CAST(EXTRACT(EPOCH FROM {column}) * 1000000 AS BIGINT)"
-
-
-def raw(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
-    """An id or date column without the conversion of its values."""
-    return type_coerce(column, NullType())
+@compiles(_Raw, "postgresql")
+def _on_postgresql(element: _Raw, compiler: SQLCompiler, **keywords: Any) -> str:
+    return element.postgresql.format(compiler.process(element.clauses, **keywords))
 
 
 def times(values: Sequence[Any]) -> Ints:
@@ -56,16 +75,13 @@ def times(values: Sequence[Any]) -> Ints:
 
 
 def days(values: Sequence[Any]) -> Floats:
-    """Day numbers of raw dates as floats; NaN for NULL."""
-    numbers = np.array(values, dtype="datetime64[D]").astype(np.int64)
-    return np.where(numbers == NO_TIME, np.nan, numbers.astype(np.float64))
+    """Day numbers of raw days; NaN for NULL."""
+    if any(isinstance(value, str) for value in values):
+        numbers = np.array(values, dtype="datetime64[D]")
+        return np.where(np.isnat(numbers), np.nan, numbers.astype(np.int64))
+    return floats(values)
 
 
 def floats(values: Sequence[Any]) -> Floats:
     """Numbers; NaN for NULL."""
     return np.array(values, dtype=np.float64)
-
-
-def uuid_of(key: Key) -> UUID:
-    """The UUID of a raw id."""
-    return key if isinstance(key, UUID) else UUID(str(key))

@@ -1,28 +1,37 @@
 """The statement that finds the restricted animals, each with the records that count on its lab's day.
 
-One row an animal. On SQLite the latest records are found by correlated subqueries, on PostgreSQL by LATERAL joins: with
-the indexes on (subject_id, date_time) both are a few lookups an animal, where window functions read every record.
+One row an animal. On SQLite the latest records are found by correlated subqueries, on PostgreSQL by LATERAL
+joins: with the indexes on (subject_id, date_time) both are a few lookups an animal, where window functions
+read every record.
 """
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
-    Boolean,
+    JSON,
     ColumnElement,
+    Connection,
     Date,
     FromClause,
     Label,
-    Select,
+    Row,
+    SQLColumnExpression,
+    Uuid,
     bindparam,
     case,
+    cast,
     exists,
     func,
     or_,
     select,
     true,
     tuple_,
+    type_coerce,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from colonydesk.db.tables import (
@@ -31,24 +40,23 @@ from colonydesk.db.tables import (
     Subject,
     Surgery,
     WaterAdministration,
-    WaterPlan,
     WaterRestriction,
     Weighing,
 )
 from colonydesk.db.tables.base import UtcDateTime
-from colonydesk.queries.raw import raw, raw_time
+from colonydesk.queries.raw import Statement, raw_day, raw_id, raw_time
 
 Scope = Literal["all", "lab", "subjects"]
 _Columns = list[Label[Any]]
 
 
 @cache
-def restricted_statement(dialect: str, zones: int, scope: Scope) -> Select[Any]:
+def restricted_statement(dialect: str, zones: int, scope: Scope) -> Statement:
     """The statement for so many time zones; built once, so that it is compiled once.
 
-    Parameters: ``now``; of each zone i its local day as ``since{i}``, ``until{i}`` (moments) and ``day{i}`` (date), and
-    ``zone{i}`` (its name) but for zone 0, which holds for every lab that is not of another; ``lab`` or
-    ``subjects`` by scope.
+    Parameters: ``now``; of each zone i its local day as ``since{i}``, ``until{i}`` (moments) and ``day{i}``
+    (date), and ``zone{i}`` (its name) but for zone 0, which holds for every lab that is not of another;
+    ``lab`` or ``subjects`` by scope.
     """
     until, day = _of_zone("until", zones, UtcDateTime()), _of_zone("day", zones, Date())
     source: FromClause = (
@@ -60,18 +68,17 @@ def restricted_statement(dialect: str, zones: int, scope: Scope) -> Select[Any]:
     source, records = attach(source, _of_zone("since", zones, UtcDateTime()), until)
     statement = (
         select(
-            raw(Subject.id).label("id"),
+            raw_id(Subject.id).label("id"),
             Subject.nickname,
             Subject.cage,
             Subject.sex,
-            raw(Subject.birth_date).label("birth_date"),
-            raw(Subject.lab_id).label("lab_id"),
-            raw(Line.growth_curve_id).label("growth_curve_id"),
-            raw(func.coalesce(Subject.strain_id, Line.strain_id)).label("strain_id"),
-            raw(func.coalesce(Subject.species_id, Line.species_id)).label("species_id"),
+            raw_day(Subject.birth_date).label("birth_date"),
+            raw_id(Subject.lab_id).label("lab_id"),
+            raw_id(Line.growth_curve_id).label("growth_curve_id"),
+            raw_id(func.coalesce(Subject.strain_id, Line.strain_id)).label("strain_id"),
+            raw_id(func.coalesce(Subject.species_id, Line.species_id)).label("species_id"),
             raw_time(WaterRestriction.start_time).label("start_time"),
             WaterRestriction.reference_weight,
-            _planned(day),
             *records,
         )
         .select_from(source)
@@ -108,36 +115,29 @@ def _a_later_one_has_begun(until: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def _planned(day: ColumnElement[Any]) -> Label[Any]:
+def _latest_weighing(
+    until: ColumnElement[Any], subject_id: SQLColumnExpression[Any] = Subject.id
+) -> Statement:
     return (
-        select(func.sum(WaterPlan.amount))
-        .where(WaterPlan.subject_id == Subject.id, WaterPlan.date == day)
-        .scalar_subquery()
-        .label("planned")
-    )
-
-
-def _latest_weighing(until: ColumnElement[Any]) -> Select[Any]:
-    return (
-        select(Weighing.id, Weighing.weight, Weighing.date_time)
-        .where(
-            Weighing.subject_id == Subject.id, Weighing.voided_at.is_(None), Weighing.date_time < until
-        )
+        select(Weighing.weight, Weighing.date_time)
+        .where(Weighing.subject_id == subject_id, Weighing.voided_at.is_(None), Weighing.date_time < until)
         .order_by(Weighing.date_time.desc(), Weighing.created_at.desc(), Weighing.id.desc())
         .limit(1)
     )
 
 
-def _latest_implant(until: ColumnElement[Any]) -> Select[Any]:
+def _latest_implant(
+    until: ColumnElement[Any], subject_id: SQLColumnExpression[Any] = Subject.id
+) -> Statement:
     return (
-        select(Surgery.id, Surgery.implant_weight, Surgery.start_time)
-        .where(Surgery.subject_id == Subject.id, Surgery.implant_weight > 0, Surgery.start_time < until)
+        select(Surgery.implant_weight, Surgery.start_time)
+        .where(Surgery.subject_id == subject_id, Surgery.implant_weight > 0, Surgery.start_time < until)
         .order_by(Surgery.start_time.desc(), Surgery.created_at.desc(), Surgery.id.desc())
         .limit(1)
     )
 
 
-def _water_of_the_day(since: ColumnElement[Any], until: ColumnElement[Any]) -> Select[Any]:
+def _water_of_the_day(since: ColumnElement[Any], until: ColumnElement[Any]) -> Statement:
     given, in_session = WaterAdministration.water_administered, WaterAdministration.session_id.is_not(None)
     return select(
         func.sum(case((in_session, given))).label("reward"),
@@ -154,19 +154,17 @@ def _water_of_the_day(since: ColumnElement[Any], until: ColumnElement[Any]) -> S
 def _attach_correlated(
     source: FromClause, since: ColumnElement[Any], until: ColumnElement[Any]
 ) -> tuple[FromClause, _Columns]:
-    weighing, surgery = aliased(Weighing), aliased(Surgery)
-    for record, latest in (
-        (weighing, _latest_weighing(until).with_only_columns(Weighing.id)),
-        (surgery, _latest_implant(until).with_only_columns(Surgery.id)),
-    ):
-        source = source.outerjoin(record, record.id == latest.scalar_subquery())
+    weighing, implant = _latest_weighing(until), _latest_implant(until)
     water = _water_of_the_day(since, until)
+    columns = [
+        (weighing, "weight", Weighing.weight),
+        (weighing, "weighed_at", raw_time(Weighing.date_time)),
+        (implant, "implant", Surgery.implant_weight),
+        (implant, "implanted_at", raw_time(Surgery.start_time)),
+        *((water, column.name, column) for column in water.selected_columns),
+    ]
     return source, [
-        *_records(weighing.weight, weighing.date_time, surgery.implant_weight, surgery.start_time),
-        *(
-            water.with_only_columns(column).scalar_subquery().label(column.name)
-            for column in water.selected_columns
-        ),
+        records.with_only_columns(column).scalar_subquery().label(name) for records, name, column in columns
     ]
 
 
@@ -179,15 +177,46 @@ def _attach_lateral(
     for record in (weighing, surgery, water):
         source = source.outerjoin(record, true())
     return source, [
-        *_records(weighing.c.weight, weighing.c.date_time, surgery.c.implant_weight, surgery.c.start_time),
+        weighing.c.weight.label("weight"),
+        raw_time(weighing.c.date_time).label("weighed_at"),
+        surgery.c.implant_weight.label("implant"),
+        raw_time(surgery.c.start_time).label("implanted_at"),
         *(column.label(column.name) for column in water.c),
     ]
 
 
-def _records(weight: Any, weighed_at: Any, implant: Any, implanted_at: Any) -> _Columns:
-    return [
-        weight.label("weight"),
-        raw_time(weighed_at).label("weighed_at"),
-        implant.label("implant"),
-        raw_time(implanted_at).label("implanted_at"),
+def before(connection: Connection, bounds: Sequence[tuple[str, datetime]]) -> Sequence[Row[Any]]:
+    """The last implant and weighing before a moment of each of some animals, in one statement.
+
+    ``bounds`` are raw ids and moments; rows of ``id``, ``implant``, ``weight``, ``weighed_at``, raw, one
+    for each.
+    """
+    # Text as each engine compares it: SQLite's stored times have no zone.
+    on_sqlite = connection.dialect.name == "sqlite"
+    pairs = [
+        [key, moment.replace(tzinfo=None if on_sqlite else UTC).isoformat(" ", "microseconds")]
+        for key, moment in bounds
     ]
+    return connection.execute(_before(connection.dialect.name), {"bounds": pairs}).all()
+
+
+@cache
+def _before(dialect: str) -> Statement:
+    bounds = bindparam("bounds", type_=JSON().with_variant(JSONB(), "postgresql"))
+    subject_id: ColumnElement[Any]
+    until: ColumnElement[Any]
+    if dialect == "sqlite":
+        each = func.json_each(bounds).table_valued("value")
+        subject_id = type_coerce(func.json_extract(each.c.value, "$[0]"), Uuid())
+        until = type_coerce(func.json_extract(each.c.value, "$[1]"), UtcDateTime())
+    else:
+        each = func.jsonb_array_elements(bounds).table_valued("value")
+        subject_id = cast(type_coerce(each.c.value, JSONB())[0].astext, Uuid())
+        until = cast(type_coerce(each.c.value, JSONB())[1].astext, UtcDateTime())
+    implant, weighing = _latest_implant(until, subject_id), _latest_weighing(until, subject_id)
+    return select(
+        raw_id(subject_id).label("id"),
+        implant.with_only_columns(Surgery.implant_weight).scalar_subquery().label("implant"),
+        weighing.with_only_columns(Weighing.weight).scalar_subquery().label("weight"),
+        weighing.with_only_columns(raw_time(Weighing.date_time)).scalar_subquery().label("weighed_at"),
+    ).select_from(each)

@@ -11,7 +11,7 @@ from colonydesk.db.tables import GrowthCurve, GrowthPoint, Lab
 from colonydesk.domain.facts import LabRules
 from colonydesk.domain.growth import GrowthCurve as Curve
 from colonydesk.domain.growth import growth_curve
-from colonydesk.queries.raw import Key, raw
+from colonydesk.queries.raw import Key, raw_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class Rules:
 
 
 _lab_columns = {
-    "lab": raw(Lab.id),
+    "lab": raw_id(Lab.id),
     "lab_name": Lab.name,
     "timezone": Lab.timezone,
     "growth_mode": Lab.growth_mode,
-    "usual_species": raw(Lab.usual_species_id),
+    "usual_species": raw_id(Lab.usual_species_id),
     "reference_weight_pct": Lab.reference_weight_pct,
     "zscore_weight_pct": Lab.zscore_weight_pct,
     "absolute_min_pct": Lab.absolute_min_pct,
@@ -63,13 +63,13 @@ _lab_columns = {
     "water_ml_per_g_underweight": Lab.water_ml_per_g_underweight,
 }
 _point_columns = {
-    "curve": raw(GrowthCurve.id),
+    "curve": raw_id(GrowthCurve.id),
     "name": GrowthCurve.name,
     "source": GrowthCurve.source,
     "edition": GrowthCurve.edition,
     "is_active": GrowthCurve.is_active,
-    "species": raw(GrowthCurve.species_id),
-    "strain": raw(GrowthCurve.strain_id),
+    "species": raw_id(GrowthCurve.species_id),
+    "strain": raw_id(GrowthCurve.strain_id),
     "sex": GrowthPoint.sex,
     "week": GrowthPoint.week,
     "mean_g": GrowthPoint.mean_g,

@@ -1,40 +1,233 @@
 """Every restricted animal with every number of the husbandry rules, at one moment."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    Label,
-    ScalarSelect,
-    Select,
-    and_,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
-    true,
-    tuple_,
-)
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import Connection
 
-from colonydesk.db.tables import (
-    Lab,
-    Line,
-    Subject,
-    Surgery,
-    WaterAdministration,
-    WaterPlan,
-    WaterRestriction,
-    Weighing,
-)
-from colonydesk.db.tables.base import UtcDateTime
+from colonydesk.domain.days import DAY, date_of, micros, zone
+from colonydesk.domain.facts import LabRules
+from colonydesk.domain.growth import age_in_days, mean_and_sd
+from colonydesk.domain.state import Inputs, Values, evaluate, owes_weight
+from colonydesk.domain.water import is_owed
+from colonydesk.queries.raw import NO_TIME, Floats, Ints, Key, days, floats, times
+from colonydesk.queries.restricted_sql import Scope, before, restricted_statement
+from colonydesk.queries.rules import Rules, rules
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RestrictedStatus:
+    """The restricted living animals, in no order; every sequence has one entry an animal.
+
+    ``inputs`` and ``values`` are the husbandry numbers (see domain.state), ``status`` codes among them.
+    Times are micros, NO_TIME for an animal never weighed. ``planned`` is the water planned for today in mL,
+    NaN without a plan.
+    """
+
+    ids: tuple[UUID, ...]
+    nicknames: tuple[str, ...]
+    lab_ids: tuple[UUID | None, ...]
+    labs: tuple[str | None, ...]
+    cages: tuple[str | None, ...]
+    restriction_start: Ints
+    weighed_at: Ints
+    weighed_today: Bools
+    inputs: Inputs
+    values: Values
+    days: Ints
+    owes_weight: Bools
+    owes_water: Bools
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def restricted_status(
+    connection: Connection,
+    now: datetime,
+    lab_id: UUID | None = None,
+    *,
+    subject_ids: Sequence[UUID] | None = None,
+) -> RestrictedStatus:
+    """The restricted living animals of all labs, of one, or those among ``subject_ids``.
+
+    Two statements, and a third where a restriction has no reference weight of its own, or an implant is
+    younger than it.
+    """
+    known = rules(connection)
+    columns = _columns(connection, known, now, lab_id, subject_ids)
+    places = _Places(known, columns["lab_id"], now)
+    starts = times(columns["start_time"])
+    weighed_at = times(columns["weighed_at"])
+    inputs = _inputs(connection, known, columns, places, starts)
+    values = evaluate(inputs)
+    weighed_today = (weighed_at != NO_TIME) & (places.days(weighed_at) == places.today)
+    first_day = places.days(starts) == places.today
+    return RestrictedStatus(
+        ids=tuple(UUID(key) for key in columns["id"]),
+        nicknames=tuple(columns["nickname"]),
+        lab_ids=tuple(places.ids[number] for number in places.lab),
+        labs=tuple(places.entries[number].name for number in places.lab),
+        cages=tuple(columns["cage"]),
+        restriction_start=starts,
+        weighed_at=weighed_at,
+        weighed_today=weighed_today,
+        inputs=inputs,
+        values=values,
+        days=places.today,
+        owes_weight=owes_weight(inputs.weight, weighed_today, first_day, floats(columns["reference_weight"])),
+        owes_water=is_owed(values.remaining),
+    )
+
+
+_Columns = dict[str, Sequence[Any]]
+
+
+def _columns(
+    connection: Connection,
+    known: Rules,
+    now: datetime,
+    lab_id: UUID | None,
+    subject_ids: Sequence[UUID] | None,
+) -> _Columns:
+    parameters: dict[str, Any] = {"now": now}
+    scope: Scope = "all"
+    if subject_ids is not None:
+        scope, parameters["subjects"] = "subjects", list(subject_ids)
+    elif lab_id is not None:
+        scope, parameters["lab"] = "lab", lab_id
+    # Zone 0 is that of animals without a lab.
+    zones = ["UTC", *sorted({entry.rules.timezone for entry in known.labs.values()} - {"UTC"})]
+    for place, name in enumerate(zones):
+        day = zone(name).day(now)
+        parameters[f"since{place}"], parameters[f"until{place}"] = zone(name).bounds(day)
+        parameters[f"day{place}"] = day
+        if place:
+            parameters[f"zone{place}"] = name
+    statement = restricted_statement(connection.dialect.name, len(zones), scope)
+    rows = connection.execute(statement, parameters).all()
+    names = statement.selected_columns.keys()
+    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+class _Places:
+    """The labs of the animals, and local times by each one's own zone."""
+
+    def __init__(self, known: Rules, lab_ids: Sequence[Key], now: datetime) -> None:
+        numbers = {lab_id: number for number, lab_id in enumerate(dict.fromkeys(lab_ids))}
+        self.entries = [known.lab(lab_id) for lab_id in numbers]
+        self.ids = [None if lab_id is None else UUID(lab_id) for lab_id in numbers]
+        self.lab = np.array([numbers[lab_id] for lab_id in lab_ids], dtype=np.int64)
+        self.now = self.local(np.full(len(lab_ids), micros(now), dtype=np.int64))
+        self.today = self.now // DAY
+
+    def of_lab(self, value: Callable[[LabRules], float]) -> Floats:
+        """A number of each animal's lab."""
+        return np.array([value(entry.rules) for entry in self.entries], dtype=np.float64)[self.lab]
+
+    def local(self, moments: Ints) -> Ints:
+        """Local wall-clock micros of one moment an animal; anything for NO_TIME."""
+        known = np.where(moments == NO_TIME, 0, moments)
+        if len(self.entries) == 1:
+            return self.entries[0].rules.zone.local(known)
+        local = np.empty_like(known)
+        for number, entry in enumerate(self.entries):
+            here = self.lab == number
+            local[here] = entry.rules.zone.local(known[here])
+        return local
+
+    def days(self, moments: Ints) -> Ints:
+        return self.local(moments) // DAY
+
+
+def _inputs(connection: Connection, known: Rules, columns: _Columns, places: _Places, starts: Ints) -> Inputs:
+    implant = np.nan_to_num(floats(columns["implant"]))
+    reference, reference_at, reference_implant = _references(connection, columns, places, starts, implant)
+    born = days(columns["birth_date"])
+    reference_age = age_in_days(places.local(reference_at), born)
+    ages = (age_in_days(places.now, born), np.where(np.isnan(reference), np.nan, reference_age))
+    (mean, sd), (reference_mean, reference_sd) = _growth(known, columns, places, ages)
+    return Inputs(
+        weight=floats(columns["weight"]),
+        implant=implant,
+        reference=reference,
+        reference_implant=reference_implant,
+        mean=mean,
+        sd=sd,
+        reference_mean=reference_mean,
+        reference_sd=reference_sd,
+        reward=np.nan_to_num(floats(columns["reward"])),
+        supplement=np.nan_to_num(floats(columns["supplement"])),
+        adlib=floats(columns["adlib"]) > 0,
+        zscore_pct=places.of_lab(lambda lab: lab.zscore_weight_pct),
+        reference_pct=places.of_lab(lambda lab: lab.reference_weight_pct),
+        absolute_min_pct=places.of_lab(lambda lab: lab.absolute_min_pct),
+        rate=places.of_lab(lambda lab: lab.water_ml_per_g),
+        rate_under=places.of_lab(lambda lab: lab.water_ml_per_g_underweight),
+    )
+
+
+def _references(
+    connection: Connection, columns: _Columns, places: _Places, starts: Ints, implant: Floats
+) -> tuple[Floats, Ints, Floats]:
+    """Reference weighing, its time, and the implant of the restriction's first day.
+
+    The restriction that holds is also the last one that has begun: its own weight is the reference, and
+    where it has none, the last weighing up to its first day.
+    """
+    reference, at, at_start = floats(columns["reference_weight"]), starts, implant
+    implanted_at = times(columns["implanted_at"])
+    start_days = places.days(starts)
+    weightless = ~(reference > 0)
+    younger = (implanted_at != NO_TIME) & (places.days(implanted_at) > start_days)
+    asked = np.flatnonzero(weightless | younger).tolist()
+    if not asked:
+        return reference, at, at_start
+    ends: dict[tuple[int, int], datetime] = {}
+    bounds = []
+    for place in asked:
+        lab, day = int(places.lab[place]), int(start_days[place])
+        if (lab, day) not in ends:
+            ends[lab, day] = places.entries[lab].rules.zone.bounds(date_of(day))[1]
+        bounds.append((columns["id"][place], ends[lab, day]))
+    found = {row.id: row for row in before(connection, bounds)}
+    rows = [found[columns["id"][place]] for place in asked]
+    at_start = at_start.copy()
+    at_start[asked] = np.nan_to_num(floats([row.implant for row in rows]))
+    weights, weighed_at = np.full(len(starts), np.nan), np.full(len(starts), NO_TIME)
+    weights[asked] = floats([row.weight for row in rows])
+    weighed_at[asked] = times([row.weighed_at for row in rows])
+    return np.where(weightless, weights, reference), np.where(weightless, weighed_at, at), at_start
+
+
+def _growth(
+    known: Rules, columns: _Columns, places: _Places, ages: tuple[Floats, Floats]
+) -> list[tuple[Floats, Floats]]:
+    """Mean and deviation at both ages, by each animal's own curve."""
+    members: dict[tuple[Key, Key, Key, int, str], list[int]] = defaultdict(list)
+    keys = zip(
+        columns["growth_curve_id"],
+        columns["strain_id"],
+        columns["species_id"],
+        places.lab.tolist(),
+        columns["sex"],
+        strict=True,
+    )
+    for place, key in enumerate(keys):
+        members[key].append(place)
+    found = [(np.full(age.shape, np.nan), np.full(age.shape, np.nan)) for age in ages]
+    for (of_line, strain, species, number, sex), rows in members.items():
+        lab = places.entries[number]
+        curve = known.curve(of_line, strain, species, lab)
+        table = curve.table(sex) if curve else None
+        for age, (mean, sd) in zip(ages, found, strict=True):
+            mean[rows], sd[rows] = mean_and_sd(table, age[rows], lab.rules.growth_mode)
+    return found

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
+    QLabel,
     QMainWindow,
     QMenu,
     QPushButton,
@@ -262,7 +263,7 @@ class StatusBar(QWidget):
         self._members = QMenu(self)
         self._group = QActionGroup(self)
         self._member.setMenu(self._members)
-        self._texts: dict[str, QWidget] = {}
+        self._texts: dict[str, QLabel] = {}
         self._left = QHBoxLayout()
         self._left.setSpacing(L)
         self._right = label(role="label")
@@ -282,6 +283,10 @@ class StatusBar(QWidget):
         state = "ok" if live else "near"
         word = detail or (self.tr("live") if live else self.tr("offline"))
         self._database.set(state, f"{name}, {word}")
+
+    def database_text(self) -> str:
+        """What is said of the database."""
+        return self._database.text()
 
     def set_members(self, members: Sequence[tuple[Hashable, str]], current: Hashable | None) -> None:
         """Who can record, as (key, name), and who does; None: nobody yet, the button asks."""
@@ -311,6 +316,10 @@ class StatusBar(QWidget):
             self._left.addWidget(self._texts[name])
         self._texts[name].setText(text)
         self._texts[name].setVisible(bool(text))
+
+    def text(self, name: str) -> str:
+        """What is shown under ``name``, "" when nothing is."""
+        return self._texts[name].text() if name in self._texts else ""
 
     def set_right(self, text: str) -> None:
         """What stands at the right end: "3 notices", "Saving…"."""

@@ -5,13 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QKeySequence,
+    QShortcut,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from colonydesk.qtkit.parts import label
-from colonydesk.qtkit.theme import L, M, S, ThemeSource
+from colonydesk.qtkit.theme import FIGURE, TEXT, TITLE, L, M, S, Theme, ThemeSource, font
 
 WIDTH = 420
+BELOW = 27
+"""What is left free at the lower edge: the status bar and its line."""
 
 
 class HelpPanel(QFrame):
@@ -23,9 +35,9 @@ class HelpPanel(QFrame):
     def __init__(self, source: ThemeSource, folder: Path, window: QWidget) -> None:
         super().__init__(window)
         self._source = source
+        self._window = window
         self._folder = folder
         self._key = ""
-        self._title = label(self.tr("Help"), "title")
         self._page = QTextBrowser()
         self._page.setOpenExternalLinks(True)
         self._page.setFrameShape(QFrame.Shape.NoFrame)
@@ -33,13 +45,13 @@ class HelpPanel(QFrame):
         close.setProperty("kind", "link")
         close.clicked.connect(lambda: self.set_open(False))
         top = QHBoxLayout()
-        top.setContentsMargins(L, M, M, 0)
-        top.addWidget(self._title)
+        top.setContentsMargins(L, S, M, 0)
+        top.addWidget(label(self.tr("Help"), "label"))
         top.addStretch(1)
         top.addWidget(close)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(S)
+        column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._page, 1)
         self.setObjectName("help")
@@ -50,9 +62,9 @@ class HelpPanel(QFrame):
         self.hide()
 
     def set_page(self, key: str, title: str) -> None:
-        """Show the page of section ``key``; where there is none a sentence says so."""
+        """Show the page of section ``key``, called ``title``; where there is none a sentence says so."""
         self._key = key
-        self._title.setText(self.tr("Help: {}").format(title))
+        self._page.setAccessibleName(self.tr("Help: {}").format(title))
         if self.isVisible():
             self._write()
 
@@ -70,10 +82,9 @@ class HelpPanel(QFrame):
 
     def place(self) -> None:
         """Lie along the right edge of the window, above its status bar."""
-        window = self.window()
+        window = self._window
         width = min(WIDTH, window.width())
-        central = window.parentWidget() or window
-        self.setGeometry(central.width() - width, 0, width, central.height() - 27)
+        self.setGeometry(window.width() - width, 0, width, window.height() - BELOW)
 
     def _write(self) -> None:
         file = self._folder / f"{self._key}.md"
@@ -81,8 +92,40 @@ class HelpPanel(QFrame):
             text = file.read_text(encoding="utf-8")
         else:
             text = self.tr("There is no help page for this section yet.")
-        theme = self._source.theme
         document = self._page.document()
         document.setDocumentMargin(L)
-        document.setDefaultStyleSheet(f"a {{ color: {theme.accent}; }}")
         self._page.setMarkdown(text)
+        _dress(document, self._source.theme)
+        self._page.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _dress(document: QTextDocument, theme: Theme) -> None:
+    """Give a page our type, air between its paragraphs, and lines instead of boxes in its tables."""
+    tables = [frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)]
+    for table in tables:
+        shape = table.format().toTableFormat()
+        shape.setBorder(1)
+        shape.setBorderBrush(QColor(theme.line))
+        shape.setBorderCollapse(True)
+        shape.setCellPadding(5)
+        shape.setCellSpacing(0)
+        shape.setBottomMargin(M)
+        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        table.setFormat(shape)
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        cursor = QTextCursor(block)
+        form = block.blockFormat()
+        form.setLineHeight(130, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        if cursor.currentTable() is None:
+            form.setTopMargin(L if level else 0)
+            form.setBottomMargin(S)
+        cursor.setBlockFormat(form)
+        if level:
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            letters = cursor.charFormat()
+            letters.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+            letters.setFont(font(FIGURE if level == 1 else TITLE if level == 2 else TEXT, 700))
+            cursor.setCharFormat(letters)
+        block = block.next()

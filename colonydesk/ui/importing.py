@@ -1,4 +1,4 @@
-"""Import from Alyx, from the first page and in the running window: ask, show progress, and say what came of it."""
+"""Import from Alyx, on the first page and in the running window: ask, show progress, say what came of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import ImportCancelled, ImportReport, Progress, import_alyx
@@ -18,10 +19,11 @@ from colonydesk.paths import growth_curve_text
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.services.opening import Database
+from colonydesk.ui.start_fields import Button, Check, FileField, ZoneField, column_of, focus_on
 from colonydesk.ui.start_import import alyx_file
 from colonydesk.ui.start_import_result import ImportResult
-from colonydesk.ui.start_parts import FileField, FormPage, ZoneField, column_of, focus_on
-from colonydesk.ui.start_work import file_named, require_dump
+from colonydesk.ui.start_page import FormPage
+from colonydesk.ui.start_work import file_named, require_dump, time_zones
 
 
 class ImportPanel(QWidget):
@@ -47,8 +49,12 @@ class ImportPanel(QWidget):
         file: str = "",
         timezone: str = "UTC",
         user_id: UUID | None = None,
+        next_step: str = "",
     ) -> None:
-        """``file`` and ``timezone`` are what was said before; ``user_id`` is who imports, where known."""
+        """``file`` and ``timezone`` are what was said before, ``user_id`` is who imports, where known.
+
+        ``next_step`` is the word of the button that emits ``open_wanted``.
+        """
         super().__init__()
         self._jobs, self._db, self._now, self._user_id = jobs, db, now, user_id
         self._stop = threading.Event()
@@ -61,7 +67,7 @@ class ImportPanel(QWidget):
             ),
             self.tr("Import"),
         )
-        self.result = ImportResult(jobs, source)
+        self.result = ImportResult(jobs, source, next_step or self.tr("Done"))
         self._build(source, file, timezone)
         self._told.connect(self._on_progress, Qt.ConnectionType.QueuedConnection)
 
@@ -70,16 +76,18 @@ class ImportPanel(QWidget):
         self.file.set_text(file)
         self.zone = ZoneField(source, self.tr("Time zone of times without one (Alyx writes UTC)"), timezone)
         self.media = FileField(
-            source, self.tr("Folder with the images of notes, if there are any"), QFileDialog.FileMode.Directory
+            source,
+            self.tr("Folder with the images of notes, if there are any"),
+            QFileDialog.FileMode.Directory,
         )
         for key, field in (("alyx", self.file), ("timezone", self.zone), ("media", self.media)):
             self.form.add(key, field)
-        self.strict = QCheckBox(self.tr("Write nothing at all if a single record is not right"))
+        self.strict = Check(source, self.tr("Write nothing at all if a single record is not right"))
         self.form.column.addWidget(self.strict)
-        self.look = QPushButton(self.tr("Look first"))
+        self.look = Button(self.tr("Look first"))
         self.look.setToolTip(self.tr("Read everything and show what would be written; write nothing"))
         self.look.clicked.connect(lambda: self._start(dry_run=True))
-        self.form.actions.addWidget(self.look)
+        self.form.buttons.addWidget(self.look)
         self.form.submitted.connect(lambda: self._start(dry_run=False))
         self.form.stopped.connect(self._on_stop)
         self.form.left.connect(self.left)
@@ -91,10 +99,6 @@ class ImportPanel(QWidget):
         self._stack.addWidget(self.result)
         column_of(self, 0).addWidget(self._stack)
         self.setFocusProxy(self.file)
-
-    def set_zones(self, zones: tuple[str, ...]) -> None:
-        """The time zones to choose from."""
-        self.zone.set_zones(zones)
 
     def enter(self) -> None:
         """Put the keyboard where it is needed next: on the file, or on looking where one is named."""
@@ -172,6 +176,17 @@ class ImportPanel(QWidget):
             self.form.sentence.say("unknown", "", str(error), error.hint)
         elif not isinstance(error, KnownError):
             self._jobs.failed.emit(error)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._jobs.read(("time zones", id(self)), time_zones, self.zone.set_zones)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As a window of its own it stays while an import runs: that is stopped with Stop."""
+        if self.is_running():
+            event.ignore()
+        else:
+            super().closeEvent(event)
 
     def _rest(self) -> None:
         self.form.rest()

@@ -10,31 +10,38 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.paths import resources
 from colonydesk.qtkit.jobs import Jobs
-from colonydesk.qtkit.parts import KeyHint, Notice, label, rule, surface
-from colonydesk.qtkit.theme import XL, XS, L, M, ThemeSource
+from colonydesk.qtkit.parts import Notice, rule, surface
+from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.settings import Settings
 from colonydesk.ui.help import HelpPanel
-from colonydesk.ui.importing import ImportPanel
-from colonydesk.ui.start_choices import ChoiceList, StartChoice
-from colonydesk.ui.start_forms import DemoPage, FoundForm, NewForm, NotePage, OpenForm, RecentPage, title_of
+from colonydesk.ui.start_attempts import Attempts
+from colonydesk.ui.start_choices import ChoiceList, StartChoice, StartSide, all_choices
+from colonydesk.ui.start_fields import column_of, link
+from colonydesk.ui.start_forms import (
+    DemoPage,
+    FoundForm,
+    NewForm,
+    NotePage,
+    OpenForm,
+    RecentPage,
+    title_of,
+)
 from colonydesk.ui.start_import import ImportForm
-from colonydesk.ui.start_parts import FormPage, column_of, link
+from colonydesk.ui.start_page import FormPage
 from colonydesk.ui.start_server import ServerForm
 from colonydesk.ui.start_work import (
     Opened,
-    Server,
     belongs_to_the_form,
     checked,
-    detail_of,
     found,
     is_server,
     make_colony,
@@ -48,15 +55,15 @@ from colonydesk.ui.start_work import (
     time_zones,
 )
 
-LIST_WIDTH = 340
+if TYPE_CHECKING:
+    from colonydesk.ui.importing import ImportPanel
 
 
 class StartScreen(QWidget):
     """The choices at the left, the form of the chosen one at the right.
 
     ``opened`` carries ``(url, Database)`` of a database that is open, at this program's revision, and has a
-    lab; the address has no password in it. ``demo_wanted`` asks for the demonstration colony; whoever makes
-    it calls ``demo_failed`` where it cannot.
+    lab; the address has no password in it. ``demo_wanted`` asks for the demonstration colony.
     """
 
     opened = Signal(object)
@@ -77,17 +84,18 @@ class StartScreen(QWidget):
         self._settings = settings
         self._now = now
         self._set_up_server = set_up
-        self._attempts = 0
         self._held: Opened | None = None  # open, and not handed over yet
         self._made: set[Path] = set()  # empty files made for an import
         self._zones: tuple[str, ...] = ()
         self._panel: ImportPanel | None = None
         self.notice = Notice(source)
         self.choices = ChoiceList(source)
+        self._attempts = Attempts(jobs, self.choices, self.notice)
         self.recent, self.new, self.open = RecentPage(source), NewForm(source), OpenForm(source)
         self.server, self.demo, self.alyx = ServerForm(source), DemoPage(source), ImportForm(source)
         self.found, self.note = FoundForm(source), NotePage(source)
         self._stack = QStackedWidget()
+        self._areas: dict[QWidget, QScrollArea] = {}
         self._pages: dict[str, FormPage] = {
             "recent": self.recent,
             "new": self.new,
@@ -106,32 +114,16 @@ class StartScreen(QWidget):
     def _build(self) -> None:
         for page in (*self._pages.values(), self.found, self.note):
             self._add_page(page)
-        side = surface("panel")
-        side.setFixedWidth(LIST_WIDTH)
-        column = column_of(side, XS)
-        head = QVBoxLayout()
-        head.setContentsMargins(XL - 4, 28, M, M)
-        head.setSpacing(XS)
-        head.addWidget(label("ColonyDesk", "figure"))
-        head.addWidget(label(self.tr("Where are your colony's records?"), "secondary"))
-        column.addLayout(head)
-        column.addWidget(self.choices, 1)
-        hints = QHBoxLayout()
-        hints.setContentsMargins(XL - 4, M, M, L)
-        for key, words in (("↑ ↓", self.tr("choose")), ("Enter", self.tr("go on")), ("F1", self.tr("help"))):
-            hints.addWidget(KeyHint(self._source, key, words))
-        hints.addStretch(1)
-        column.addLayout(hints)
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        for part in (side, rule(vertical=True)):
+        for part in (StartSide(self._source, self.choices), rule(vertical=True)):
             middle.addWidget(part)
         middle.addWidget(self._stack, 1)
         whole = column_of(self, 0)
         whole.addWidget(self.notice)
         whole.addLayout(middle, 1)
 
-    def _add_page(self, page: QWidget) -> QScrollArea:
+    def _add_page(self, page: QWidget) -> None:
         ground = surface("ground")
         column_of(ground, 0).addWidget(page)
         area = QScrollArea()
@@ -141,58 +133,41 @@ class StartScreen(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(ground)
         self._stack.addWidget(area)
-        return area
+        self._areas[page] = area
 
     def _show(self, page: QWidget) -> None:
-        for place in range(self._stack.count()):
-            area = self._stack.widget(place)
-            if area.isAncestorOf(page):
-                self._stack.setCurrentWidget(area)
+        self._stack.setCurrentWidget(self._areas[page])
 
     def _connect(self) -> None:
         self.choices.picked.connect(self._on_picked)
         self.choices.entered.connect(self._on_entered)
         self.choices.forgotten.connect(lambda choice: self._forget(choice.url))
-        self.recent.actions.addWidget(link(self.tr("Forget it"), lambda: self._forget(self._url())))
-        self.found.actions.addWidget(link(self.tr("Import from Alyx instead"), self._import_into_held))
+        self.recent.buttons.addWidget(link(self.tr("Forget it"), lambda: self._forget(self.recent.url)))
+        self.found.buttons.addWidget(link(self.tr("Import from Alyx instead"), self._import_into_held))
         for page, act in (
-            (self.recent, lambda: self._open_recent(self._url())),
+            (self.recent, lambda: self._open_recent(self.recent.url)),
             (self.new, self._make),
             (self.open, self._open_file),
             (self.server, self._connect_server),
-            (self.demo, self._demonstrate),
+            (self.demo, self.demo_wanted.emit),
             (self.alyx, self._prepare_import),
             (self.found, self._found),
             (self.note, self._hand_over),
         ):
             page.submitted.connect(act)
-            page.stopped.connect(partial(self._stop, page))
+            page.stopped.connect(partial(self._attempts.stop, page))
             page.left.connect(lambda: self.choices.setFocus(Qt.FocusReason.OtherFocusReason))
-        self.server.server.set_up_wanted.connect(self._set_up)
-        self.alyx.server.set_up_wanted.connect(self._set_up_for_import)
+        self.server.server.set_up_wanted.connect(partial(self._set_up, self.server, self._take))
+        self.alyx.server.set_up_wanted.connect(partial(self._set_up, self.alyx, self._show_import))
 
     # What can be chosen
 
     def _list_choices(self) -> None:
-        recent = [
-            StartChoice(
-                "recent", "server" if is_server(url) else "database", title_of(url), detail_of(url), url
-            )
-            for url in self._settings.recent
-        ]
-        tr = self.tr
-        ways = [
-            StartChoice("new", "file-plus", tr("New local database"), tr("One file on this computer")),
-            StartChoice("open", "folder-open", tr("Open a database file"), tr("Made by ColonyDesk before")),
-            StartChoice("server", "server", tr("Connect to a server"), tr("PostgreSQL, shared in your facility")),
-            StartChoice("demo", "rat", tr("Demonstration colony"), tr("Made up, to try everything on")),
-            StartChoice("import", "import", tr("Import from Alyx"), tr("Bring a colony with all its records")),
-        ]
-        captions = [StartChoice("", "", tr("Recent")), StartChoice("", "", tr("Other ways"))]
-        self.choices.show_choices([captions[0], *recent, captions[1], *ways] if recent else ways)
+        self.choices.show_choices(all_choices(self, self._settings.recent))
 
     def _on_picked(self, choice: StartChoice) -> None:
         self._release()
+        self._drop_panel()
         if choice.url:
             self.recent.tell(choice.url)
         self._show(self._pages[choice.key])
@@ -204,10 +179,6 @@ class StartScreen(QWidget):
             page.enter()
         else:
             page.submitted.emit()
-
-    def _url(self) -> str:
-        choice = self.choices.choice()
-        return choice.url if choice is not None else ""
 
     def _forget(self, url: str) -> None:
         """Take a database off the list; it is not touched itself."""
@@ -225,75 +196,20 @@ class StartScreen(QWidget):
     # What is told from outside
 
     def tell_failure(self, url: str, error: KnownError) -> None:
-        """Say why the chosen database ``url`` (without a password) cannot be opened, and what to do next."""
-        if self._to_server_form(url, error):
-            self.server.setFocus()
-        elif not self.choices.mark("recent", url):
+        """Say why the chosen database ``url`` (no password; "" for none) cannot be opened, and what to do."""
+        if not self._to_server_form(url, error) and not self.choices.mark("recent", url):
             self.choices.mark()
-        rest = self.tr("Nothing is lost: try again, or choose another database here.")
+        rest = self.tr("Nothing was changed: try again, or choose another database here.")
         words = " ".join(part for part in (str(error), error.hint, rest) if part)
-        self.notice.tell(words, "error", self.tr("Try again"), lambda: self._open_recent(url), stays=True)
+        again = self.tr("Try again") if url else ""
+        self.notice.tell(words, "error", again, lambda: self._open_recent(url), stays=True)
 
     def ask_for_lab(self, url: str, db: Any) -> None:
         """``db`` is open and ours, and has no lab yet: ask for its first one, then hand it over."""
+        self.choices.mark("recent", url)
         self._take(Opened(url, db, has_lab=False))
 
-    def demo_failed(self, error: Exception) -> None:
-        """The demonstration colony could not be made."""
-        self._rest(self.demo)
-        self._fail(self.demo, error)
-
-    # Attempts: one at a time, and what was stopped is closed when it comes all the same
-
-    def _attempt(
-        self,
-        page: FormPage,
-        words: str,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None] | None = None,
-        *,
-        write: bool = False,
-    ) -> None:
-        """Do ``work`` in a job, with ``page`` saying ``words``; a ``write`` cannot be stopped."""
-        self._attempts += 1
-        number = self._attempts
-        self.choices.setEnabled(False)
-        page.work(words, stoppable=not write)
-
-        def finished(result: Any) -> None:
-            if number == self._attempts:
-                self._rest(page)
-                done(result)
-            elif isinstance(result, Opened):
-                self._close(result)
-
-        def went_wrong(error: Exception) -> None:
-            if number == self._attempts:
-                self._rest(page)
-                if failed is not None and isinstance(error, KnownError):
-                    failed(error)
-                else:
-                    self._fail(page, error)
-
-        if write:
-            self._jobs.write(work, finished, went_wrong)
-        else:
-            self._jobs.read(("start", number), work, finished, went_wrong)
-
-    def _rest(self, page: FormPage) -> None:
-        self.choices.setEnabled(True)
-        page.rest()
-
-    def _stop(self, page: FormPage) -> None:
-        self._attempts += 1
-        self._rest(page)
-        page.enter_action()
-
-    def _fail(self, page: FormPage, error: Exception, field: str = "") -> None:
-        page.fail(error, field)
-        if not isinstance(error, KnownError):
-            self._jobs.failed.emit(error)
+    # A database that was opened
 
     def _take(self, opened: Opened) -> None:
         """A database is open: what is still to be asked or told, then it is handed over."""
@@ -318,26 +234,27 @@ class StartScreen(QWidget):
         """Close what was opened and is not wanted after all."""
         held, self._held = self._held, None
         if held is not None:
-            self._close(held)
-
-    def _close(self, opened: Opened) -> None:
-        self._jobs.write(opened.db.close)
+            self._attempts.close(held)
 
     # What the forms are for
 
     def _open_recent(self, url: str) -> None:
         self.recent.tell(url)
         self._show(self.recent)
-        self._attempt(
+        self._attempts.run(
             self.recent,
             self.tr("Opening {}…").format(title_of(url)),
             partial(open_url, url),
             self._take,
-            lambda error: self._to_server_form(url, error) or self._fail(self.recent, error),
+            partial(self._recent_failed, url),
         )
 
+    def _recent_failed(self, url: str, error: KnownError) -> None:
+        if not self._to_server_form(url, error):
+            self._attempts.fail(self.recent, error)
+
     def _to_server_form(self, url: str, error: Exception) -> bool:
-        """Whether what went wrong is mended in the server's form (a password, an upgrade); it is shown then."""
+        """Show the server form where what went wrong is mended there (a password); whether it is."""
         if not (is_server(url) and belongs_to_the_form(error, server_of(url))):
             return False
         self.choices.mark("server")
@@ -352,14 +269,21 @@ class StartScreen(QWidget):
             return
         words = self.tr("Making {}…").format(file.name)
         work = partial(make_colony, file, lab, self._now())
-        self._attempt(self.new, words, work, self._take, partial(self._fail, self.new, field="file"), write=True)
+        self._attempts.run(
+            self.new,
+            words,
+            work,
+            self._take,
+            partial(self._attempts.fail, self.new, field="file"),
+            write=True,
+        )
 
     def _open_file(self) -> None:
         file = self.open.path()
         if file is not None:
             words = self.tr("Opening {}…").format(file.name)
-            failed = partial(self._fail, self.open, field="file")
-            self._attempt(self.open, words, partial(open_file, file), self._take, failed)
+            failed = partial(self._attempts.fail, self.open, field="file")
+            self._attempts.run(self.open, words, partial(open_file, file), self._take, failed)
 
     def _connect_server(self) -> None:
         self._with_server(self.server, self._take)
@@ -370,33 +294,24 @@ class StartScreen(QWidget):
             return
         work = partial(open_server, server, form.server.password(), remember=form.server.remember.isChecked())
         words = self.tr("Connecting to {}…").format(server.host)
-        self._attempt(form, words, work, done, lambda error: form.server.fail(error, server))
+        self._attempts.run(form, words, work, done, lambda error: form.server.fail(error, server))
 
-    def _set_up(self) -> None:
-        self._set_up_with(self.server, self._take)
-
-    def _set_up_for_import(self) -> None:
-        self._set_up_with(self.alyx, self._show_import)
-
-    def _set_up_with(self, form: ServerForm | ImportForm, done: Callable[[Opened], None]) -> None:
-        server: Server | None = form.server.address()
+    def _set_up(self, form: ServerForm | ImportForm, done: Callable[[Opened], None]) -> None:
+        server = form.server.address()
         if server is None:
             return
         password, remember = form.server.password(), form.server.remember.isChecked()
         work = partial(set_up_server, self._set_up_server, server, password, remember=remember)
         words = self.tr("Setting up {}…").format(server.name)
-        self._attempt(form, words, work, done, lambda error: form.server.fail(error, server), write=True)
-
-    def _demonstrate(self) -> None:
-        self.choices.setEnabled(False)
-        self.demo.work(self.tr("Making a colony of some hundred animals…"), stoppable=False)
-        self.demo_wanted.emit()
+        self._attempts.run(form, words, work, done, lambda error: form.server.fail(error, server), write=True)
 
     def _found(self) -> None:
         lab = self.found.lab()
         if lab is not None and self._held is not None:
             work = partial(found, self._held, lab, self._now())
-            self._attempt(self.found, self.tr("Writing the first records…"), work, self._take, write=True)
+            self._attempts.run(
+                self.found, self.tr("Writing the first records…"), work, self._take, write=True
+            )
 
     # Import from Alyx
 
@@ -422,42 +337,46 @@ class StartScreen(QWidget):
                 self._made.add(file)
             self._show_import(opened)
 
-        failed = partial(self._fail, self.alyx, field=self.alyx.into())
-        self._attempt(self.alyx, self.tr("Opening {}…").format(file.name), work, done, failed, write=new)
+        failed = partial(self._attempts.fail, self.alyx, field=self.alyx.into())
+        self._attempts.run(self.alyx, self.tr("Opening {}…").format(file.name), work, done, failed, write=new)
 
     def _import_into_held(self) -> None:
         if self._held is not None:
             self._show_import(self._held, "")
 
     def _show_import(self, opened: Opened, dump: str | None = None) -> None:
+        from colonydesk.ui.importing import ImportPanel  # and all that reads dumps: not before it is needed
+
         self._held = opened
-        file = self.alyx.file.text() if dump is None else dump
         panel = ImportPanel(
-            self._jobs, self._source, opened.db, self._now, file=file, timezone=self.alyx.zone.text()
+            self._jobs,
+            self._source,
+            opened.db,
+            self._now,
+            file=self.alyx.file.text() if dump is None else dump,
+            timezone=self.alyx.zone.text(),
+            next_step=self.tr("Open this colony"),
         )
-        panel.set_zones(self._zones)
-        panel.running.connect(lambda on: self.choices.setEnabled(not on))
+        panel.running.connect(lambda on: self._attempts.allow_others(not on))
         panel.open_wanted.connect(self._open_imported)
         panel.left.connect(lambda: self.choices.setFocus(Qt.FocusReason.OtherFocusReason))
         self._drop_panel()
         self._panel = panel
-        self._stack.setCurrentWidget(self._add_page(panel))
+        self._add_page(panel)
+        self._show(panel)
         panel.enter()
 
     def _drop_panel(self) -> None:
         if self._panel is not None:
-            for place in range(self._stack.count()):
-                area = self._stack.widget(place)
-                if area.isAncestorOf(self._panel):
-                    self._stack.removeWidget(area)
-                    area.deleteLater()
-                    break
+            area = self._areas.pop(self._panel)
+            self._stack.removeWidget(area)
+            area.deleteLater()
             self._panel = None
 
     def _open_imported(self) -> None:
         """The dump may have had no lab in it: look before the database is handed over."""
         if self._held is not None and self._panel is not None:
-            self._attempt(
+            self._attempts.run(
                 self._panel.form, self.tr("Opening the colony…"), partial(checked, self._held), self._take
             )
 
@@ -467,11 +386,11 @@ class StartScreen(QWidget):
         self._zones = zones
         for form in (self.new, self.found, self.alyx):
             form.zone.set_zones(zones)
-        if self._panel is not None:
-            self._panel.set_zones(zones)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.focusWidget() is None:
+            self.choices.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self._zones:
             self._jobs.read("start time zones", time_zones, self._set_zones)
 

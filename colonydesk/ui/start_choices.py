@@ -5,26 +5,82 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
 
-from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, L, M, ThemeSource, font
+from colonydesk.qtkit.parts import KeyHint, label
+from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, XS, L, M, S, ThemeSource, font
+from colonydesk.ui.start_fields import column_of, row_of
+from colonydesk.ui.start_forms import detail_of, title_of
 from colonydesk.ui.start_icons import StartIcons
+from colonydesk.ui.start_work import is_server
 
 _CHOICE = Qt.ItemDataRole.UserRole
 _ICON_SIZE = 20
+LIST_WIDTH = 340
+_INDENT = L + 4
 
 
 @dataclass(frozen=True, slots=True)
 class StartChoice:
-    """One way to a database. ``url`` is a recent one's address, "" of the others; ``key`` a caption's is ""."""
+    """One way to a database; ``url`` is the address of a recent one. A caption has no ``key``."""
 
     key: str
     icon: str
     title: str
     detail: str = ""
     url: str = ""
+
+
+def all_choices(asker: QObject, recent: Sequence[str]) -> list[StartChoice]:
+    """The ``recent`` addresses and the ways to another database, with their captions."""
+    tr = asker.tr
+    ways = [
+        StartChoice("new", "file-plus", tr("New local database"), tr("One file on this computer")),
+        StartChoice("open", "folder-open", tr("Open a database file"), tr("Made by ColonyDesk before")),
+        StartChoice("server", "server", tr("Connect to a server"), tr("PostgreSQL, shared by many")),
+        StartChoice("demo", "rat", tr("Demonstration colony"), tr("Made up, to try everything on")),
+        StartChoice("import", "import", tr("Import from Alyx"), tr("A colony with all its records")),
+    ]
+    if not recent:
+        return ways
+    found = [
+        StartChoice("recent", "server" if is_server(url) else "database", title_of(url), detail_of(url), url)
+        for url in recent
+    ]
+    return [StartChoice("", "", tr("Recent")), *found, StartChoice("", "", tr("Other ways")), *ways]
+
+
+class StartSide(QFrame):
+    """The left side: the program's name, the choices, the keys."""
+
+    def __init__(self, source: ThemeSource, choices: ChoiceList) -> None:
+        super().__init__()
+        self.setProperty("surface", "panel")
+        self.setFixedWidth(LIST_WIDTH)
+        column = column_of(self, XS)
+        head = QVBoxLayout()
+        head.setContentsMargins(_INDENT, 28, M, M)
+        head.setSpacing(XS)
+        head.addWidget(label("ColonyDesk", "figure"))
+        head.addWidget(label(self.tr("Where are your colony's records?"), "secondary"))
+        column.addLayout(head)
+        column.addWidget(choices, 1)
+        hints = row_of(S)
+        hints.setContentsMargins(_INDENT, M, M, L)
+        for key, words in (("↑ ↓", self.tr("choose")), ("Enter", self.tr("go on")), ("F1", self.tr("help"))):
+            hints.addWidget(KeyHint(source, key, words))
+        hints.addStretch(1)
+        column.addLayout(hints)
 
 
 class ChoiceList(QListWidget):
@@ -72,10 +128,11 @@ class ChoiceList(QListWidget):
     def choice(self) -> StartChoice | None:
         """The one that is marked."""
         item = self.currentItem()
-        return None if item is None else item.data(_CHOICE)
+        choice: StartChoice | None = None if item is None else item.data(_CHOICE)
+        return choice
 
     def mark(self, key: str = "", url: str = "") -> bool:
-        """Mark the choice ``key`` (and ``url``, of a recent one); the first without a key. False: not there."""
+        """Mark choice ``key`` (a recent one by its ``url``), else the first; False where it is not there."""
         for row in range(self.count()):
             choice: StartChoice = self.item(row).data(_CHOICE)
             if choice.key and (not key or (choice.key, choice.url) == (key, url)):
@@ -120,7 +177,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
         else:
             painter.setFont(font(CAPTION))
             painter.setPen(QColor(self._source.theme.secondary))
-            box = QRectF(option.rect).adjusted(L + 4, 0, -M, -6)
+            box = QRectF(option.rect).adjusted(_INDENT, 0, -M, -6)
             painter.drawText(box, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, choice.title)
         painter.restore()
 
@@ -144,7 +201,7 @@ class _ChoiceDelegate(QStyledItemDelegate):
         on = bool(option.state & QStyle.StateFlag.State_Selected)
         enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
         colour = theme.accent if on and enabled else theme.secondary if enabled else theme.faint
-        middle, left = box.center().y(), box.left() + L + 4
+        middle, left = box.center().y(), box.left() + _INDENT
         icon = self._icons.pixmap(choice.icon, colour, _ICON_SIZE)
         painter.drawPixmap(QPointF(left, middle - _ICON_SIZE / 2), icon)
         left += _ICON_SIZE + M

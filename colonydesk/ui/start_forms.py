@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from colonydesk.paths import data_folder
 from colonydesk.qtkit.theme import ThemeSource
-from colonydesk.ui.start_parts import Field, FileField, FormPage, ZoneField
+from colonydesk.ui.start_fields import Field, FileField, ZoneField
+from colonydesk.ui.start_page import FormPage
 from colonydesk.ui.start_work import NewLab, file_named, file_of, is_server, server_of
 
 PROPOSED = "colony.sqlite"
@@ -66,7 +67,7 @@ class NewForm(LabForm):
             ),
             self.tr("Make the database"),
         )
-        self.file = new_file(self)
+        self.file = new_file(self, self.tr("File"))
         self.add("file", self.file)
 
     def path(self) -> Path | None:
@@ -100,7 +101,9 @@ class OpenForm(FormPage):
             ),
             self.tr("Open"),
         )
-        self.file = FileField(source, self.tr("File"), QFileDialog.FileMode.ExistingFile, database_files(self))
+        self.file = FileField(
+            source, self.tr("File"), QFileDialog.FileMode.ExistingFile, database_files(self)
+        )
         self.add("file", self.file)
 
     def path(self) -> Path | None:
@@ -109,10 +112,13 @@ class OpenForm(FormPage):
 
 
 class RecentPage(FormPage):
-    """A database that was opened before: one key opens it again."""
+    """A database that was opened before: one key opens it again. ``url`` is its address."""
+
+    url = ""
 
     def tell(self, url: str) -> None:
         """Show the database of this address, without its password."""
+        self.url = url
         self.settle()
         if is_server(url):
             server = server_of(url)
@@ -137,9 +143,25 @@ class DemoPage(FormPage):
         )
 
 
+class NotePage(FormPage):
+    """What is to be known before an opened database is used."""
+
+    def tell(self, name: str, note: str) -> None:
+        """``name`` is the database's, ``note`` a sentence."""
+        self.name(self.tr("Connected to {}").format(name), note, self.tr("Go on"))
+
+
 def title_of(url: str) -> str:
     """What a database is called in the list: its file, or its name on the server."""
     return server_of(url).name if is_server(url) else file_of(url).name
+
+
+def detail_of(url: str) -> str:
+    """Where a database is, for the line below its name: the folder, or who connects to which port."""
+    if not is_server(url):
+        return str(file_of(url).parent)
+    server = server_of(url)
+    return f"{server.user}, port {server.port}" if server.port != 5432 else server.user
 
 
 def database_files(form: FormPage) -> tuple[str, ...]:
@@ -147,9 +169,9 @@ def database_files(form: FormPage) -> tuple[str, ...]:
     return (form.tr("ColonyDesk databases (*.sqlite *.db *.sqlite3)"), form.tr("All files (*)"))
 
 
-def new_file(form: FormPage) -> FileField:
+def new_file(form: FormPage, caption: str) -> FileField:
     """The field of a database file to be made, with a proposal in it."""
-    made = FileField(form.source, form.tr("File"), QFileDialog.FileMode.AnyFile, database_files(form))
+    made = FileField(form.source, caption, QFileDialog.FileMode.AnyFile, database_files(form))
     made.set_text(str(data_folder() / PROPOSED))
     return made
 

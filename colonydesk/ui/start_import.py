@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QVBoxLayout
 
 from colonydesk.qtkit.parts import Chip, label
 from colonydesk.qtkit.theme import XS, S, ThemeSource
-from colonydesk.ui.start_forms import PROPOSED, database_files, new_file, path_in
-from colonydesk.ui.start_parts import FileField, FormPage, ZoneField, column_of, row_of
+from colonydesk.ui.start_fields import FileField, ZoneField, row_of
+from colonydesk.ui.start_forms import database_files, new_file, path_in
+from colonydesk.ui.start_page import FormPage
 from colonydesk.ui.start_server import ServerFields
-from colonydesk.ui.start_work import file_named
-
-INTO = ("new", "open", "server")
 
 
 class ImportForm(FormPage):
@@ -38,11 +36,10 @@ class ImportForm(FormPage):
             "open": Chip(source, self.tr("A database file")),
             "server": Chip(source, self.tr("A server")),
         }
-        self.new = new_file(self)
+        self.new = new_file(self, self.tr("File of the new database"))
         self.old = FileField(
             source, self.tr("Database file"), QFileDialog.FileMode.ExistingFile, database_files(self)
         )
-        self._stack = _Pages()
         self._add_into()
         self.choose_into("new")
 
@@ -59,24 +56,20 @@ class ImportForm(FormPage):
         into.addWidget(label(self.tr("Into"), "label"))
         into.addLayout(chips)
         self.column.addLayout(into)
-        for key, field in (("new", self.new), ("open", self.old)):
-            page = QWidget()
-            row = row_of(0)
-            column_of(page, 0).addLayout(row)
-            self.add(key, field, row, 1)
-            self._stack.addWidget(page)
+        self.add("new", self.new)
+        self.add("open", self.old)
         self.server = ServerFields(self)
-        self._stack.addWidget(self.server)
-        self.column.addWidget(self._stack)
+        self.column.addWidget(self.server)
 
     def into(self) -> str:
-        """Which kind of database was chosen: one of ``INTO``."""
-        return INTO[self._stack.currentIndex()]
+        """Which kind of database was chosen: new, open or server."""
+        return next(key for key, chip in self._chips.items() if chip.isChecked())
 
     def choose_into(self, key: str) -> None:
         """Show what is to be said about a database of this kind."""
         self._chips[key].setChecked(True)
-        self._stack.setCurrentIndex(INTO.index(key))
+        for other, part in (("new", self.new), ("open", self.old), ("server", self.server)):
+            part.setVisible(other == key)
 
     def alyx_path(self) -> Path | None:
         """The file to import; None, and a sentence, where none is named."""
@@ -85,10 +78,6 @@ class ImportForm(FormPage):
     def database_path(self) -> Path | None:
         """The local database; None, and a sentence, where none is named."""
         return path_in(self, self.new if self.into() == "new" else self.old)
-
-
-class _Pages(QStackedWidget):
-    """As high as the page that is shown, not as the highest."""
 
 
 def alyx_file(source: ThemeSource, caption: str) -> FileField:

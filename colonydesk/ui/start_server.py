@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.theme import M, ThemeSource
-from colonydesk.ui.start_parts import ChoiceField, Field, FormPage, column_of, row_of
+from colonydesk.ui.start_fields import Button, Check, ChoiceField, Field, column_of, row_of
+from colonydesk.ui.start_page import FormPage
 from colonydesk.ui.start_work import Server, field_of, is_behind, is_not_ours_yet, server_of
 
 PORT = "5432"
@@ -40,7 +42,7 @@ class ServerFields(QWidget):
         self.password_field = Field(source, self.tr("Password"))
         self.password_field.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.secure = ChoiceField(source, self.tr("Connection"), self._secure_words(), "require")
-        self.remember = QCheckBox(self.tr("Remember the password in this computer's key ring"))
+        self.remember = Check(source, self.tr("Remember the password in this computer's key ring"))
         self.admin = AdminPart(source)
         self.admin.button.clicked.connect(self.set_up_wanted)
         self._place()
@@ -68,7 +70,7 @@ class ServerFields(QWidget):
         form.add("password", self.password_field, rows[2], 1)
         form.add("secure", self.secure, rows[3])
         column.addWidget(self.remember)
-        column.addWidget(self.admin)
+        form.add_below(self.admin)
 
     def address(self) -> Server | None:
         """What was typed; None, and a sentence at its field, where something is missing or senseless."""
@@ -124,8 +126,10 @@ class AdminPart(QWidget):
     def __init__(self, source: ThemeSource) -> None:
         super().__init__()
         self.sentence = Sentence(source)
-        self.button = QPushButton(self.tr("Set it up"))
-        self.command = Field(source, self.tr("The administrator's command"))
+        self.button = Button(self.tr("Set it up"))
+        copy = Button(self.tr("Copy"))
+        copy.clicked.connect(self._copy)
+        self.command = Field(source, self.tr("The administrator's command"), beside=copy)
         self.command.edit.setReadOnly(True)
         column = column_of(self, M)
         column.addWidget(self.sentence)
@@ -135,6 +139,9 @@ class AdminPart(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.hide()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.command.text())
 
     def offer(self, name: str) -> None:
         """The database ``name`` is there, but nobody has made it ColonyDesk's."""

@@ -191,7 +191,14 @@ def found(opened: Opened, lab: NewLab, now: datetime) -> Opened:
     return replace(opened, has_lab=True)
 
 
-def set_up_server(set_up: Callable[[str], object], server: Server, password: str, *, remember: bool) -> Opened:
+def checked(opened: Opened) -> Opened:
+    """The same, as it is after an import."""
+    return replace(opened, has_lab=has_lab(opened.db))
+
+
+def set_up_server(
+    set_up: Callable[[str], object], server: Server, password: str, *, remember: bool
+) -> Opened:
     """Make ColonyDesk's tables in a server's empty database, and open it."""
     set_up(server.url_with(password) if password else complete_url(server.url()))
     return open_server(server, password, remember=remember)
@@ -261,3 +268,10 @@ def field_of(error: KnownError, server: Server) -> str:
     """The field of the server form that the sentence of ``error`` belongs to; "" for none of them."""
     sentence = str(error).replace(server.name, "")
     return next((field for part, field in _FIELDS if part in sentence), "")
+
+
+def belongs_to_the_form(error: Exception, server: Server) -> bool:
+    """Whether what kept ``server`` from being opened is mended where its address stands."""
+    if is_behind(error):
+        return True
+    return isinstance(error, KnownError) and field_of(error, server) not in ("", "host")

@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False),
         *ref("change_log", "user_id", "lab_member"),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Uuid(), nullable=False),
         sa.Column("changed", JSON, nullable=False),
         sa.UniqueConstraint("command_id"),
         sa.PrimaryKeyConstraint("number"),

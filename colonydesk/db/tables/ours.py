@@ -33,7 +33,10 @@ class AuditEntry(Base):
 
 
 class ChangeLog(Base):
-    """One command: its running number tells other workstations which rows to fetch again."""
+    """One command: its running number tells other workstations which rows to fetch again.
+
+    ``origin`` is the run of the program that gave it, which has fetched them already.
+    """
 
     __tablename__ = "change_log"
 
@@ -42,6 +45,7 @@ class ChangeLog(Base):
     at: Mapped[datetime]
     user_id: Mapped[UUID | None] = ref("lab_member", index=False)
     kind: Mapped[str]
+    origin: Mapped[UUID]
     changed: Mapped[dict[str, Any]]
 
     __table_args__ = ({"sqlite_autoincrement": True},)

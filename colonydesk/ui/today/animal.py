@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -28,6 +27,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry, water_command, weigh_command
 from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.tiles import Tiles
+from colonydesk.ui.today.water_kind import WaterKind
 
 WIDTH = 384
 
@@ -64,10 +64,7 @@ class AnimalPane(QWidget):
             source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"), 2
         )
         self.water = NumberField(source, self.tr("Water"), "mL", lambda text: parse_amount(text, "water"), 0)
-        self.kind = QComboBox()
-        self.kind.setProperty("bare", "true")
-        self.kind.setAccessibleName(self.tr("Kind of water"))
-        self.kind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.kind = WaterKind()
         self.adlib = QCheckBox(self.tr("ad lib"))
         self.adlib.setToolTip(self.tr("Water without limit today (Ctrl+L)"))
         self.adlib.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -100,7 +97,7 @@ class AnimalPane(QWidget):
         hints = QHBoxLayout()
         hints.setSpacing(S)
         for key, text in (
-            (self.tr("Enter"), self.tr("save, next field")),
+            (self.tr("Enter"), self.tr("save, next")),
             (self.tr("Space"), self.tr("take the grey amount")),
             (self.tr("Esc"), self.tr("clear")),
         ):
@@ -122,6 +119,7 @@ class AnimalPane(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addLayout(facts)
+        column.addSpacing(4)
         column.addWidget(self.note_line)
         column.addSpacing(M)
         column.addWidget(self.weight)
@@ -148,7 +146,7 @@ class AnimalPane(QWidget):
         self._weight_entry.saved.connect(lambda attempt, done: self._on_saved("weight", attempt, done))
         self._water_entry.saved.connect(lambda attempt, done: self._on_saved("water", attempt, done))
         self.adlib.toggled.connect(self._on_adlib)
-        self.kind.activated.connect(lambda _index: self._water_entry.forget())
+        self.kind.chosen.connect(self._water_entry.forget)
 
     # What is in hand
 
@@ -170,7 +168,7 @@ class AnimalPane(QWidget):
             for number in (self.weight, self.water):
                 number.clear()
             self.adlib.setChecked(False)
-            self._choose_kind(card.water_type)
+            self.kind.choose(card.water_type)
         self._write_facts()
         self._write_meaning()
         self._stack.setCurrentWidget(self._work)
@@ -178,11 +176,7 @@ class AnimalPane(QWidget):
             self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
-        chosen = self.kind.currentText()
-        self.kind.clear()
-        for kind in kinds:
-            self.kind.addItem(kind.name, kind.id)
-        self._choose_kind(chosen or None)
+        self.kind.set_kinds(kinds)
 
     def unsaved(self) -> str:
         """What is typed and not saved, as a sentence; empty where nothing is."""
@@ -266,6 +260,9 @@ class AnimalPane(QWidget):
     def _write_note(self, card: Card) -> None:
         text = card.note.text if card.note else (card.description or "")
         text = " ".join(text.split()) if text.strip() not in ("", "-") else ""
+        if card.note and text:
+            day = card.note.date_time.astimezone(card.facts.lab.zone.info).date()
+            text = f"{words.day_text(day, self._desk.now().date())}: {text}"
         shown = f"{text[:117]}…" if len(text) > 118 else text
         self.note_line.setText(shown)
         self.note_line.setToolTip(text if shown != text else "")
@@ -401,11 +398,7 @@ class AnimalPane(QWidget):
 
     def _water_command(self, attempt: Attempt) -> Command:
         assert self.card is not None
-        return water_command(self._desk, self.card.id, attempt, self.kind.currentData(), self._corrects)
-
-    def _choose_kind(self, name: str | None) -> None:
-        place = self.kind.findText(name or "Water")
-        self.kind.setCurrentIndex(max(place, 0))
+        return water_command(self._desk, self.card.id, attempt, self.kind.current(), self._corrects)
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -20,8 +21,11 @@ from colonydesk.ui.today.entry import Attempt, Entry, water_command, weigh_comma
 
 
 class CageAnimal(QWidget):
-    """One animal of the cage. ``recorded`` carries (kind, attempt, Done, card); ``entered``: Enter in an empty
-    field, or after a save: on to the next field; ``focused`` when one of its fields gets the keys."""
+    """One animal of the cage.
+
+    ``recorded`` carries (kind, attempt, Done, card); ``entered``: Enter in an empty field, or after a save:
+    on to the next field; ``focused`` when one of its fields gets the keys.
+    """
 
     recorded = Signal(str, object, object, object)
     entered = Signal(object)
@@ -36,8 +40,8 @@ class CageAnimal(QWidget):
         source = desk.source
         self._badge = StateBadge(source)
         self._line = label(role="label")
-        self.weight = NumberField(source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"))
-        self.water = NumberField(source, self.tr("Water"), "mL", lambda text: parse_amount(text, "water"))
+        self.weight = NumberField(source, self.tr("Weight"), "g", partial(parse_amount, what="weight"))
+        self.water = NumberField(source, self.tr("Water"), "mL", partial(parse_amount, what="water"))
         self._entries = {
             self.weight: Entry(desk, self.weight, self._weigh),
             self.water: Entry(desk, self.water, self._give),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,19 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.parts import label
-from colonydesk.qtkit.theme import XL, L, M
+from colonydesk.qtkit.theme import XL, L, M, ThemeSource
 from colonydesk.queries.worklist import WorklistRow
 
 
 class FinishPane(QWidget):
-    """``back``: go on with the round; ``chosen`` the id of an animal to go to; ``closed``: the round is over."""
+    """``back``: go on with the round; ``chosen`` the id of an animal to go to; ``closed``: it is over."""
 
     back = Signal()
     chosen = Signal(object)
     closed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, source: ThemeSource) -> None:
         super().__init__()
+        self._row = source.theme.row
         self._title = label(role="title")
         self._text = label(role="secondary", wrap=True)
         self._list = QListWidget()
@@ -63,6 +64,7 @@ class FinishPane(QWidget):
             )
             cage = self.tr(", cage {}").format(row.cage) if row.cage else ""
             item = QListWidgetItem(self.tr("{}{}: {}").format(row.nickname, cage, what), self._list)
+            item.setSizeHint(QSize(0, self._row))
             item.setData(Qt.ItemDataRole.UserRole, row.subject_id)
         count = self.tr("%n entries in this sitting.", "", recorded).replace("%n", str(recorded))
         if rows:
@@ -70,7 +72,7 @@ class FinishPane(QWidget):
                 self.tr("%n animals are still owed something", "", len(rows)).replace("%n", str(len(rows)))
             )
             self._text.setText(self.tr("{} Enter on an animal goes to it.").format(count))
-            self._close.setText(self.tr("Close the round all the same"))
+            self._close.setText(self.tr("Close it all the same"))
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._title.setText(self.tr("Nothing is owed any more"))

@@ -41,10 +41,11 @@ class Hand(QObject):
         self._desk = desk
         self._curve: CurveWidget | None = None
         self._curve_of: UUID | None = None
+        self._drawn: UUID | None = None
         self._waiting: UUID | None = None
         self.animal = AnimalPane(desk)
         self.cage = CagePane(desk)
-        self.finish = FinishPane()
+        self.finish = FinishPane(desk.source)
         self.restriction = RestrictionPane(desk)
         self.why = WhyPanel(desk.source)
         self.middle = QStackedWidget()
@@ -68,7 +69,7 @@ class Hand(QObject):
     # Which one
 
     def subject_id(self) -> UUID | None:
-        """The animal whose fields have the keys."""
+        """The animal whose fields have the keys; its curve is the one that is shown."""
         return self._curve_of
 
     def card(self) -> Card | None:
@@ -100,7 +101,6 @@ class Hand(QObject):
             return
         self._waiting = subject_id
         self._read(subject_id)
-        self._read_curve(subject_id)
 
     def correct(self, record: Record) -> None:
         """Take the animal of a record in hand, with the record's value in its field to be changed."""
@@ -111,11 +111,10 @@ class Hand(QObject):
         def show(found: Card) -> None:
             if self.free():
                 self.middle.setCurrentWidget(self.animal)
-                self.animal.show_card(found)
+                self._show(found)
                 self.animal.correct(record)
 
         self._desk.read("card", card, record.subject_id, done=show, failed=self.failed.emit)
-        self._read_curve(record.subject_id)
 
     def choose_cage(self, cage: str) -> None:
         """Take a whole cage in hand."""
@@ -158,10 +157,14 @@ class Hand(QObject):
             for one in self.cage.animals:
                 if one.card.id in subjects:
                     self._desk.read(("cage", one.card.id), card, one.card.id, done=self.cage.show_card)
-        elif self.animal.card is not None and self.animal.card.id in subjects:
-            self._read(self.animal.card.id)
-        if self._curve_of in subjects and self._curve_of is not None:
+        elif self._waiting is None and self.animal.card is not None and self.animal.card.id in subjects:
+            self._read(self.animal.card.id)  # while another one is on its way, that one comes first
+        if self.middle.currentWidget() is self.cage and self._curve_of in subjects:
             self._read_curve(self._curve_of)
+
+    def has_curve(self) -> bool:
+        """Whether the curve of the animal in hand is drawn."""
+        return self._curve is not None and self._drawn == self._curve_of
 
     def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
         self.animal.set_water_types(kinds)
@@ -180,7 +183,12 @@ class Hand(QObject):
             self._waiting = None
             self.middle.setCurrentWidget(self.animal)
             self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show(found)
+
+    def _show(self, found: Card) -> None:
+        """The card and the curve are always of the same animal."""
         self.animal.show_card(found)
+        self._read_curve(found.id)
         if self.right.currentWidget() is self.why:
             self._explain()
         self.changed.emit()
@@ -221,6 +229,7 @@ class Hand(QObject):
     def _on_curve(self, found: Curve) -> None:
         if self._curve is not None and found.subject_id == self._curve_of:
             self._curve.set_curve(found)
+            self._drawn = found.subject_id
 
     def _on_weight_typed(self, weight: float | None) -> None:
         if self._curve is None:
@@ -261,14 +270,14 @@ class Hand(QObject):
         if in_hand.death_date is None or in_hand.restriction_id is not None:
             started = in_hand.restriction_id is not None
             text = self.tr("End the water restriction…") if started else self.tr("Start a water restriction…")
-            menu.addAction(text, self._open_restriction)
+            menu.addAction(text, self.open_restriction)
         if in_hand.cage:
             cage = in_hand.cage
             menu.addAction(self.tr("Weigh the whole cage {}").format(cage), lambda: self.choose_cage(cage))
         menu.addAction(self.tr("Why these numbers?"), self.toggle_why)
         menu.popup(self.animal.acts.mapToGlobal(self.animal.acts.rect().bottomLeft()))
 
-    def _open_restriction(self) -> None:
+    def open_restriction(self) -> None:
         if self.animal.card is not None and self.free():
             self.restriction.show_card(self.animal.card)
             self.middle.setCurrentWidget(self.restriction)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from colonydesk.qtkit.parts import Chip, rule
+from colonydesk.qtkit.parts import Chip, label, rule
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.card import Card, card
 from colonydesk.queries.entries import Entry as Record
@@ -36,6 +37,9 @@ class Records(QFrame):
         self.bar = RecordBar(desk)
         self._of_sitting = Chip(desk.source, self.tr("Recorded in this sitting"), 0, compact=True)
         self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True)
+        self._nothing = label(role="secondary")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._nothing.setContentsMargins(L, S, L, S)
         self._lay_out()
         hand.changed.connect(self._on_hand)
         hand.animal.recorded.connect(self._on_recorded)
@@ -46,6 +50,7 @@ class Records(QFrame):
         self.log.act.connect(self._on_act)
         self.bar.moved.connect(self._on_moved)
         self.bar.voided.connect(self._on_voided)
+        self._write()
         self.bar.closed.connect(lambda: hand.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _lay_out(self) -> None:
@@ -66,6 +71,7 @@ class Records(QFrame):
         column.addWidget(rule())
         column.addWidget(self.bar)
         column.addWidget(self.log, 1)
+        column.addWidget(self._nothing, 1)
         self.setMinimumHeight(96)
 
     def count(self) -> int:
@@ -98,16 +104,25 @@ class Records(QFrame):
         self._of_sitting.set_count(self.count())
         in_hand = self._hand.card()
         if not self._of_animal_shown:
-            self.log.rows.set_rows(self.sitting.rows)
+            self._show(
+                self.sitting.rows, self.tr("What you save is listed here; each can be taken back.")
+            )
         elif in_hand is None:
-            self.log.rows.set_rows(())
+            self._show((), self.tr("No animal is in hand."))
         else:
             of = in_hand
 
             def show(found: tuple[Record, ...]) -> None:
-                self.log.rows.set_rows([_row(record, of) for record in found])
+                rows = [_row(record, of) for record in found]
+                self._show(rows, self.tr("{} has no weighing and no water yet.").format(of.nickname))
 
             self._desk.read("entries", recent_entries, of.id, done=show, failed=self.failed.emit)
+
+    def _show(self, rows: Sequence[LogRow], nothing: str) -> None:
+        self.log.rows.set_rows(rows)
+        self._nothing.setText(nothing)
+        self._nothing.setVisible(not rows)
+        self.log.setVisible(bool(rows))
 
     def _on_recorded(self, kind: str, attempt: Attempt, _done: object, of: Card, old: Record | None) -> None:
         self.sitting.add(kind, attempt, of, old)

@@ -30,8 +30,8 @@ _FOR_ALL = frozenset({"lab", "growth_curve", "growth_point", "water_plan", "wate
 
 
 class TodayScreen(QWidget):
-    """``told`` carries a kind of notice ("info", "warning", "error") and its sentence; ``ready`` comes once, when
-    the worklist is there and the weight field takes keys."""
+    """``told`` carries a kind of notice ("info", "warning", "error") and its sentence; ``ready`` comes once,
+    when the worklist is there and the weight field takes keys."""
 
     told = Signal(str, str)
     ready = Signal()
@@ -91,7 +91,7 @@ class TodayScreen(QWidget):
         hand, search = self.hand, self.top.search
         self.top.filter_changed.connect(self._on_filter)
         self.top.lab_changed.connect(lambda _lab: self.reload())
-        self.top.finish_wanted.connect(self._open_finish)
+        self.top.finish_wanted.connect(self.open_finish)
         search.asked.connect(lambda text: find_animals(self._desk, "find", text, search, cages=True))
         search.chosen.connect(self._on_found)
         search.not_found.connect(self._on_not_found)
@@ -243,13 +243,9 @@ class TodayScreen(QWidget):
         if due is not None:
             self.hand.choose(due.subject_id)
         elif self._rows and not any(row.owed for row in self._rows.values()):
-            self.hand.put_down(
-                self.tr("Nothing is owed any more today. Finish the round, or type an animal.")
-            )
+            self.hand.put_down(self.tr("Nothing is owed any more today: finish the round."))
         else:
-            self.hand.put_down(
-                self.tr("Nothing more is owed here. Scan or type an animal, or choose a list.")
-            )
+            self.hand.put_down(self.tr("Nothing more is owed in this list. Scan or type an animal."))
 
     def _next_after_cage(self) -> None:
         self.hand.back_to_animal()
@@ -282,7 +278,8 @@ class TodayScreen(QWidget):
 
     # The end of the round
 
-    def _open_finish(self) -> None:
+    def open_finish(self) -> None:
+        """List what is still owed, before the round is closed."""
         if self.hand.free():
             owed = [row for row in self._rows.values() if row.owed]
             self.hand.middle.setCurrentWidget(self.hand.finish)

@@ -1,4 +1,4 @@
-"""What was recorded since the round began: the newest first, each line able to be taken back and done again."""
+"""What was recorded since the round began, the newest first; each line can be taken back and done again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OPEN = ("undo", "correct", "move")
 
 
 class Sitting(QObject):
-    """``changed`` when a line was added or is another now; ``failed`` carries what kept one from being undone."""
+    """``changed`` when a line was added or is another now; ``failed`` carries why one could not be undone."""
 
     changed = Signal()
     failed = Signal(object)

@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout
 
 from colonydesk.domain.explain import explain
 from colonydesk.domain.explanation import Explanation, number
@@ -19,13 +19,14 @@ from colonydesk.qtkit.theme import L, M, S, ThemeSource
 _FIRST = ("percentage_weight", "expected_weight", "min_weight", "status", "required_water", "remaining_water")
 
 
-class WhyPanel(QWidget):
+class WhyPanel(QFrame):
     """``closed``: Escape or the button; the explanations stay until others are shown."""
 
     closed = Signal()
 
     def __init__(self, source: ThemeSource) -> None:
         super().__init__()
+        self.setProperty("surface", "panel")
         self._source = source
         self._title = label(role="title")
         self._page = QTextBrowser()
@@ -83,7 +84,7 @@ class WhyPanel(QWidget):
         heading = made.label[:1].upper() + made.label[1:]
         parts = [
             f'<p style="margin:14px 0 2px 0"><a name="{made.name}"></a>'
-            f'<span style="font-weight:600; color:{theme.text}">{escape(heading)}: {escape(str(result))}</span>'
+            f'<span style="font-weight:600; color:{theme.text}">{escape(f"{heading}: {result}")}</span>'
         ]
         if made.expression and made.inputs:
             parts.append(

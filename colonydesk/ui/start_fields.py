@@ -1,27 +1,26 @@
-"""What the forms of the first page are put together from: fields, each with its sentence, and the form itself."""
+"""The fields of the first page's forms, each with the sentence that refuses its value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimeZone, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimeZone, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.search import Choice, SearchLine
-from colonydesk.qtkit.theme import XL, XS, M, S, ThemeSource
+from colonydesk.qtkit.theme import XS, S, ThemeSource, font
 from colonydesk.ui.start_work import zones_like
 
 FORM_WIDTH = 480
@@ -77,11 +76,75 @@ class Field(Entry):
         self.settle()
 
 
+class Button(QPushButton):
+    """Enter presses it as the space bar does, not only in a dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class Check(QCheckBox):
+    """A box to tick, drawn so that it is seen in every theme."""
+
+    BOX = 16
+
+    def __init__(self, source: ThemeSource, text: str) -> None:
+        super().__init__(text)
+        self._source = source
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(font()).horizontalAdvance(self.text())
+        return QSize(self.BOX + S + width + 2, self._source.theme.row - S)
+
+    def hitButton(self, place: QPoint) -> bool:
+        return self.rect().contains(place)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._source.theme
+        on, focus = self.isChecked(), self.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(1, (self.height() - self.BOX) / 2, self.BOX, self.BOX)
+        painter.setPen(QPen(QColor(theme.accent if on or focus else theme.faint), 2 if focus else 1))
+        painter.setBrush(QColor(theme.accent if on else theme.panel))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        if on:
+            painter.setPen(QPen(QColor(theme.on_accent), 2))
+            middle = box.center()
+            tick = [middle + QPointF(-4, 0), middle + QPointF(-1, 3), middle + QPointF(4, -3)]
+            painter.drawPolyline(QPolygonF(tick))
+        if on and focus:
+            painter.setPen(QPen(QColor(theme.text), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 4, 4)
+        painter.setFont(font())
+        painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
+        words = QRectF(self.rect()).adjusted(self.BOX + S + 1, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+
+
+class Combo(QComboBox):
+    """A list of choices with an arrow in the theme's colour."""
+
+    def __init__(self, source: ThemeSource) -> None:
+        super().__init__()
+        self._source = source
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        arrow = self._source.icons.pixmap("chevron-down", self._source.theme.secondary, 16)
+        QPainter(self).drawPixmap(self.width() - 26, (self.height() - 16) // 2, arrow)
+
+
 class ChoiceField(Entry):
     """One of a few values, each in words."""
 
     def __init__(self, source: ThemeSource, caption: str, choices: dict[str, str], value: str) -> None:
-        self.combo = QComboBox()
+        self.combo = Combo(source)
         super().__init__(source, caption, self.combo)
         for key, words in choices.items():
             self.combo.addItem(words, key)
@@ -103,7 +166,7 @@ class FileField(Field):
         self, source: ThemeSource, caption: str, mode: QFileDialog.FileMode, filters: tuple[str, ...] = ()
     ) -> None:
         """``mode`` AnyFile names a file to be made, ExistingFile one to be read, Directory a folder."""
-        self.browse = QPushButton()
+        self.browse = Button()
         super().__init__(source, caption, beside=self.browse)
         self.browse.setText(self.tr("Browse…"))
         self.browse.setAccessibleName(self.tr("Browse: {}").format(caption))
@@ -187,178 +250,6 @@ class ZoneField(Field):
             )
 
 
-class FormPage(QWidget):
-    """One choice's page: a title, a sentence, fields, one button, and what happens while it works.
-
-    ``submitted`` comes with the button and with Enter in a field, ``stopped`` with Stop or Escape while
-    working, ``left`` with Escape otherwise. While working nothing can be changed and nothing is lost.
-    """
-
-    submitted = Signal()
-    stopped = Signal()
-    left = Signal()
-
-    def __init__(self, source: ThemeSource) -> None:
-        super().__init__()
-        self.source = source
-        self.fields: dict[str, Entry] = {}
-        self.title = label("", "title")
-        self.intro = label("", "secondary", wrap=True)
-        self.body = QWidget()
-        self.column = column_of(self.body, M)
-        self.sentence = Sentence(source)
-        self.action = QPushButton()
-        self.action.setProperty("kind", "primary")
-        self.action.clicked.connect(self._submit)
-        self.actions = row_of(M)
-        self.actions.addWidget(self.action)
-        self._working = self._stoppable = False
-        self._progress = self._build_progress()
-        self._build()
-
-    def _build_progress(self) -> QWidget:
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._words = label("", "secondary", wrap=True)
-        self._stop = QPushButton(self.tr("Stop"))
-        self._stop.clicked.connect(self.stopped)
-        made = QWidget()
-        row = QHBoxLayout(made)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(M)
-        words = QVBoxLayout()
-        words.setSpacing(6)
-        words.addWidget(self._words)
-        words.addWidget(self._bar)
-        row.addLayout(words, 1)
-        row.addWidget(self._stop)
-        made.hide()
-        return made
-
-    def _build(self) -> None:
-        self._buttons = QWidget()
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addLayout(self.actions)
-        row.addStretch(1)
-        inside = QWidget()
-        inside.setMaximumWidth(FORM_WIDTH)
-        column = column_of(inside, S)
-        column.addWidget(self.title)
-        column.addWidget(self.intro)
-        column.addSpacing(S)
-        column.addWidget(self.body)
-        column.addWidget(self.sentence)
-        column.addSpacing(S)
-        column.addWidget(self._buttons)
-        column.addWidget(self._progress)
-        column.addStretch(1)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(40, 32, XL, XL)
-        outer.addWidget(inside, FORM_WIDTH)
-        outer.addStretch(1)
-
-    def name(self, title: str, intro: str, action: str) -> None:
-        """The form's title, what it is for in a sentence, and the word of its button."""
-        self.title.setText(title)
-        self.intro.setText(intro)
-        self.action.setText(action)
-
-    def add(self, key: str, field: Entry, row: QHBoxLayout | None = None, stretch: int = 0) -> None:
-        """Put a field below those that are there, or into a ``row``; a service calls it ``key``."""
-        (self.column if row is None else row).addWidget(field, stretch)
-        self.fields[key] = field
-        if isinstance(field, Field):
-            field.edit.returnPressed.connect(self._submit)
-        if isinstance(field, ZoneField):
-            field.line.submitted.connect(self._submit)
-
-    def enter(self) -> None:
-        """Put the keyboard where the form begins."""
-        focus_on(next(iter(self.fields.values()), self.action))
-
-    def enter_action(self) -> None:
-        """Put the keyboard on the button."""
-        focus_on(self.action)
-
-    def working(self) -> bool:
-        return self._working
-
-    def work(self, words: str, *, stoppable: bool = True) -> None:
-        """Say that something is under way; nothing can be typed meanwhile."""
-        self.settle()
-        self._working, self._stoppable = True, stoppable
-        self.progress(words)
-        self._stop.setVisible(stoppable)
-        self._buttons.hide()
-        self._progress.show()
-        focus_on(self._stop if stoppable else self)
-        self.body.setEnabled(False)
-
-    def progress(self, words: str, share: float | None = None) -> None:
-        """What is being done now, and which ``share`` of it is done (0..1; None: nobody knows)."""
-        self._words.setText(words)
-        self._bar.setRange(0, 0 if share is None else 1000)
-        self._bar.setValue(round(1000 * (share or 0)))
-
-    def rest(self) -> None:
-        """It is over, well or not: the form is as it was."""
-        self._working = False
-        self.body.setEnabled(True)
-        self._progress.hide()
-        self._buttons.show()
-
-    def settle(self) -> None:
-        """Take every sentence away."""
-        self.sentence.clear()
-        for field in self.fields.values():
-            field.settle()
-
-    def refuse(self, sentence: str, hint: str = "", field: str = "") -> None:
-        """Say what is wrong at the field it belongs to, or above the button, and put the keyboard there."""
-        if field in self.fields:
-            self.fields[field].refuse(sentence, hint)
-            focus_on(self.fields[field])
-        else:
-            self.sentence.say("refused", text=sentence, detail=hint)
-            focus_on(self.action)
-
-    def fail(self, error: Exception, field: str = "") -> None:
-        """The same for what a job raised; whoever logs bugs is told by somebody else."""
-        if isinstance(error, KnownError):
-            named = getattr(error, "field", "")
-            self.refuse(str(error), error.hint, named if named in self.fields else field)
-        else:
-            self.refuse(
-                self.tr("A fault in the program has stopped this."),
-                self.tr("What you typed is kept. Please send the report to whoever looks after ColonyDesk."),
-            )
-
-    def require(self, key: str, sentence: str) -> str:
-        """What was typed into field ``key``; where that is nothing, ``sentence`` is said there and "" given."""
-        field = self.fields[key]
-        text = field.text() if isinstance(field, Field) else ""
-        if not text:
-            self.refuse(sentence, field=key)
-        return text
-
-    def _submit(self) -> None:
-        if not self._working:
-            self.submitted.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
-        if event.key() == Qt.Key.Key_Escape:
-            if not self._working:
-                self.left.emit()
-            elif self._stoppable:
-                self.stopped.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()  # Enter presses a button as the space bar does
-        else:
-            super().keyPressEvent(event)
-
-
 def focus_on(widget: QWidget) -> None:
     """Give ``widget`` the keyboard, with all its text selected where it is a line of text."""
     widget.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -383,7 +274,7 @@ def row_of(spacing: int) -> QHBoxLayout:
 
 def link(text: str, act: Callable[[], object]) -> QPushButton:
     """An act inside a line of text."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setProperty("kind", "link")
     made.clicked.connect(lambda: act())
     return made

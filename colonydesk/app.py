@@ -1,0 +1,391 @@
+"""Builds the program once, and passes its parts on: theme, jobs, bus, database, window, screens."""
+
+# SQLAlchemy before PySide6, which replaces the import function and makes every later import slower.
+from colonydesk.services.opening import Database, Watch, open_for_work, watch_changes  # isort: skip
+
+import logging
+import logging.handlers
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from colonydesk import __version__
+from colonydesk.db.migrate import migrate
+from colonydesk.domain.errors import KnownError
+from colonydesk.paths import growth_curve_text, log_file, migrations, resources, settings_file
+from colonydesk.qtkit.bus import ChangeBus
+from colonydesk.qtkit.jobs import Jobs
+from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.queries.people import Member, active_members
+from colonydesk.settings import Settings, complete_url, load, without_password
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.frame import MainFrame
+from colonydesk.ui.today.screen import TodayScreen
+
+_log = logging.getLogger("colonydesk")
+
+ANOTHER_DATABASE = 100
+"""The event loop's status when the window is to be built anew on another database."""
+
+
+def run_window(
+    url: str | None, *, demo: bool = False, user: str | None = None, report_ready: bool = False
+) -> int:
+    """Run the program until its window is closed; returns its exit status.
+
+    ``user`` is the user name of who records; ``report_ready`` prints one line when the first screen takes
+    keys, and closes (for the benchmark).
+    """
+    app = make_application(load(settings_file()).scale)
+    _log_to_file()
+    while True:
+        settings = load(settings_file())
+        program = Program(app, settings, now=lambda: datetime.now(UTC), user=user)
+        sys.excepthook = program.on_bug
+        if report_ready:
+            program.ready.connect(lambda: (print("ready", flush=True), app.exit(0)))  # noqa: T201
+        if demo:
+            program.open_demo()
+        elif url or settings.database:
+            program.open(url or settings.database)
+        else:
+            program.show_start()
+        status = app.exec()
+        program.close()
+        if status != ANOTHER_DATABASE:
+            return status
+        url, demo = None, False
+
+
+def make_application(scale: int = 100) -> QApplication:
+    """Qt's application object, with the zoom of the settings."""
+    if scale != 100 and "QT_SCALE_FACTOR" not in os.environ:
+        os.environ["QT_SCALE_FACTOR"] = str(scale / 100)
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication(["colonydesk"])
+    app.setApplicationName("ColonyDesk")
+    app.setApplicationVersion(__version__)
+    app.setQuitOnLastWindowClosed(True)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    url: str
+    db: Database
+    members: tuple[Member, ...]
+
+
+class Program(QObject):
+    """The running program. ``ready`` when the Today screen takes keys."""
+
+    ready = Signal()
+    _alive = Signal(bool)
+
+    def __init__(
+        self, app: QApplication, settings: Settings, now: Callable[[], datetime], user: str | None = None
+    ) -> None:
+        super().__init__(app)
+        self._settings = settings
+        self._now = now
+        self._user = user
+        self._demo_folder: Path | None = None
+        self._watch: Watch | None = None
+        self._db: Database | None = None
+        self._url = ""
+        self._name = ""
+        self._start: QWidget | None = None
+        self.desk: Desk | None = None
+        self.today: TodayScreen | None = None
+        self.source = ThemeSource(app, resources(), settings.theme, settings.large_targets)
+        self.jobs = Jobs(self)
+        self.bus = ChangeBus(self)
+        self.frame = MainFrame(self.source, resources() / "help")
+        self.frame.setWindowTitle("ColonyDesk")
+        self.frame.closing = self._may_close
+        self.frame.status.member_chosen.connect(self._on_member_chosen)
+        self.jobs.failed.connect(self._on_job_failed)
+        self.jobs.busy.connect(self._on_busy)
+        self._alive.connect(self._on_alive)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(400)
+        self._slow.timeout.connect(lambda: self.frame.status.set_right(self.tr("Working…")))
+        self._fill_menu()
+        if (geometry := settings.layout_of("window")) is not None:
+            self.frame.restoreGeometry(geometry)
+        if settings.problem:
+            self.frame.notice.tell(settings.problem, "warning")
+
+    # Opening
+
+    def open(self, url: str) -> None:
+        """Open the database at this address, in a job, and then the window on it."""
+        self.frame.status.set_database(without_password(url), False, self.tr("opening"))
+        self.frame.show()
+        self.jobs.read(
+            "open", lambda: _open(url), self._on_opened, lambda error: self._on_refused(url, error)
+        )
+
+    def open_demo(self) -> None:
+        """Make a demonstration colony in a temporary file, and open the window on it."""
+        self.frame.status.set_database(self.tr("demonstration colony"), False, self.tr("being made"))
+        self.frame.show()
+        self._demo_folder = Path(tempfile.mkdtemp(prefix="colonydesk-"))
+        file = self._demo_folder / "demonstration.sqlite"
+        timezone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or "UTC"
+
+        def work() -> _Opened:
+            from colonydesk.services.demonstration import make_colony
+
+            url = f"sqlite:///{file}"
+            migrate(url, migrations())
+            with_colony = open_for_work(url, migrations())
+            make_colony(with_colony, self._now(), curve_text=growth_curve_text(), timezone=timezone)
+            with_colony.close()
+            return _open(url)
+
+        self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused("", error))
+
+    def show_start(
+        self, problem: KnownError | None = None, url: str = "", without_lab: "_Opened | None" = None
+    ) -> QWidget:
+        """The first page: which database.
+
+        ``problem`` says why the one at ``url`` could not be opened; ``without_lab`` is open and still empty.
+        """
+        from colonydesk.ui.start import StartScreen
+
+        start = StartScreen(
+            self.jobs, self.source, self._settings, self._now, lambda to: migrate(to, migrations())
+        )
+        start.setWindowTitle("ColonyDesk")
+        start.resize(self.frame.size())
+        start.opened.connect(self._on_start_opened)
+        start.demo_wanted.connect(self._on_demo_wanted)
+        if problem is not None:
+            start.tell_failure(without_password(url), problem)
+        elif without_lab is not None:
+            start.ask_for_lab(without_lab.url, without_lab.db)
+        self._start = start
+        start.show()
+        self.frame.hide()
+        return start
+
+    def _on_start_opened(self, opened: tuple[str, Database]) -> None:
+        url, db = opened
+
+        def work() -> _Opened:
+            with db.read() as connection:
+                return _Opened(url, db, active_members(connection))
+
+        self.frame.show()
+        self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused(url, error))
+
+    def _on_demo_wanted(self) -> None:
+        self.frame.show()
+        self._leave_start()
+        self.open_demo()
+
+    def _leave_start(self) -> None:
+        if self._start is not None:
+            self._start.close()
+            self._start.deleteLater()
+            self._start = None
+
+    def _on_refused(self, url: str, error: Exception) -> None:
+        if not isinstance(error, KnownError):
+            self._on_job_failed(error)
+            error = KnownError(self.tr("The database could not be opened: an error in the program."))
+        self.show_start(error, url)
+
+    def _on_opened(self, opened: _Opened) -> None:
+        if not opened.members and self._start is None:
+            self.show_start(without_lab=opened)
+            return
+        self._leave_start()
+        self._db, self._url = opened.db, opened.url
+        if self._demo_folder is None:
+            self._settings.opened(opened.url)
+            self._save_settings()
+        self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self._settings, self._now)
+        self._set_members(opened.members)
+        self.frame.add_section("today", self.tr("Today"), "house", self._make_today)
+        self.frame.show_section("today")
+        self._name = self.tr("demonstration colony") if self._demo_folder else opened.db.name
+        self.frame.status.set_database(self._name, True)
+        self._watch = watch_changes(opened.db, self.bus.publish, self._alive.emit)
+
+    def _make_today(self) -> TodayScreen:
+        assert self.desk is not None
+        self.today = TodayScreen(self.desk)
+        self.today.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
+        self.today.ready.connect(self.ready)
+        return self.today
+
+    # Who records
+
+    def _set_members(self, members: tuple[Member, ...]) -> None:
+        assert self.desk is not None
+        self._members = {member.id: member for member in members}
+        remembered = self._settings.member_for(self._url)
+        by_name = next((one.id for one in members if one.username == self._user), None)
+        if self._user and by_name is None:
+            text = self.tr("{} is not an active member; choose below who records.")
+            self.frame.notice.tell(text.format(self._user), "warning")
+        chosen = by_name or (UUID(remembered) if remembered else None)
+        if chosen not in self._members:
+            chosen = next(iter(self._members)) if len(self._members) == 1 or self._demo_folder else None
+        self._show_member(chosen)
+
+    def _show_member(self, chosen: UUID | None) -> None:
+        assert self.desk is not None
+        shown = [(one.id, one.full_name or one.username) for one in self._members.values()]
+        self.frame.status.set_members(shown, chosen)
+        self.desk.set_member(self._members[chosen] if chosen is not None else None)
+
+    def _on_member_chosen(self, chosen: UUID) -> None:
+        self._show_member(chosen)
+        self._settings.remember_member(self._url, str(chosen))
+        self._save_settings()
+
+    # The menu
+
+    def _fill_menu(self) -> None:
+        menu = self.frame.menu
+        menu.addAction(self.tr("Preferences…"), self.open_preferences)
+        menu.addAction(self.tr("Import from Alyx…"), self.open_import)
+        menu.addAction(self.tr("Another database…"), self._open_another)
+        menu.addSeparator()
+        menu.addAction(self.tr("Quit"), self.frame.close)
+
+    def open_preferences(self) -> QWidget:
+        from colonydesk.ui.preferences import Preferences
+
+        preferences = Preferences(self.jobs, self.source, self._settings, self.frame)
+        preferences.show()
+        return preferences
+
+    def open_import(self) -> QWidget | None:
+        """A window of its own, so that the round can go on meanwhile."""
+        if self._db is None or self.desk is None:
+            return None
+        from colonydesk.ui.importing import ImportPanel
+
+        user = self.desk.member.id if self.desk.member else None
+        panel = ImportPanel(self.jobs, self.source, self._db, self._now, user_id=user)
+        panel.setWindowTitle(self.tr("Import from Alyx"))
+        panel.resize(960, 680)
+        panel.imported.connect(lambda _report: self.today.reload() if self.today else None)
+        panel.open_wanted.connect(panel.close)
+        panel.left.connect(panel.close)
+        self._panel = panel
+        panel.show()
+        return panel
+
+    def _open_another(self) -> None:
+        """Close this database and ask for another: the window is built anew on it."""
+        if not self._may_close():
+            return
+        self._settings.database = ""
+        self._save_settings()
+        QApplication.exit(ANOTHER_DATABASE)
+
+    # What goes on
+
+    def _on_alive(self, alive: bool) -> None:
+        if self._db is None:
+            return
+        self.frame.status.set_database(self._name, alive)
+        if alive:
+            self.frame.notice.put_away()
+            if self.today is not None:
+                self.today.reload()
+        else:
+            text = self.tr("{} does not answer. What you type is kept; it is tried again by itself.")
+            self.frame.notice.tell(text.format(self._name), "warning", stays=True)
+
+    def _on_busy(self, busy: bool) -> None:
+        if busy:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self.frame.status.set_right("")
+
+    def _on_job_failed(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.frame.notice.tell(" ".join(part for part in (str(error), error.hint) if part), "error")
+        else:
+            self.on_bug(type(error), error, error.__traceback__)
+
+    def on_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """A bug: logged with its context, shown with a way to copy the report; the window lives on."""
+        report = "".join(traceback.format_exception(kind, error, trace))
+        _log.error("ColonyDesk %s\n%s", __version__, report)
+        self.frame.notice.tell(
+            self.tr("An error in the program ({}). It goes on; nothing typed is lost.").format(kind.__name__),
+            "error",
+            self.tr("Copy report"),
+            lambda: QGuiApplication.clipboard().setText(f"ColonyDesk {__version__}\n{report}"),
+        )
+
+    def _may_close(self) -> bool:
+        return self.today is None or not self.today.unsaved()
+
+    def _save_settings(self) -> None:
+        self.jobs.write(self._settings.save, None, self._on_job_failed)
+
+    def close(self) -> None:
+        """Finish what is being written, and let everything go."""
+        if self._demo_folder is None:
+            self._settings.remember_layout("window", bytes(self.frame.saveGeometry().data()))
+            if self.today is not None:
+                self.today.remember_layout()
+            with suppress(KnownError):
+                self._settings.save()
+        if self._watch is not None:
+            self._watch.close()
+        self.jobs.close()
+        if self._db is not None:
+            self._db.close()
+        if self._demo_folder is not None:
+            shutil.rmtree(self._demo_folder, ignore_errors=True)
+        self.frame.close()
+
+
+def _open(url: str) -> _Opened:
+    db = open_for_work(complete_url(url), migrations())
+    try:
+        with db.read() as connection:
+            return _Opened(url, db, active_members(connection))
+    except BaseException:
+        db.close()
+        raise
+
+
+def _log_to_file() -> None:
+    file = log_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(file, "a", 1_000_000, 3, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

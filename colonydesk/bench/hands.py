@@ -1,0 +1,235 @@
+"""The Today screen under the hands: how long it takes to be there, and from Enter to the curve."""
+
+# SQLAlchemy before PySide6, see app.py.
+from colonydesk.app import Program, make_application  # isort: skip
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
+from sqlalchemy import insert
+
+from colonydesk.bench.colony import Bench
+from colonydesk.bench.measure import Figure, Times
+from colonydesk.bench.reads import status_rows
+from colonydesk.db.tables import Weighing
+from colonydesk.domain.errors import KnownError
+from colonydesk.queries.worklist import WorklistRow, worklist
+from colonydesk.settings import Settings
+from colonydesk.ui.curve.plot import Plot
+from colonydesk.ui.pictures import wait_until
+from colonydesk.ui.today.screen import TodayScreen
+
+ENTRIES = 60
+OPENINGS = 12
+SIZE = (1280, 800)
+
+
+@contextmanager
+def opened(bench: Bench) -> Iterator[Program]:
+    """The program's window on the colony, with an animal in hand and its curve drawn."""
+    app = make_application()
+    with TemporaryDirectory(prefix="colonydesk-bench-") as folder:
+        settings = Settings(Path(folder) / "settings.json")
+        program = Program(app, settings, lambda: datetime.now(UTC), user=bench.username)
+        qInstallMessageHandler(_on_message)
+        try:
+            program.frame.resize(*SIZE)
+            program.open(bench.url)
+            _wait(lambda: program.today is not None and program.today.hand.has_curve())
+            yield program
+        finally:
+            program.close()
+            qInstallMessageHandler(None)
+
+
+def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS) -> Figure:
+    """From opening the section until its list is painted and the weight field takes keys."""
+    assert program.desk is not None
+    ours, bare = [], []
+    for turn in range(times + 2):
+        ready: list[bool] = []
+        begin = time.perf_counter()
+        screen = TodayScreen(program.desk)
+        screen.ready.connect(lambda ready=ready: ready.append(True))
+        screen.resize(*SIZE)
+        screen.show()
+        _wait(lambda ready=ready: bool(ready))
+        screen.repaint()
+        spent = (time.perf_counter() - begin) * 1000
+        _wait(program.jobs.idle)
+        screen.close()
+        screen.deleteLater()
+        begin = time.perf_counter()
+        status_rows(bench)
+        window = QMainWindow()
+        window.resize(*SIZE)
+        window.show()
+        window.repaint()
+        if turn > 1:
+            ours.append(spent)
+            bare.append((time.perf_counter() - begin) * 1000)
+        window.close()
+        window.deleteLater()
+        QApplication.processEvents()
+    taken = Times(tuple(ours))
+    return Figure(
+        "worklist on the screen after opening it",
+        bench.engine,
+        "ms",
+        taken.median,
+        Times(tuple(bare)).median,
+        "the rows by the bare driver, and an empty window shown",
+        taken.high,
+        bar=100.0,
+        peer=3080.0,
+    )
+
+
+def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> list[Figure]:
+    """From Enter in the weight field until the curve with the new point is painted; and the longest time
+    that the GUI thread did nothing else meanwhile."""
+    today = program.today
+    assert today is not None
+    plot = today.findChild(Plot)
+    assert isinstance(plot, Plot)
+    taken, floors = [], []
+    with bench.db.read() as connection:
+        rows = [row for row in worklist(connection, datetime.now(UTC)).rows if "weight" in row.owed]
+    pulse = _Pulse(today)
+    for turn, row in enumerate(rows[: times + 3]):
+        painted = _enter(program, today, plot, row, pulse, counts=turn > 2)
+        if turn > 2:
+            taken.append(painted)
+            floors.append(_floor(bench, row, plot))
+    if not taken:
+        raise KnownError("No animal of the benchmark's colony was left to be weighed today.")
+    spent = Times(tuple(taken))
+    entry = Figure(
+        "Enter to the curve repainted",
+        bench.engine,
+        "ms",
+        spent.median,
+        Times(tuple(floors)).median,
+        "one row inserted and committed, and the same curve painted",
+        spent.high,
+        bar=40.0,
+        high_bar=80.0,
+    )
+    blocks = Times(tuple(pulse.longest))
+    longest = max(blocks.all)
+    return [entry, Figure("longest block of the GUI thread by it", bench.engine, "ms", longest, bar=30.0)]
+
+
+def _enter(
+    program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, pulse: "_Pulse", *, counts: bool
+) -> float:
+    """Weigh one animal by the keys; ms from Enter to the painted curve."""
+    today.hand.choose(row.subject_id)
+    _wait(lambda: _in_hand(today, row) and today.hand.has_curve() and program.jobs.idle())
+    QTest.keyClicks(today.animal.weight.edit, f"{row.weight:.1f}")
+    QApplication.processEvents()
+    painted = _Painted(plot, _points(plot) + 1)
+    pulse.start()
+    begin = time.perf_counter()
+    QTest.keyClick(today.animal.weight.edit, Qt.Key.Key_Return)
+    _wait(lambda: painted.at is not None)
+    assert painted.at is not None
+    _wait(program.jobs.idle)
+    pulse.stop(counts=counts)
+    painted.remove()
+    return (painted.at - begin) * 1000
+
+
+def _in_hand(today: TodayScreen, row: WorklistRow) -> bool:
+    card = today.animal.card
+    return card is not None and card.id == row.subject_id
+
+
+def _floor(bench: Bench, row: WorklistRow, plot: Plot) -> float:
+    moment = datetime.now(UTC)
+    values = {"id": uuid4(), "subject_id": row.subject_id, "date_time": moment, "weight": row.weight}
+    begin = time.perf_counter()
+    with bench.db.engine.begin() as connection:
+        connection.execute(insert(Weighing), {**values, "created_at": moment, "updated_at": moment})
+    plot.set_span(plot.span())  # drops what is painted
+    plot.repaint()
+    return (time.perf_counter() - begin) * 1000
+
+
+def _points(plot: Plot) -> int:
+    view = plot.view()
+    return len(view.curves[0].weighed_at) if view is not None and view.curves else 0
+
+
+class _Painted(QObject):
+    """When a curve of so many weighings had been painted (``at``), by the clock of ``perf_counter``."""
+
+    def __init__(self, plot: Plot, points: int) -> None:
+        super().__init__()
+        self._plot = plot
+        self._points = points
+        self._seen = False
+        self.at: float | None = None
+        plot.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        if event.type() == QEvent.Type.Paint and not self._seen and _points(self._plot) >= self._points:
+            self._seen = True
+            # The paint event is handled after this; a timer of 0 fires when all of it is on the screen.
+            QTimer.singleShot(0, self._done)
+        return super().eventFilter(watched, event)
+
+    def _done(self) -> None:
+        self.at = time.perf_counter()
+
+    def remove(self) -> None:
+        self._plot.removeEventFilter(self)
+
+
+class _Pulse(QObject):
+    """Beats every ms in the GUI thread: the longest time between two beats is how long it was blocked."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._beat)
+        self._last = 0.0
+        self._longest = 0.0
+        self.longest: list[float] = []
+
+    def start(self) -> None:
+        self._last, self._longest = time.perf_counter(), 0.0
+        self._timer.start()
+
+    def stop(self, *, counts: bool) -> None:
+        self._beat()
+        self._timer.stop()
+        if counts:
+            self.longest.append(self._longest)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self._longest = max(self._longest, (now - self._last) * 1000)
+        self._last = now
+
+
+def _on_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt's words without a display say what it cannot do for each window."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"{text}\n")
+
+
+def _wait(true: Callable[[], bool]) -> None:
+    if not wait_until(true):
+        raise KnownError("The window of the benchmark did not do what it was asked in time.")

@@ -1,0 +1,96 @@
+"""The worklist and the animals as the command line writes them: json for scripts, aligned text for people."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from colonydesk.queries.subjects import SubjectRow
+from colonydesk.queries.worklist import WorklistRow
+
+_TODAY = (
+    "nickname",
+    "lab",
+    "weight",
+    "weighed_today",
+    "percentage_weight",
+    "status",
+    "expected_weight",
+    "min_weight",
+    "expected_water",
+    "given_water_total",
+    "remaining_water",
+    "owed",
+)
+
+
+def today_json(rows: Sequence[WorklistRow]) -> str:
+    """A list of objects, unrounded, null for what is not known."""
+    listed = [{name: getattr(row, name) for name in _TODAY} for row in rows]
+    return json.dumps([{**one, "owed": list(one["owed"])} for one in listed], indent=2)
+
+
+def today_text(rows: Sequence[WorklistRow]) -> str:
+    """A line an animal, the urgent first."""
+    lines = [("animal", "lab", "weight g", "% exp", "state", "given mL", "remains mL", "owed")]
+    lines += [
+        (
+            row.nickname,
+            row.lab or "-",
+            _number(row.weight, 1),
+            _number(row.percentage_weight, 1),
+            row.status,
+            _number(row.given_water_total, 2),
+            _number(row.remaining_water, 2),
+            " and ".join(row.owed) or "nothing",
+        )
+        for row in rows
+    ]
+    return _aligned(lines, right={2, 3, 5, 6})
+
+
+def subjects_json(rows: Sequence[SubjectRow], percentages: Mapping[UUID, float | None]) -> str:
+    """A list of objects; ``percentages`` of the expected weight by id, where known."""
+    return json.dumps([_subject(row, percentages.get(row.id)) for row in rows], indent=2)
+
+
+def subjects_text(rows: Sequence[SubjectRow], percentages: Mapping[UUID, float | None]) -> str:
+    """A line an animal."""
+    lines = [("animal", "lab", "sex", "born", "died", "line", "responsible", "cage", "% exp")]
+    for row in rows:
+        one = _subject(row, percentages.get(row.id))
+        share = _number(one.pop("percentage_weight"), 1)
+        one.pop("id")
+        lines.append((*(str(value or "-") for value in one.values()), share))
+    return _aligned(lines, right={8})
+
+
+def _subject(row: SubjectRow, percentage: float | None) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "nickname": row.nickname,
+        "lab": row.lab,
+        "sex": row.sex,
+        "birth_date": row.birth_date.isoformat() if row.birth_date else None,
+        "death_date": row.death_date.isoformat() if row.death_date else None,
+        "line": row.line,
+        "responsible_user": row.responsible_user,
+        "cage": row.cage,
+        "percentage_weight": percentage,
+    }
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _aligned(lines: Sequence[tuple[str, ...]], right: set[int]) -> str:
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    written = []
+    for line in lines:
+        cells = [
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        written.append("  ".join(cells).rstrip())
+    return "\n".join(written)

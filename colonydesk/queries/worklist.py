@@ -1,0 +1,145 @@
+"""The worklist of today: each restricted animal, its numbers, and what is still owed to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, bindparam, func, select
+
+from colonydesk.db.tables import WaterPlan
+from colonydesk.domain.days import date_of, moment_of
+from colonydesk.domain.weight import STATUS_WORDS, UNDER
+from colonydesk.queries.raw import NO_TIME
+from colonydesk.queries.status import RestrictedStatus, restricted_status
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """One animal today: weights in g, water in mL, the percentage in percent; None where not known.
+
+    ``owed`` holds "weight" and "water", in the order in which they are done. ``planned`` is the water
+    planned for today, None without a plan; what is planned is not given.
+    """
+
+    subject_id: UUID
+    nickname: str
+    lab_id: UUID | None
+    lab: str | None
+    cage: str | None
+    restriction_start: datetime
+    weight: float | None
+    weighed_at: datetime | None
+    weighed_today: bool
+    percentage_weight: float | None
+    status: str
+    expected_weight: float | None
+    min_weight: float | None
+    expected_water: float | None
+    given_water_total: float
+    remaining_water: float | None
+    adlib: bool
+    planned: float | None
+    owed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The rows, the urgent first; and how many are owed something, are to weigh, to water, below the
+    threshold, planned for, and done."""
+
+    rows: tuple[WorklistRow, ...]
+    owed: int
+    to_weigh: int
+    to_water: int
+    below: int
+    planned: int
+    done: int
+
+
+_plans = (
+    select(WaterPlan.subject_id, WaterPlan.date, func.sum(WaterPlan.amount).label("amount"))
+    .where(
+        WaterPlan.subject_id.in_(bindparam("subjects", expanding=True)),
+        WaterPlan.date.in_(bindparam("days", expanding=True)),
+    )
+    .group_by(WaterPlan.subject_id, WaterPlan.date)
+)
+
+_URGENCY = {"critical": 0, "under": 1, "near": 2, "ok": 3, "unknown": 4}
+_BELOW = frozenset(STATUS_WORDS[UNDER:])
+_OWED = ((), ("weight",), ("water",), ("weight", "water"))
+
+
+def worklist(connection: Connection, now: datetime, lab_id: UUID | None = None) -> Worklist:
+    """Today's worklist at ``now``, of all labs or of one; each lab by its own local day. At most three
+    statements."""
+    rows = _rows(connection, restricted_status(connection, now, lab_id))
+    return Worklist(
+        rows=rows,
+        owed=sum(bool(row.owed) for row in rows),
+        to_weigh=sum("weight" in row.owed for row in rows),
+        to_water=sum("water" in row.owed for row in rows),
+        below=sum(row.status in _BELOW for row in rows),
+        planned=sum(row.planned is not None for row in rows),
+        done=sum(not row.owed for row in rows),
+    )
+
+
+def worklist_rows(
+    connection: Connection, now: datetime, subject_ids: Sequence[UUID]
+) -> tuple[WorklistRow, ...]:
+    """The rows of some animals, in the worklist's order; those that are not on it (any more) have none."""
+    return _rows(connection, restricted_status(connection, now, subject_ids=subject_ids))
+
+
+def _rows(connection: Connection, status: RestrictedStatus) -> tuple[WorklistRow, ...]:
+    rows = [WorklistRow(*row) for row in zip(*_columns(connection, status), strict=True)]
+    rows.sort(key=lambda row: (_URGENCY[row.status], row.nickname.casefold(), row.subject_id.int))
+    return tuple(rows)
+
+
+def _columns(connection: Connection, status: RestrictedStatus) -> tuple[Sequence[Any], ...]:
+    """The columns of the rows, in their order."""
+    known, values = status.inputs, status.values
+    return (
+        status.ids,
+        status.nicknames,
+        status.lab_ids,
+        status.labs,
+        status.cages,
+        _moments(status.restriction_start),
+        _known(known.weight),
+        _moments(status.weighed_at),
+        status.weighed_today.tolist(),
+        _known(values.percentage_weight),
+        [STATUS_WORDS[code] for code in values.status.tolist()],
+        _known(values.expected_weight),
+        _known(values.min_weight),
+        _known(values.required),
+        values.given.tolist(),
+        _known(values.remaining),
+        known.adlib.tolist(),
+        _planned(connection, status),
+        [_OWED[owed] for owed in (status.owes_weight + 2 * status.owes_water).tolist()],
+    )
+
+
+def _planned(connection: Connection, status: RestrictedStatus) -> list[float | None]:
+    """The water planned for each animal's today; the statement asks for all days that are today in some
+    lab."""
+    days = [date_of(day) for day in status.days.tolist()]
+    found = connection.execute(_plans, {"subjects": list(status.ids), "days": list(set(days))})
+    amounts = {(row.subject_id, row.date): row.amount for row in found}
+    return [amounts.get(key) for key in zip(status.ids, days, strict=True)]
+
+
+def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _moments(values: npt.NDArray[np.int64]) -> list[datetime | None]:
+    return [None if value == NO_TIME else moment_of(value) for value in values.tolist()]

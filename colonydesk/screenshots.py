@@ -1,0 +1,213 @@
+"""Every screen on the demonstration colony, as PNG: what is looked at before a change is called done."""
+
+# SQLAlchemy before PySide6, see app.py.
+from colonydesk.app import Program, make_application  # isort: skip
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from colonydesk.domain.errors import KnownError
+from colonydesk.settings import Settings
+from colonydesk.ui.pictures import take, wait_until
+from colonydesk.ui.today.screen import TodayScreen
+
+THEMES = ("light", "dark", "night")
+SIZES = ((1280, 800), (1920, 1080))
+
+Scene = Callable[[Program], QWidget]
+
+
+def take_all(folder: Path, theme: str | None, size: str | None) -> list[Path]:
+    """Write ``<scene>-<theme>-<width>x<height>.png`` of every screen into ``folder``; returns the files.
+
+    Raises:
+        KnownError: the size is not one, or the folder cannot be written.
+    """
+    sizes = (_size(size),) if size else SIZES
+    app = make_application()
+    files = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (theme,) if theme else THEMES:
+            program = Program(app, Settings(folder / "settings.json", theme=name), lambda: datetime.now(UTC))
+            try:
+                files += _walk(program, folder, name, sizes)
+            finally:
+                program.close()
+    except OSError as error:
+        raise KnownError(f"The pictures cannot be written to {folder} ({error}).") from error
+    return files
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise KnownError(f"{text} is not a size such as 1280x800.")
+    return int(width), int(height)
+
+
+def _walk(program: Program, folder: Path, theme: str, sizes: tuple[tuple[int, int], ...]) -> list[Path]:
+    files = []
+    program.frame.resize(*sizes[0])
+    ready: list[bool] = []
+    program.ready.connect(lambda: ready.append(True))
+    program.open_demo()
+    if not wait_until(lambda: bool(ready)):
+        raise KnownError("The demonstration colony did not open in time.")
+    for name, scene in SCENES.items():
+        widget = scene(program)
+        _settle(program)
+        for width, height in sizes:
+            file = folder / f"{name}-{theme}-{width}x{height}.png"
+            take(widget, width, height, file)
+            files.append(file)
+        if widget is not program.frame:
+            widget.close()
+    return files
+
+
+def _settle(program: Program) -> None:
+    """Until nothing is being read or written, and the curve is there."""
+    wait_until(lambda: program.jobs.idle())
+
+
+def _today(program: Program) -> TodayScreen:
+    assert program.today is not None
+    return program.today
+
+
+def _type(today: TodayScreen, text: str) -> None:
+    today.animal.weight.setFocus()
+    QTest.keyClicks(today.animal.weight.edit, text)
+
+
+def _opened(program: Program) -> QWidget:
+    wait_until(lambda: _today(program).hand.has_curve())
+    return program.frame
+
+
+def _typing(program: Program) -> QWidget:
+    """The first animal, a weight that is under its threshold typed and not saved."""
+    today = _today(program)
+    state = today.animal.state()
+    assert state is not None
+    _type(today, f"{(state.min_weight or state.weight or 20.0) - 0.6:.1f}")
+    return program.frame
+
+
+def _asked(program: Program) -> QWidget:
+    """A doubtful weight, asked about at the field."""
+    today = _today(program)
+    today.animal.weight.clear()
+    state = today.animal.state()
+    assert state is not None
+    _type(today, f"{(state.weight or 20.0) * 1.15:.1f}")
+    QTest.keyClick(today.animal.weight.edit, Qt.Key.Key_Return)
+    _settle(program)
+    return program.frame
+
+
+def _refused(program: Program) -> QWidget:
+    today = _today(program)
+    today.animal.weight.clear()
+    _type(today, "2o.1")
+    return program.frame
+
+
+def _recorded(program: Program) -> QWidget:
+    """Three animals done: weighed, watered, on to the next."""
+    today = _today(program)
+    today.animal.weight.clear()
+    for _ in range(3):
+        state = today.animal.state()
+        if state is None:
+            break
+        if "weight" in state.owed:
+            _type(today, f"{state.weight:.1f}")
+            QTest.keyClick(today.animal.weight.edit, Qt.Key.Key_Return)
+        else:
+            QTest.keyClick(today.animal.weight.edit, Qt.Key.Key_Return)
+        _settle(program)
+        if today.animal.water.edit.placeholderText():
+            QTest.keyClick(today.animal.water.edit, Qt.Key.Key_Space)
+        QTest.keyClick(today.animal.water.edit, Qt.Key.Key_Return)
+        _settle(program)
+    return program.frame
+
+
+def _entries(program: Program) -> QWidget:
+    _today(program).records.show_entries(of_animal=True)
+    return program.frame
+
+
+def _why(program: Program) -> QWidget:
+    today = _today(program)
+    today.records.show_entries(of_animal=False)
+    today.hand.toggle_why()
+    return program.frame
+
+
+def _cage(program: Program) -> QWidget:
+    today = _today(program)
+    today.hand.toggle_why()
+    row = next(row for row in today.list.model.rows if row.cage)
+    today.hand.choose_cage(row.cage or "")
+    return program.frame
+
+
+def _restriction(program: Program) -> QWidget:
+    today = _today(program)
+    today.hand.back_to_animal()
+    today.hand.choose(today.list.model.rows[0].subject_id)
+    _settle(program)
+    today.hand.open_restriction()
+    return program.frame
+
+
+def _finish(program: Program) -> QWidget:
+    today = _today(program)
+    today.hand.back_to_animal()
+    today.open_finish()
+    return program.frame
+
+
+def _help(program: Program) -> QWidget:
+    _today(program).hand.back_to_animal()
+    program.frame.help.set_open(True)
+    return program.frame
+
+
+def _preferences(program: Program) -> QWidget:
+    program.frame.help.set_open(False)
+    return program.open_preferences()
+
+
+def _import(program: Program) -> QWidget:
+    return program.open_import()
+
+
+def _start(program: Program) -> QWidget:
+    return program.show_start()
+
+
+SCENES: dict[str, Scene] = {
+    "today": _opened,
+    "today-typing": _typing,
+    "today-asked": _asked,
+    "today-refused": _refused,
+    "today-recorded": _recorded,
+    "today-entries": _entries,
+    "today-why": _why,
+    "today-cage": _cage,
+    "today-restriction": _restriction,
+    "today-finish": _finish,
+    "today-help": _help,
+    "preferences": _preferences,
+    "import": _import,
+    "start": _start,
+}

@@ -1,0 +1,558 @@
+import csv
+import io
+import math
+import sys
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QToolButton
+from pytestqt.qtbot import QtBot
+
+from colonydesk.qtkit.jobs import SyncJobs
+from colonydesk.qtkit.parts import Chip
+from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.queries.curve_data import Curve
+from colonydesk.ui.curve import CurveWidget
+from colonydesk.ui.curve.axis import DAY, local_day, long_day_text
+from colonydesk.ui.curve.picture import Picture
+from colonydesk.ui.curve.readout import readout
+from colonydesk.ui.curve.series import View, measured, series_of
+from colonydesk.ui.curve.strokes import in_sight, means_of_columns, thinned
+from tests.ui.curves import LONDON, curve, unweighed
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+class Desk:
+    """A curve on the screen, and a look at its pixels."""
+
+    def __init__(self, source: ThemeSource, qtbot: QtBot) -> None:
+        self.source = source
+        self.widget = CurveWidget(source, SyncJobs())
+        qtbot.addWidget(self.widget)
+        self.widget.resize(520, 574)
+        self.widget.show()
+        qtbot.waitExposed(self.widget)
+        self.plot = self.widget.plot
+
+    def picture(self) -> Picture:
+        picture = self.plot.picture()
+        assert picture is not None
+        return picture
+
+    def image(self) -> QImage:
+        self.plot.clearFocus()  # no focus ring
+        return self.plot.grab().toImage()
+
+    def place(self, at: float, value: float) -> QPointF:
+        return QPointF(self.picture().time.pixel(at), self.picture().value.pixel(value))
+
+    def days_shown(self) -> float:
+        low, high = self.plot.span()
+        return (high - low) / DAY
+
+    def chip(self, text: str) -> QAbstractButton:
+        return next(chip for chip in self.widget.findChildren(Chip) if chip.text() == text)
+
+    def move(self, x: float, y: float, buttons: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+        kind, none = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+        at = QPointF(x, y)
+        event = QMouseEvent(kind, at, self.plot.mapToGlobal(at), Qt.MouseButton.NoButton, buttons, none)
+        QApplication.sendEvent(self.plot, event)
+
+    def wheel(self, x: float, notches: int) -> None:
+        at = QPointF(x, 150)
+        event = QWheelEvent(
+            at,
+            self.plot.mapToGlobal(at),
+            QPoint(),
+            QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.plot, event)
+
+
+@pytest.fixture
+def desk(qapp: QApplication, qtbot: QtBot) -> Desk:
+    return Desk(ThemeSource(qapp, RESOURCES), qtbot)
+
+
+def colour(image: QImage, at: QPointF) -> str:
+    return image.pixelColor(round(at.x()), round(at.y())).name().upper()
+
+
+def near(image: QImage, at: QPointF, wanted: str, reach: int = 2) -> bool:
+    """Whether a pixel about ``at`` is nearer to the wanted colour than to the panel behind all."""
+
+    def distance(one: QColor, other: QColor) -> float:
+        return math.dist(one.getRgb()[:3], other.getRgb()[:3])  # type: ignore[arg-type]
+
+    def alike(pixel: QColor) -> bool:
+        return distance(pixel, QColor(wanted)) < 0.45 * distance(image.pixelColor(2, 2), QColor(wanted))
+
+    x, y = round(at.x()), round(at.y())
+    steps = range(-reach, reach + 1)
+    return any(alike(image.pixelColor(x + dx, y + dy)) for dx in steps for dy in steps)
+
+
+# ---- what is drawn
+
+
+def test_lines_bands_and_bars_are_where_the_values_are(desk: Desk) -> None:
+    shown = curve()
+    desk.widget.set_curve(shown)
+    theme, image, picture = desk.source.theme, desk.image(), desk.picture()
+    day = 20
+    assert near(image, desk.place(shown.weighed_at[day], shown.weight[day]), theme.text)
+    assert near(image, desk.place(shown.day_at[day], shown.threshold[day]), theme.near)
+    assert near(image, desk.place(shown.day_at[day], shown.absolute_min[day]), theme.under)
+    expected = [
+        desk.place(shown.day_at[day] + hours * 3600, shown.expected[day]) for hours in range(0, 24, 3)
+    ]
+    assert any(near(image, at, theme.accent) for at in expected)  # dashed
+    assert shown.under.tolist() == [False] * 38 + [True] * 2
+    high = picture.plot.top() + 30
+    assert colour(image, QPointF(picture.time.pixel(shown.day_at[-1]) + 4, high)) == theme.under_ground
+    assert colour(image, QPointF(picture.time.pixel(shown.day_at[-4]) + 4, high)) not in (
+        theme.under_ground,
+        theme.panel,
+    )
+    assert picture.water is not None
+    low = picture.water.bottom() - 4
+    assert colour(image, QPointF(picture.time.pixel(shown.day_at[-8]), low)) == theme.accent2
+
+
+def test_before_the_restriction_there_is_no_band(desk: Desk) -> None:
+    shown = curve(restricted_for=10)
+    desk.widget.set_curve(shown)
+    desk.widget.set_range("all")
+    x = desk.picture().time.pixel(shown.day_at[10] + DAY / 4)
+    assert colour(desk.image(), QPointF(x, desk.picture().plot.top() + 40)) == desk.source.theme.panel
+
+
+def test_the_value_being_typed_is_an_open_ring_in_its_state(desk: Desk) -> None:
+    shown = curve()
+    desk.widget.set_curve(shown)
+    at = float(shown.day_at[-1])
+    before = desk.image()
+    desk.widget.set_pending(20.6, "ok")
+    ring = desk.place(at, 20.6)
+    after = desk.image()
+    theme = desk.source.theme
+    assert near(after, ring + QPointF(5, 0), theme.ok, 1)
+    assert colour(after, ring) == theme.panel  # open
+    desk.widget.set_pending(20.6, "under")
+    assert near(desk.image(), ring + QPointF(5, 0), theme.under, 1)
+    desk.widget.set_pending(None)
+    assert desk.image() == before
+
+
+def test_while_a_number_is_being_typed_the_curve_keeps_its_scale(desk: Desk) -> None:
+    desk.widget.set_curve(curve())
+    low, high = desk.picture().value.low, desk.picture().value.high
+    for typed in (2.0, 201.0):
+        desk.widget.set_pending(typed, "under")
+        assert (desk.picture().value.low, desk.picture().value.high) == (low, high)
+        box = desk.picture().plot
+        edge = box.bottom() - 7 if typed < 10 else box.top() + 7
+        ring = QPointF(desk.picture().time.pixel(curve().day_at[-1]) + 5, edge)
+        assert near(desk.image(), ring, desk.source.theme.under)
+    desk.widget.set_pending(18.2, "under")
+    assert desk.picture().value.low < 18.2
+
+
+def test_a_pending_weight_later_than_the_history_is_in_sight(desk: Desk) -> None:
+    shown = curve()
+    desk.widget.set_curve(shown)
+    at = float(shown.day_at[-1]) + 3 * DAY
+    desk.widget.set_pending(20.6, "ok", at=at)
+    assert desk.plot.span()[0] < at < desk.plot.span()[1]
+
+
+def test_labels_at_the_right_end(desk: Desk) -> None:
+    assert [(line.label, line.colour) for line in series_of(View((curve(),), (0.0, 1.0)))] == [
+        ("75 %", "under"),
+        ("85 %", "near"),
+        ("expected", "accent"),
+        ("", "text"),
+    ]
+    half = View((curve(threshold=0.825),), (0.0, 1.0))
+    assert "82.5 %" in [line.label for line in series_of(half)]
+
+
+@pytest.mark.parametrize("size", [(300, 260), (520, 574), (1100, 900)])
+@pytest.mark.parametrize("days", [1, 3, 40, 400])
+@pytest.mark.parametrize("percent", [False, True])
+def test_any_history_in_any_size_keeps_its_words_inside(
+    desk: Desk, size: tuple[int, int], days: int, percent: bool
+) -> None:
+    desk.widget.resize(*size)
+    desk.widget.set_curve(curve(days=days, restricted_for=min(days, 30)) if days > 2 else one_day())
+    desk.widget.set_range("all")
+    desk.widget.set_percent(percent)
+    image = desk.image()
+    ground = desk.source.theme.panel
+    rim = [QPointF(x, y) for x in (0, image.width() - 1) for y in range(image.height())]
+    rim += [QPointF(x, y) for y in (0, image.height() - 1) for x in range(image.width())]
+    assert {colour(image, at) for at in rim} == {ground}
+
+
+def one_day() -> Curve:
+    whole = curve(days=8, restricted_for=1)
+    daily = ("day_at", "expected", "threshold", "absolute_min", "percentage", "under", "restricted")
+    water = ("reward", "supplement", "required")
+    parts = {name: getattr(whole, name)[-1:] for name in (*daily, *water, "weighed_at", "weight")}
+    rest = ("subject_id", "nickname", "timezone", "restrictions", "threshold_pct", "absolute_min_pct")
+    return type(whole)(**parts, **{name: getattr(whole, name) for name in rest}, implants=(), notes=())
+
+
+def test_unknown_values_leave_gaps_and_break_nothing(desk: Desk) -> None:
+    whole = curve()
+    unknown = np.full(40, math.nan)
+    holes = {"expected": unknown, "threshold": unknown, "absolute_min": unknown, "percentage": unknown}
+    names = [name for name in type(whole).__slots__ if name not in holes]
+    shown = type(whole)(**holes, **{name: getattr(whole, name) for name in names})
+    desk.widget.set_curve(shown)
+    assert near(desk.image(), desk.place(shown.weighed_at[20], shown.weight[20]), desk.source.theme.text)
+    desk.widget.set_percent(True)
+    desk.widget.set_pending(20.1, "unknown", percentage=None)
+    assert desk.image().width() > 0
+
+
+def test_theme_switches_live(desk: Desk) -> None:
+    desk.widget.set_curve(curve())
+    desk.image()
+    desk.source.apply("night")
+    image = desk.image()
+    assert colour(image, QPointF(3, 3)) == desk.source.theme.panel
+    at = QPointF(desk.picture().time.pixel(curve().day_at[-1]) + 4, desk.picture().plot.top() + 30)
+    assert colour(image, at) == desk.source.theme.under_ground
+
+
+def test_without_weighings_there_is_one_sentence(desk: Desk) -> None:
+    for shown, sentence in (
+        (None, "Choose an animal to see its curve."),
+        (unweighed(), "CK_0099 has not been weighed yet."),
+    ):
+        desk.widget.set_curve(shown)
+        assert desk.plot.sentence() == sentence
+        assert desk.plot.picture() is None
+        assert not desk.chip("1 w").isEnabled()
+        desk.widget.set_pending(20.0, "ok")
+        desk.image()
+    desk.widget.set_curve(curve())
+    assert desk.chip("1 w").isEnabled()
+
+
+def test_loading_dims_what_is_there(desk: Desk) -> None:
+    desk.widget.set_curve(curve())
+    before = desk.image()
+    desk.widget.set_loading(True)
+    at = QPointF(desk.picture().time.pixel(curve().day_at[-1]) + 4, desk.picture().plot.top() + 30)
+    dimmed = desk.image()
+    assert colour(dimmed, at) != colour(before, at)
+    desk.widget.set_curve(curve())
+    assert desk.image() == before
+
+
+def test_what_is_typed_while_another_animals_curve_is_on_its_way_is_that_animals(desk: Desk) -> None:
+    desk.widget.set_curve(curve())
+    desk.widget.set_pending(20.1, "under")
+    desk.widget.set_loading(True)
+    assert desk.plot.view().pending is None
+    desk.widget.set_pending(22.4, "ok")
+    assert desk.plot.view().pending is None  # not on the old animal's curve
+    desk.widget.set_curve(curve(number=2))
+    assert desk.plot.view().pending.weight == 22.4
+    desk.widget.set_curve(curve(number=3))
+    assert desk.plot.view().pending is None
+
+
+# ---- moving about
+
+
+def test_ranges(desk: Desk) -> None:
+    desk.widget.set_curve(curve(days=200))
+    assert desk.widget.range() == "1 m"
+    for name, days in (("1 w", 7), ("1 m", 31), ("3 m", 92), ("all", 200)):
+        desk.chip(name).click()
+        assert desk.days_shown() == pytest.approx(days, abs=0.1)
+        assert desk.chip(name).isChecked()
+        assert desk.widget.range() == name
+    desk.widget.set_curve(curve(days=10, restricted_for=5))
+    desk.chip("3 m").click()
+    assert desk.days_shown() == pytest.approx(10)  # no empty weeks before the first record
+
+
+def test_wheel_zooms_around_the_hand_and_double_click_fits(desk: Desk, qtbot: QtBot) -> None:
+    desk.widget.set_curve(curve(days=200))
+    x = desk.picture().plot.left() + 100
+    under_hand = desk.picture().time.value(x)
+    with qtbot.waitSignal(desk.widget.range_changed) as told:
+        desk.wheel(x, 2)
+    assert told.args == [""]
+    assert desk.days_shown() == pytest.approx(31 / 1.25**2)
+    assert desk.picture().time.pixel(under_hand) == pytest.approx(x, abs=0.5)
+    assert not any(desk.chip(name).isChecked() for name in ("1 w", "1 m", "3 m", "all"))
+    for _ in range(30):
+        desk.wheel(x, 1)
+    assert desk.days_shown() == pytest.approx(2)
+    for _ in range(40):
+        desk.wheel(x, -1)
+    assert desk.days_shown() == pytest.approx(200, abs=0.1)
+    desk.wheel(x, 3)
+    qtbot.mouseDClick(desk.plot, Qt.MouseButton.LeftButton, pos=QPoint(200, 150))
+    assert desk.days_shown() == pytest.approx(200, abs=0.1)
+    assert desk.widget.range() == "all"
+
+
+def test_drag_pans_and_stays_where_there_are_records(desk: Desk, qtbot: QtBot) -> None:
+    desk.widget.set_curve(curve(days=200))
+    start = desk.plot.span()
+    per_pixel = (start[1] - start[0]) / desk.picture().plot.width()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(desk.plot, left, pos=QPoint(200, 150))
+    desk.move(260, 150, left)
+    assert desk.plot.span()[0] == pytest.approx(start[0] - 60 * per_pixel)
+    assert desk.days_shown() == pytest.approx(31)
+    desk.move(20_000, 150, left)
+    assert desk.plot.span()[0] == pytest.approx(curve(days=200).day_at[0] - DAY / 2)
+    desk.move(-20_000, 150, left)
+    assert desk.plot.span() == pytest.approx(start)
+    qtbot.mouseRelease(desk.plot, left, pos=QPoint(0, 150))
+    desk.move(300, 150)
+    assert desk.plot.span() == pytest.approx(start)
+
+
+def test_the_same_animal_again_keeps_zoom_and_typed_value_another_does_not(desk: Desk) -> None:
+    desk.widget.set_curve(curve(days=200))
+    desk.widget.set_range("3 m")
+    desk.wheel(200, 4)
+    span = desk.plot.span()
+    desk.widget.set_pending(20.6, "ok")
+    desk.widget.set_curve(curve(days=200))
+    assert desk.plot.span() == span
+    assert desk.plot.view().pending.weight == 20.6
+    desk.widget.set_curve(curve(days=200, number=2))
+    assert desk.plot.view().pending is None
+    assert desk.widget.range() == "3 m"
+    assert desk.days_shown() == pytest.approx(92)
+
+
+def test_crosshair_by_mouse(desk: Desk) -> None:
+    shown = curve()
+    desk.widget.set_curve(shown)
+    before = desk.image()
+    desk.move(desk.picture().time.pixel(shown.day_at[-3]) + 2, 200)
+    said = desk.plot.readout()
+    assert said is not None
+    assert said.title == "Sat 21 Nov 2026"
+    assert desk.image() != before
+    desk.move(2, 200)
+    assert desk.plot.readout() is None
+    assert desk.image() == before
+
+
+def test_crosshair_and_zoom_by_keys(desk: Desk, qtbot: QtBot) -> None:
+    desk.widget.set_curve(curve(days=200))
+    desk.widget.set_range("1 w")
+    desk.plot.setFocus()
+    for _ in range(10):
+        qtbot.keyClick(desk.plot, Qt.Key.Key_Left)
+    assert desk.plot.readout().title == "Sat 14 Nov 2026"
+    day = curve(days=200).day_at[-10]
+    assert desk.plot.span()[0] <= day <= desk.plot.span()[1]  # pans along
+    qtbot.keyClick(desk.plot, Qt.Key.Key_Right)
+    assert desk.plot.readout().title == "Sun 15 Nov 2026"
+    qtbot.keyClick(desk.plot, Qt.Key.Key_Escape)
+    assert desk.plot.readout() is None
+    qtbot.keyClick(desk.plot, Qt.Key.Key_Minus)
+    assert desk.days_shown() == pytest.approx(7 * 1.25)
+    qtbot.keyClick(desk.plot, Qt.Key.Key_Home)
+    assert desk.days_shown() == pytest.approx(200, abs=0.1)
+
+
+def test_the_values_of_a_day() -> None:
+    shown = curve()
+    said = readout((shown,), 37)
+    assert said.title == "Sat 21 Nov 2026"
+    values = dict(said.lines)
+    assert values["weight"] == f"{shown.weight[36]:.2f}".rstrip("0") + " g at 09:42"
+    assert values["of expected"] == f"{shown.percentage[37]:.1f} %"
+    assert values["85 %"] == f"{shown.threshold[37]:.1f} g"
+    assert values["from sessions"] == "0.42 mL"
+    assert values["required"] == "0.95 mL"
+    assert said.events == ("eye a little closed",)
+    assert dict(readout((shown,), 35).lines)["weight"] == "not weighed"
+    first = readout((shown,), 1)
+    assert first.events == ("implant 1.2 g",)
+    assert dict(first.lines)["required"] == "-"
+    assert readout((shown,), 10).events == ("restriction begins",)
+
+
+# ---- per cent, and several
+
+
+def test_per_cent_of_expected(desk: Desk, qtbot: QtBot) -> None:
+    shown = curve()
+    desk.widget.set_curve(shown)
+    with qtbot.waitSignal(desk.widget.percent_changed) as told:
+        desk.chip("%").click()
+    assert told.args == [True]
+    assert desk.picture().unit() == "%"
+    x, y = measured(shown, percent=True)
+    assert y[20] == shown.percentage[20]
+    theme, image = desk.source.theme, desk.image()
+    assert near(image, desk.place(x[20], y[20]), theme.text)
+    assert near(image, desk.place(shown.day_at[20], 85.0), theme.near)
+    assert near(image, desk.place(shown.day_at[20], 75.0), theme.under)
+    desk.widget.set_pending(20.1, "under", percentage=79.6)
+    ring = desk.place(float(shown.day_at[-1]), 79.6)
+    assert near(desk.image(), ring + QPointF(5, 0), theme.under, 1)
+
+
+def test_two_weighings_of_a_day_are_two_points_but_one_percentage() -> None:
+    shown = curve()
+    names = [name for name in type(shown).__slots__ if name not in ("weighed_at", "weight")]
+    rest = {name: getattr(shown, name) for name in names}
+    twice = type(shown)(
+        weighed_at=np.append(shown.weighed_at, shown.weighed_at[-1] + 3600),
+        weight=np.append(shown.weight, 20.4),
+        **rest,
+    )
+    assert len(measured(twice, percent=False)[0]) == 40
+    x, y = measured(twice, percent=True)
+    assert len(x) == 39
+    assert x[-1] == twice.weighed_at[-1]
+    assert y[-1] == twice.percentage[-1]
+
+
+def test_several_animals_over_one_another(desk: Desk) -> None:
+    animals = [curve(number=number) for number in range(1, 7)]
+    desk.widget.set_curves([*animals, unweighed()])
+    lines = series_of(desk.plot.view())
+    assert [line.label for line in lines] == [f"CK_000{number}" for number in range(1, 7)]
+    assert len({(line.colour, line.style) for line in lines}) == 6
+    assert desk.picture().water is None
+    desk.widget.set_percent(True)
+    labels = [line.label for line in series_of(desk.plot.view())]
+    assert labels[:3] == ["75 %", "85 %", "expected"]
+    desk.move(desk.picture().time.pixel(animals[0].day_at[-1]), 200)
+    said = desk.plot.readout()
+    assert [name for name, _ in said.lines] == [line.nickname for line in animals]
+    assert said.lines[0][1].startswith("20.1 g at 09:42, ")
+    desk.widget.set_curves([animals[0], curve(number=2, threshold=0.8)])
+    assert "85 %" not in [line.label for line in series_of(desk.plot.view())]
+
+
+# ---- files
+
+
+def test_png(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    desk.source.apply("night")
+    desk.widget.set_curve(curve())
+    with qtbot.waitSignal(desk.widget.exported) as told:
+        desk.widget.export_png(tmp_path / "curve.png")
+    assert told.args == [str(tmp_path / "curve.png")]
+    image = QImage(str(tmp_path / "curve.png"))
+    assert (image.width(), image.height()) == (2000, 1240)
+    assert image.pixelColor(2, 2).name() == "#ffffff"  # for paper, whatever the screen
+
+
+def test_svg(desk: Desk, tmp_path: Path) -> None:
+    desk.widget.set_curve(curve())
+    desk.widget.export_svg(tmp_path / "curve.svg")
+    root = ElementTree.parse(tmp_path / "curve.svg").getroot()
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.attrib["viewBox"] == "0 0 1000 620"
+    words = {"".join(text.itertext()).strip() for text in root.iter(f"{space}text")}
+    assert {"CK_0001: weight, g", "expected", "85 %", "75 %", "required", "23 Nov"} <= words
+    assert "restricted since 25 Oct, ref 24.0 g" in words
+    xs = [float(text.attrib["x"]) for text in root.iter(f"{space}text")]
+    assert 0 <= min(xs) <= max(xs) <= 1000
+
+
+def test_csv(desk: Desk, tmp_path: Path) -> None:
+    shown = curve()
+    desk.widget.set_curves([shown, curve(number=2)])
+    desk.widget.export_csv(tmp_path / "curve.csv")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "curve.csv").read_text(encoding="utf-8"))))
+    assert len(rows) == 80
+    last = rows[39]
+    assert last["subject"] == "CK_0001"
+    assert last["date"] == "2026-11-23"
+    assert datetime.fromisoformat(last["weighed_at"]).timestamp() == shown.weighed_at[-1]
+    assert last["weighed_at"] == "2026-11-23T09:42:00+00:00"
+    assert float(last["weight_g"]) == 20.1
+    assert float(last["percentage"]) == shown.percentage[-1]
+    assert (last["restricted"], last["under"]) == ("1", "1")
+    assert rows[35]["weight_g"] == rows[35]["weighed_at"] == ""
+    assert rows[0]["required_ml"] == ""
+
+
+def test_a_file_that_cannot_be_written_is_told_in_words(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    desk.widget.set_curve(curve())
+    with qtbot.waitSignal(desk.widget.export_failed) as told:
+        desk.widget.export_csv(tmp_path / "not there" / "curve.csv")
+    assert told.args == ["curve.csv could not be written: No such file or directory."]
+
+
+def test_saving_asks_where_to_without_stopping_the_window(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    desk.widget.set_curve(curve())
+    button = desk.widget.findChild(QToolButton)
+    entries = {action.text(): action for action in button.menu().actions()}
+    assert list(entries) == ["Save picture (PNG)…", "Save drawing (SVG)…", "Save values (CSV)…"]
+    entries["Save values (CSV)…"].trigger()
+    dialog = desk.widget.findChild(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("CK_0001.csv")
+    dialog.selectFile(str(tmp_path / "mine.csv"))
+    dialog.accept()
+    assert (tmp_path / "mine.csv").read_text(encoding="utf-8").startswith("subject,date,")
+
+
+# ---- small things
+
+
+def test_points_in_sight_have_their_neighbours() -> None:
+    x = np.arange(10.0)
+    assert in_sight(x, 3.5, 5.5).tolist() == [False] * 3 + [True] * 4 + [False] * 3
+    assert in_sight(x, -5.0, 50.0).all()
+    assert in_sight(np.empty(0), 0.0, 1.0).tolist() == []
+
+
+def test_thinning_keeps_every_columns_reach() -> None:
+    x = np.linspace(0, 100, 5000)
+    y = np.sin(x * 7) * 50
+    few_x, few_y = thinned(x, y)
+    assert len(few_x) <= 4 * 101
+    for column in range(100):
+        of_all, of_few = y[np.floor(x) == column], few_y[np.floor(few_x) == column]
+        assert (of_all.min(), of_all.max()) == (of_few.min(), of_few.max())
+    same_x, _ = thinned(x[:50] * 100, y[:50])
+    assert len(same_x) == 50
+
+
+def test_means_of_columns() -> None:
+    x, mean = means_of_columns(np.array([0.1, 0.9, 1.5]), np.array([1.0, 3.0, 7.0]))
+    assert x.tolist() == [0.5, 1.5]
+    assert mean.tolist() == [2.0, 7.0]
+
+
+def test_long_days_are_the_labs() -> None:
+    at = datetime(2026, 11, 23, 0, 30, tzinfo=ZoneInfo("Pacific/Auckland")).timestamp()
+    assert long_day_text(local_day(at, ZoneInfo("Pacific/Auckland"))) == "Mon 23 Nov 2026"
+    assert long_day_text(local_day(at, ZoneInfo(LONDON))) == "Sun 22 Nov 2026"
+
+
+def test_nothing_heavy_is_needed() -> None:
+    assert "pyqtgraph" not in sys.modules
