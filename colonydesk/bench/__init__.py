@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from colonydesk.bench import table
@@ -25,7 +26,7 @@ RECORDS = {"sqlite": 2_000_000, "postgresql": 200_000}
 def run_bench(*, as_json: bool = False, only: str | None = None, postgresql: str | None = None) -> int:
     """Measure and print. ``only`` is one engine, ``postgresql`` the address of a server to be used.
 
-    Without an address a server is started for the time of it. It makes its own databases and drops them again.
+    Without an address a server is started for the time of it. The databases are made for it and dropped.
     Returns 0 when every bar is met, else 1.
 
     Raises:
@@ -63,11 +64,15 @@ def measure(
 def _works(bench: Bench) -> Iterator[tuple[str, Callable[[], list[Figure]]]]:
     """What is measured, in this order: the screen's entries need animals that are not weighed yet."""
     for figure in (status_of_all, worklist_of_today, history_of_one):
-        yield figure.__name__.replace("_", " "), lambda figure=figure: [figure(bench)]
-    yield "start of the program", lambda: [start_of_the_program(bench.engine, bench.url, bench.username)]
+        yield figure.__name__.replace("_", " "), partial(_one, figure, bench)
+    yield "start of the program", lambda: [start_of_the_program(bench)]
     yield "Today screen", lambda: _on_the_screen(bench)
     for figure in (record_a_weighing, record_water_given):
-        yield figure.__name__.replace("_", " "), lambda figure=figure: [figure(bench)]
+        yield figure.__name__.replace("_", " "), partial(_one, figure, bench)
+
+
+def _one(figure: Callable[[Bench], Figure], bench: Bench) -> list[Figure]:
+    return [figure(bench)]
 
 
 def _on_the_screen(bench: Bench) -> list[Figure]:

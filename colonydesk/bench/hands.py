@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -40,7 +41,7 @@ def opened(bench: Bench) -> Iterator[Program]:
     with TemporaryDirectory(prefix="colonydesk-bench-") as folder:
         settings = Settings(Path(folder) / "settings.json")
         program = Program(app, settings, lambda: datetime.now(UTC), user=bench.username)
-        qInstallMessageHandler(_on_message)
+        before = qInstallMessageHandler(_on_message)
         try:
             program.frame.resize(*SIZE)
             program.open(bench.url)
@@ -48,7 +49,7 @@ def opened(bench: Bench) -> Iterator[Program]:
             yield program
         finally:
             program.close()
-            qInstallMessageHandler(None)
+            qInstallMessageHandler(before)
 
 
 def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS) -> Figure:
@@ -59,10 +60,10 @@ def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS
         ready: list[bool] = []
         begin = time.perf_counter()
         screen = TodayScreen(program.desk)
-        screen.ready.connect(lambda ready=ready: ready.append(True))
+        screen.ready.connect(partial(ready.append, True))
         screen.resize(*SIZE)
         screen.show()
-        _wait(lambda ready=ready: bool(ready))
+        _wait(partial(bool, ready))
         screen.repaint()
         spent = (time.perf_counter() - begin) * 1000
         _wait(program.jobs.idle)

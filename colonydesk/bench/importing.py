@@ -56,18 +56,16 @@ def import_of_a_dump(engine: str, url: str, folder: Path, records: int) -> list[
 
 def _run(command: list[str]) -> tuple[str, float | None]:
     """What a program says, and the most memory it had in MB where the system tells."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-    assert process.stdout is not None
-    output = process.stdout.read()
     megabytes: float | None = None
-    if sys.platform == "win32":
-        status = process.wait()
-    else:
-        _, raw, usage = os.wait4(process.pid, 0)
-        status = process.returncode = os.waitstatus_to_exitcode(raw)
-        megabytes = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    if status:
-        raise KnownError(f"The import of the benchmark's dump failed with status {status}.")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        if sys.platform != "win32":
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            megabytes = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    if process.returncode:
+        raise KnownError(f"The import of the benchmark's dump failed with status {process.returncode}.")
     return output, megabytes
 
 

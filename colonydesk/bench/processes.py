@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from colonydesk.bench.colony import Bench
 from colonydesk.bench.measure import Figure, Times
 from colonydesk.domain.errors import KnownError
 
@@ -39,9 +40,9 @@ def program() -> list[str]:
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "colonydesk"]
 
 
-def start_of_the_program(engine: str, url: str, username: str, times: int = STARTS) -> Figure:
+def start_of_the_program(bench: Bench, times: int = STARTS) -> Figure:
     """From the start to a Today screen that takes keys, in turn with a bare window of Qt; files are warm."""
-    ours = [*program(), "--database", url, "--user", username, "--report-ready"]
+    ours = [*program(), "--database", bench.url, "--user", bench.username, "--report-ready"]
     # A packaged program cannot run a script: it has no floor.
     bare = None if getattr(sys, "frozen", False) else [sys.executable, "-c", _BARE_WINDOW]
     taken: dict[str, list[float]] = {"ours": [], "bare": []}
@@ -58,7 +59,7 @@ def start_of_the_program(engine: str, url: str, username: str, times: int = STAR
     found = Times(tuple(taken["ours"]))
     return Figure(
         "start to a usable Today screen",
-        engine,
+        bench.engine,
         "ms",
         found.median,
         Times(tuple(taken["bare"])).median if taken["bare"] else None,
@@ -73,12 +74,14 @@ def _until_ready(command: list[str], environment: dict[str, str]) -> float:
     """ms until a new process says that it is ready."""
     begin = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        spent = (time.perf_counter() - begin) * 1000
-        process.stdout.read()
-        if process.wait() or line.strip() != "ready":
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        ) as process:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            spent = (time.perf_counter() - begin) * 1000
+            process.stdout.read()
+        if process.returncode or line.strip() != "ready":
             errors.seek(0)
             raise KnownError("The program of the benchmark did not become ready.", errors.read().strip())
     return spent

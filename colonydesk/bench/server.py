@@ -64,7 +64,7 @@ def private_server() -> Iterator[str]:
         )
         with (data / "postgresql.conf").open("a") as file:
             file.writelines(f"{key} = {value}\n" for key, value in {**_SETTINGS, "port": port}.items())
-        control = [binaries / "pg_ctl", "-D", data, "-w"]
+        control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-w"]
         _run([*control, "-l", folder / "log", "start"], user, folder)
         try:
             yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}/postgres"

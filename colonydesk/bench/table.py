@@ -49,7 +49,7 @@ def _cells(figure: Figure) -> tuple[str, ...]:
         f"{_number(figure.value)} {figure.unit}",
         _number(figure.high),
         _number(figure.floor),
-        "" if figure.ratio is None else f"{figure.ratio:.1f}",
+        _number(figure.ratio),
         "" if figure.statements is None else str(figure.statements),
         ", ".join(filter(None, bars)),
         {None: "", True: "met", False: "MISSED"}[figure.met],

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import cycle
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from colonydesk.bench.colony import Bench
 from colonydesk.bench.measure import Figure, in_turn
@@ -108,8 +108,6 @@ def _common(bench: Bench, subject: UUID) -> dict[str, object]:
 
 
 def _last_weights(bench: Bench) -> dict[UUID, float]:
-    last = select(Weighing.subject_id, func.max(Weighing.weight).label("weight")).group_by(
-        Weighing.subject_id
-    )
+    in_order = select(Weighing.subject_id, Weighing.weight).order_by(Weighing.date_time)
     with bench.db.read() as connection:
-        return {row.subject_id: row.weight for row in connection.execute(last)}
+        return {row.subject_id: row.weight for row in connection.execute(in_order)}

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from colonydesk.db.errors import in_words, refuse_network_share
@@ -19,6 +19,7 @@ from colonydesk.domain.errors import KnownError
 
 CONNECT_SECONDS = 5
 BUSY_MILLISECONDS = 5000
+ABANDONED_SECONDS = 60
 
 # Libpq gives up a silently cut cable within seconds instead of minutes.
 _POSTGRESQL_ARGUMENTS = {
@@ -37,7 +38,9 @@ class Database:
     """An open database. Safe to use from several threads; each job takes its own connection."""
 
     engine: Engine
-    name: str = field(default="")
+    name: str = ""
+    seen: int = 0
+    """The number of the last change that was there when it was opened for work."""
 
     @property
     def dialect(self) -> str:
@@ -51,6 +54,9 @@ class Database:
             KnownError: in words, when the database cannot be reached or read.
         """
         with in_words(self.name), self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                # Its usual READ COMMITTED gives each statement a state of its own.
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -58,19 +64,31 @@ class Database:
         """A unit of work: what is done in it is committed together with its audit and change-log rows.
 
         A command that is already in the change log is found by ``unit.repeated``; the caller then
-        does nothing. Any exception rolls everything back.
+        does nothing. Any exception rolls everything back. Where it comes of the very same command having
+        been given on another connection at the same time, it is swallowed and the unit is a repeated one.
 
         Raises:
+            Refused: ``user_id`` is no active member.
             KnownError: in words, when the database refuses; nothing is written then.
         """
         with in_words(self.name), self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 # A deferred read-then-write fails at once with BUSY_SNAPSHOT: take the write lock first.
                 connection = connection.execution_options(colonydesk_begin="BEGIN IMMEDIATE")
-            with connection.begin():
-                unit = Unit(connection, command_id, kind, user_id, now)
-                yield unit
-                unit.finish()
+            unit = Unit(connection, command_id, kind, user_id, now)
+            try:
+                with connection.begin():
+                    unit.begin()
+                    yield unit
+                    unit.finish()
+            except (KnownError, IntegrityError):
+                # On SQLite nobody else can have written since the unit began.
+                if unit.repeated or self.dialect == "sqlite" or not unit.was_overtaken():
+                    raise
+
+    def driver_arguments(self) -> dict[str, Any]:
+        """What psycopg.connect takes for a connection of one's own, outside of the pool."""
+        return {**self.engine.dialect.create_connect_args(self.engine.url)[1], **_POSTGRESQL_ARGUMENTS}
 
     def close(self) -> None:
         self.engine.dispose()
@@ -129,7 +147,15 @@ def connect(url: URL | str, *, create: bool = False) -> Database:
         )
     except NoSuchModuleError as error:
         raise KnownError("The PostgreSQL driver is not installed.") from error
+    event.listen(engine, "connect", _prepare_postgresql)
     return Database(engine, name)
+
+
+def _prepare_postgresql(driver: Any, _record: Any) -> None:
+    # Who goes away within a unit of work (a cable, a laptop put to sleep) does not keep the others waiting.
+    driver.autocommit = True
+    driver.execute(f"SET idle_in_transaction_session_timeout = '{ABANDONED_SECONDS}s'")
+    driver.autocommit = False
 
 
 def _sqlite(url: URL, *, create: bool) -> Engine:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from colonydesk.db.files import NETWORK_FILE_SYSTEMS
-from colonydesk.domain.errors import KnownError
+from colonydesk.domain.errors import Conflict, KnownError
 
 
 class DatabaseUnavailable(KnownError):
@@ -86,9 +86,17 @@ _SQLITE: dict[int, tuple[type[KnownError], str, str]] = {
 }
 _SQLITE[sqlite3.SQLITE_LOCKED] = _SQLITE[sqlite3.SQLITE_BUSY]
 
+# A foreign key: what a person chose on the screen can have been deleted on another workstation since.
+_GONE = (
+    "Somebody else has deleted what this record refers to, or added what refers to it.",
+    "Nothing was saved. Look again, and repeat it.",
+)
+
 
 def _sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
     code = getattr(error, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return Conflict(*_GONE)
     if code is None or code & 0xFF not in _SQLITE:
         return None
     kind, message, hint = _SQLITE[code & 0xFF]
@@ -116,6 +124,9 @@ _TELL = "Nothing was saved. Tell your administrator."
 _DISK_FULL = "53100"
 _READ_ONLY = "25006"
 _NO_RIGHT = "42501"
+_FOREIGN_KEY = "23503"
+_DEADLOCK = "40P01"
+_ABANDONED = "25P03"
 
 
 def _postgresql(error: BaseException, name: str) -> KnownError | None:
@@ -128,7 +139,13 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
         return KnownError(f"{name} is read-only at the moment.", _TELL)
     if state == _NO_RIGHT:
         return KnownError(f"You have no right to do this in {name}.", "Ask your administrator.")
-    if not isinstance(error, psycopg.OperationalError):
+    if state == _FOREIGN_KEY:
+        return Conflict(*_GONE)
+    if state == _DEADLOCK:
+        return DatabaseUnavailable(
+            f"Another workstation is changing the same records of {name}.", "Nothing was saved. Try again."
+        )
+    if state != _ABANDONED and not isinstance(error, psycopg.OperationalError):
         return None
     words = str(error).lower()
     for part, message, hint in _LIBPQ:

@@ -6,7 +6,7 @@ truth that is then read. After a broken connection everything since the last kno
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -33,15 +33,28 @@ _since = (
 )
 
 
+def newest_change(db: Database) -> int:
+    """The number of the last change that anybody has committed; 0 for none."""
+    with db.read() as connection:
+        number: int = connection.execute(_newest).scalar_one()
+    return number
+
+
 class Watch:
     """A thread that tells what other runs of the program changed; ``close`` ends it."""
 
     def __init__(self, db: Database, changed: Changed, alive: Alive) -> None:
+        """Tell all since ``db`` was opened for work.
+
+        ``changed`` gets ids by table name, an empty set where any row of the table may have changed;
+        ``alive`` whether the database answers, whenever that is another than before. Both are called in
+        the watch's thread.
+        """
         self._db = db
         self._changed = changed
         self._alive = alive
         self._stop = threading.Event()
-        self._number: int | None = None
+        self._number = db.seen
         self._is_alive = True
         self._thread = threading.Thread(target=self._run, name="live watch", daemon=True)
         self._thread.start()
@@ -66,9 +79,7 @@ class Watch:
     def _follow_postgresql(self) -> None:
         import psycopg
 
-        url = self._db.engine.url
-        arguments = self._db.engine.dialect.create_connect_args(url)[1]
-        with psycopg.connect(**arguments, connect_timeout=5, autocommit=True) as connection:
+        with psycopg.connect(**self._db.driver_arguments(), autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self._tell_new()
             while not self._stop.is_set():
@@ -92,27 +103,31 @@ class Watch:
                 self._stop.wait(POLL_SECONDS)
 
     def _tell_new(self) -> None:
-        with self._db.read() as connection:
-            if self._number is None:
-                self._number = connection.execute(_newest).scalar_one()
-            rows = connection.execute(_since, {"number": self._number}).all()
-        self._say_alive(True)
-        while rows:
-            told: dict[str, set[UUID]] = {}
-            for row in rows:
-                if row.origin == ORIGIN:
-                    continue
-                for table, ids in row.changed.items():
-                    told.setdefault(table, set()).update(UUID(text) for text in ids)
-            self._number = rows[-1].number
-            if told:
-                self._changed(told)
-            if len(rows) < BATCH:
-                return
+        while True:
             with self._db.read() as connection:
                 rows = connection.execute(_since, {"number": self._number}).all()
+            self._say_alive(True)
+            told = _merged(row.changed for row in rows if row.origin != ORIGIN)
+            if told:
+                self._changed(told)
+            if rows:
+                self._number = rows[-1].number
+            if len(rows) < BATCH:
+                return
 
     def _say_alive(self, alive: bool) -> None:
         if alive != self._is_alive:
             self._is_alive = alive
             self._alive(alive)
+
+
+def _merged(changes: Iterable[dict[str, list[str]]]) -> dict[str, set[UUID]]:
+    """The ids of several changes by table; a table without ids, all of it, stays without."""
+    told: dict[str, set[UUID]] = {}
+    whole: set[str] = set()
+    for change in changes:
+        for table, ids in change.items():
+            told.setdefault(table, set()).update(UUID(text) for text in ids)
+            if not ids:
+                whole.add(table)
+    return {table: set() if table in whole else ids for table, ids in told.items()}

@@ -35,16 +35,18 @@ def check_revision(database: Database) -> None:
 
     Raises:
         BehindError: when it is empty or older; ``migrate`` brings it up.
-        KnownError: when it was made by a newer program.
+        KnownError: when it was made by a newer program, or by another one altogether.
     """
     with database.read() as connection:
         found = revision_of(connection)
+        if found is None:
+            _refuse_another_programs(connection, database.name)
     if found == HEAD:
         return
     if found is None:
         raise BehindError(
-            f"{database.name} is empty or another program's: it is not a ColonyDesk database.",
-            "An empty one becomes one by colonydesk migrate.",
+            f"{database.name} is empty: it is not a ColonyDesk database yet.",
+            "It becomes one by colonydesk migrate.",
         )
     if found > HEAD:
         raise KnownError(
@@ -78,13 +80,16 @@ def migrate(url: URL | str, migrations: Path, revision: str = "head") -> str:
     ``migrations`` is the folder of the revisions. Returns the revision it had before ("" when it was new).
 
     Raises:
-        KnownError: in words, when the database cannot be reached or was made by a newer program.
+        KnownError: in words, when the database cannot be reached, or was made by a newer program or by
+            another one altogether.
     """
     url = parse_url(url) if isinstance(url, str) else url
     database = connect(url, create=True)
     try:
         with database.read() as connection:
             before = revision_of(connection)
+            if before is None:
+                _refuse_another_programs(connection, database.name)
         if before is not None and before > HEAD:
             check_revision(database)
         if before is not None and revision == "head" and before == HEAD:
@@ -96,6 +101,14 @@ def migrate(url: URL | str, migrations: Path, revision: str = "head") -> str:
         return before or ""
     finally:
         database.close()
+
+
+def _refuse_another_programs(connection: Connection, name: str) -> None:
+    if set(inspect(connection).get_table_names()) - {"alembic_version"}:
+        raise KnownError(
+            f"{name} holds another program's tables: it is not a ColonyDesk database.",
+            "It was left as it is. Choose another one, or a new one.",
+        )
 
 
 def back_up(file: Path, revision: str) -> Path:

@@ -1,17 +1,32 @@
 """The unit of work: a change, its audit entries and its change-log row in one transaction."""
 
 import socket
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Date, Table, Uuid, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Insert,
+    LargeBinary,
+    Table,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.types import TypeEngine
 
-from colonydesk.db.tables import AuditEntry, Base, ChangeLog
-from colonydesk.db.tables.base import UtcDateTime
-from colonydesk.domain.errors import Conflict
+from colonydesk.db.tables import AuditEntry, ChangeLog, LabMember
+from colonydesk.db.tables.base import Base, UtcDateTime
+from colonydesk.domain.errors import Conflict, Refused
 
 WORKSTATION = socket.gethostname()
 ORIGIN = uuid4()
@@ -21,10 +36,15 @@ ORIGIN = uuid4()
 CHANGE_LOCK = 0x636F6C6F6E79
 CHANNEL = "colonydesk"
 
-_BOOKKEEPING = frozenset({"version", "created_at", "updated_at", "updated_by_id"})
+BOOKKEEPING = frozenset({"version", "created_at", "updated_at", "updated_by_id"})
 
-_find_command = select(ChangeLog.number, ChangeLog.changed).where(
-    ChangeLog.command_id == bindparam("command")
+_the_command = ChangeLog.command_id == bindparam("command")
+_is_active = select(LabMember.is_active).where(LabMember.id == bindparam("user"))
+# One row, always: whether the command was given before, and whether its member may record.
+_find_command = select(
+    select(ChangeLog.number).where(_the_command).scalar_subquery().label("number"),
+    select(ChangeLog.changed).where(_the_command).scalar_subquery().label("changed"),
+    _is_active.scalar_subquery().label("is_active"),
 )
 _insert_audit = insert(AuditEntry)
 _insert_change = insert(ChangeLog)
@@ -46,21 +66,53 @@ class Unit:
         self.now = now
         self.number = 0
         self.changed: dict[str, list[UUID]] = {}
+        self.repeated = False
         self._audit: list[dict[str, Any]] = []
-        earlier = connection.execute(_find_command, {"command": command_id}).first()
-        self.repeated = earlier is not None
-        if earlier is not None:
-            self.number = earlier.number
-            self.changed = {name: [UUID(text) for text in ids] for name, ids in earlier.changed.items()}
+
+    def begin(self) -> None:
+        """Look whether the command was given before: then ``repeated`` is set, and nothing is left to do.
+
+        Raises:
+            Refused: the member who records is not there, or not active any more (field ``user``).
+        """
+        row = self._look()
+        if self.repeated or self.user_id is None:
+            return
+        if row.is_active is None:
+            raise Refused("The member who records is not in the database.", "user")
+        if not row.is_active:
+            raise Refused("The member who records is not active any more.", "user")
+
+    def was_overtaken(self) -> bool:
+        """Whether another connection has committed this very command since ``begin``."""
+        self._look()
+        return self.repeated
+
+    def _look(self) -> Any:
+        row = self.connection.execute(_find_command, {"command": self.command_id, "user": self.user_id}).one()
+        if row.number is not None:
+            self.repeated = True
+            self.number = row.number
+            self.changed = {name: [UUID(text) for text in ids] for name, ids in row.changed.items()}
+        return row
+
+    def alone(self) -> None:
+        """Wait until no other unit is about to commit, and keep others from it until this one has ended.
+
+        For what no lock on a row can hold: that there is none yet. SQLite has one writer at a time anyway.
+        """
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(_lock_and_ring)
 
     def insert(self, table: type[Base], values: Mapping[str, Any]) -> UUID:
         """Add one row (``id`` given by the caller) and return its id."""
         target = _table(table)
         row = {**values, "created_at": self.now, "updated_at": self.now, "updated_by_id": self.user_id}
-        self.connection.execute(insert(target), row)
+        self.connection.execute(_insert_into(target), row)
         after = {key: value for key, value in values.items() if key != "id" and value is not None}
-        self._note(target, values["id"], "insert", None, after)
-        return UUID(str(values["id"]))
+        row_id: UUID = values["id"]
+        self._note(target, row_id, "insert", None, after)
+        return row_id
 
     def update(
         self, table: type[Base], row_id: UUID, values: Mapping[str, Any], version: int | None = None
@@ -106,7 +158,7 @@ class Unit:
         before = {
             key: value
             for key, value in found.items()
-            if value is not None and key != "id" and key not in _BOOKKEEPING
+            if value is not None and key != "id" and key not in BOOKKEEPING
         }
         self._note(target, row_id, "delete", before, None)
 
@@ -146,8 +198,7 @@ class Unit:
         if self.repeated or not self._audit:
             return
         self.connection.execute(_insert_audit, self._audit)
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(_lock_and_ring)
+        self.alone()
         row = {
             "command_id": self.command_id,
             "at": self.now,
@@ -197,6 +248,11 @@ class Unit:
             ids.append(row_id)
 
 
+@cache
+def _insert_into(table: Table) -> Insert:
+    return insert(table)
+
+
 def _table(table: type[Base]) -> Table:
     target = table.__table__
     assert isinstance(target, Table)
@@ -216,7 +272,7 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes):
-        return f"{len(value)} bytes"
+        return b64encode(value).decode("ascii")
     return value
 
 
@@ -235,4 +291,6 @@ def _restored_value(kind: TypeEngine[Any], value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
+    if isinstance(kind, LargeBinary):
+        return b64decode(value)
     return value

@@ -242,7 +242,7 @@ def _change_question(weight: float, now: datetime, facts: WeightFacts) -> Questi
     age = (_day(now, facts.zone) - day).days
     was = f"{show(facts.last.value)} g"
     then = {0: f"today's {was}", 1: f"yesterday's {was}"}.get(
-        age, f"the {was} of {_date(day, now, facts.zone)}"
+        age, f"the {was} of {show_date(day, now, facts.zone)}"
     )
     return Question("change", f"{abs(change) * 100:.0f} % {way} {then}.")
 
@@ -251,7 +251,7 @@ def _weighed_again(now: datetime, facts: WeightFacts) -> Question | None:
     if facts.same_day is None:
         return None
     day = _day(facts.same_day.date_time, facts.zone)
-    when = "today" if day == _day(now, facts.zone) else f"on {_date(day, now, facts.zone)}"
+    when = "today" if day == _day(now, facts.zone) else f"on {show_date(day, now, facts.zone)}"
     clock = _clock(facts.same_day.date_time, facts.zone)
     return Question("again", f"Already weighed {when} at {clock}: {show(facts.same_day.value)} g.")
 
@@ -302,7 +302,7 @@ def _much_question(amount: float, facts: WaterFacts) -> Question | None:
 def _check_time(what: str, date_time: datetime, now: datetime, facts: WeightFacts | WaterFacts) -> None:
     day = _day(date_time, facts.zone)
     if date_time > now + CLOCK_TOLERANCE:
-        when = f"{_clock(date_time, facts.zone)} on {_date(day, now, facts.zone)}"
+        when = f"{_clock(date_time, facts.zone)} on {show_date(day, now, facts.zone)}"
         raise Refused(f"{when} is in the future.", "date_time")
     if facts.birth_date and day < facts.birth_date:
         event, limit = "was born", facts.birth_date
@@ -310,7 +310,7 @@ def _check_time(what: str, date_time: datetime, now: datetime, facts: WeightFact
         event, limit = "died", facts.death_date
     else:
         return
-    then, this = _date(limit, now, facts.zone), _date(day, now, facts.zone)
+    then, this = show_date(limit, now, facts.zone), show_date(day, now, facts.zone)
     raise Refused(f"This animal {event} on {then}; no {what} on {this} is possible.", "date_time")
 
 
@@ -327,6 +327,7 @@ def _clock(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
-def _date(day: date, now: datetime, zone: tzinfo) -> str:
+def show_date(day: date, now: datetime, zone: tzinfo) -> str:
+    """A day for a sentence: "10 Mar", and the year where it is not this one."""
     year = "" if day.year == _day(now, zone).year else f" {day.year}"
     return f"{day.day} {_MONTHS[day.month - 1]}{year}"

@@ -7,6 +7,7 @@ a line of text).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,6 +56,17 @@ QPushButton[kind="status"] { background: transparent; border: 1px solid transpar
 QPushButton[kind="status"]:hover { background: %(selection)s; }
 QPushButton[kind="status"]:focus { border: 1px solid %(accent)s; }
 QPushButton::menu-indicator { image: none; width: 0; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid %(faint)s;
+    border-radius: 4px; background: %(panel)s; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: %(secondary)s; }
+QCheckBox::indicator:checked { background: %(tick_ground)s; border-color: %(accent)s; %(tick)s }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid %(accent)s; }
+QCheckBox:focus, QRadioButton:focus { outline: none; }
+QCheckBox::indicator:focus { width: 12px; height: 12px; border: 2px solid %(accent)s; }
+QRadioButton::indicator:focus:!checked { width: 12px; height: 12px; border: 2px solid %(accent)s; }
+QRadioButton::indicator:checked:focus { width: 4px; height: 4px; border: 6px solid %(accent)s; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: %(line)s; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px; }
 QToolButton:hover { background: %(selection)s; }
 QToolButton:focus { border-color: %(accent)s; }
@@ -108,8 +120,15 @@ QProgressBar::chunk { background: %(accent)s; border-radius: 3px; }
 """
 
 
-def style_sheet(theme: Theme) -> str:
-    """The application's style sheet in the colours and row height of ``theme``."""
+def style_sheet(theme: Theme, icons: Path | None = None) -> str:
+    """The application's style sheet in the colours and row height of ``theme``.
+
+    ``icons``: the folder with the tick of check boxes. A style sheet paints it black, and so it stands on the
+    brighter of selection and accent.
+    """
     button = theme.row - 8
+    tick = f'image: url("{(icons / "check.svg").as_posix()}");' if icons is not None else ""
+    tick_ground = theme.selection if theme.name == "light" else theme.accent
     values: dict[str, object] = {field: getattr(theme, field) for field in theme.__dataclass_fields__}
-    return _SHEET % {**values, "button": button, "button_focus": button - 2}
+    values |= {"button": button, "button_focus": button - 2, "tick": tick, "tick_ground": tick_ground}
+    return _SHEET % values

@@ -155,15 +155,16 @@ def font(size: int = TEXT, weight: int = 400) -> QFont:
     return made
 
 
-def apply_theme(app: QApplication, name: str, large: bool = False) -> Theme:
+def apply_theme(app: QApplication, name: str, large: bool = False, icons: Path | None = None) -> Theme:
     """Give the whole application theme ``name`` ("light", "dark", "night") and return its tokens.
 
     Can be called at any time; every open widget restyles. ``ThemeSource.apply`` does this and tells the
-    widgets that paint themselves: call that one when there is a ``ThemeSource``.
+    widgets that paint themselves: call that one when there is a ``ThemeSource``. ``icons`` is where the
+    icons lie.
     """
     theme = replace(THEMES[name], row=44 if large else 36)
     app.setPalette(_palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(style_sheet(theme, icons))
     return theme
 
 
@@ -180,12 +181,13 @@ class ThemeSource(QObject):
             QFontDatabase.addApplicationFont(str(file))
         app.setStyle("Fusion")
         app.setFont(font())
-        self.icons = IconSet(resources / "icons")
-        self.theme = apply_theme(app, name, large)
+        self._icons = resources / "icons"
+        self.icons = IconSet(self._icons)
+        self.theme = apply_theme(app, name, large, self._icons)
 
     def apply(self, name: str, large: bool = False) -> None:
         """Switch the theme of the running program."""
-        self.theme = apply_theme(self._app, name, large)
+        self.theme = apply_theme(self._app, name, large, self._icons)
         self.changed.emit(self.theme)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from colonydesk.db.facts import facts_of
 from colonydesk.db.tables import Lab, LabMember, Line, Note, Subject, WaterRestriction, WaterType
@@ -48,6 +48,7 @@ class Card:
 
 _mate = Subject.__table__.alias("mate")
 _held = WaterRestriction.__table__.alias("held")
+_noted = Note.__table__.alias("noted")
 _open = (
     select(_held.c.id)
     .where(_held.c.subject_id == Subject.id, _held.c.end_time.is_(None))
@@ -56,7 +57,15 @@ _open = (
     .correlate(Subject)
     .scalar_subquery()
 )
-_card = (
+_last_note = (
+    select(_noted.c.id)
+    .where(_noted.c.object_id == Subject.id, _noted.c.content_type == "subject")
+    .order_by(_noted.c.date_time.desc(), _noted.c.id)
+    .limit(1)
+    .correlate(Subject)
+    .scalar_subquery()
+)
+_cards = (
     select(
         Subject.id,
         Subject.nickname,
@@ -82,44 +91,46 @@ _card = (
         )
         .scalar_subquery()
         .label("cage_mates"),
+        Note.date_time.label("noted_at"),
+        Note.text,
+        Note.image,
     )
     .outerjoin(Lab, Lab.id == Subject.lab_id)
     .outerjoin(Line, Line.id == Subject.line_id)
     .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
     .outerjoin(WaterRestriction, WaterRestriction.id == _open)
     .outerjoin(WaterType, WaterType.id == WaterRestriction.water_type_id)
-    .where(Subject.id == bindparam("subject"))
+    .outerjoin(Note, Note.id == _last_note)
 )
-_note = (
-    select(Note.date_time, Note.text, Note.image)
-    .where(Note.object_id == bindparam("subject"), Note.content_type == "subject")
-    .order_by(Note.date_time.desc(), Note.id)
-    .limit(1)
-)
+_of_subject = _cards.where(Subject.id == bindparam("subject"))
+_in_cage = _cards.where(
+    Subject.cage == bindparam("cage"), Subject.death_date.is_(None), Subject.is_human.is_(False)
+).order_by(Subject.nickname, Subject.id)
 
 
 def card(connection: Connection, subject_id: UUID) -> Card:
-    """Everything shown of one animal: a constant eight statements.
+    """Everything shown of one animal: a constant seven statements.
 
     Raises:
         Refused: when the animal is no longer there.
     """
-    row = connection.execute(_card, {"subject": subject_id}).first()
-    if row is None:
-        raise Refused("This animal is no longer in the database.", "subject")
-    note = connection.execute(_note, {"subject": subject_id}).first()
-    known = CardNote(note.date_time, note.text or "", note.image) if note else None
-    values: list[Any] = [*row, known, facts_of(connection, (subject_id,))[subject_id]]
-    return Card(*values)
-
-
-_in_cage = (
-    select(Subject.id)
-    .where(Subject.cage == bindparam("cage"), Subject.death_date.is_(None), Subject.is_human.is_(False))
-    .order_by(Subject.nickname, Subject.id)
-)
+    for found in _read(connection, _of_subject, {"subject": subject_id}):
+        return found
+    raise Refused("This animal is no longer in the database.", "subject")
 
 
 def cards_in_cage(connection: Connection, cage: str) -> tuple[Card, ...]:
-    """The living animals of a cage, by nickname."""
-    return tuple(card(connection, one) for one in connection.execute(_in_cage, {"cage": cage}).scalars())
+    """The living animals of a cage, by nickname; as many statements as for one."""
+    return _read(connection, _in_cage, {"cage": cage})
+
+
+def _read(connection: Connection, statement: Executable, values: dict[str, Any]) -> tuple[Card, ...]:
+    rows = connection.execute(statement, values).all()
+    facts = facts_of(connection, [row.id for row in rows])
+    found = []
+    for row in rows:
+        *shown, noted_at, text, image = row
+        note = None if noted_at is None else CardNote(noted_at, text or "", image)
+        fields: list[Any] = [*shown, note, facts[row.id]]
+        found.append(Card(*fields))
+    return tuple(found)

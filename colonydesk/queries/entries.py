@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Connection, Float, Text, bindparam, cast, litera
 from colonydesk.db.tables import LabMember, Subject, WaterAdministration, WaterType, Weighing
 
 Kind = Literal["weight", "water", "act"]
-"""``act`` is something else that was done in a sitting (a restriction started); never read from the tables."""
+"""``act`` is something else that was done in a sitting (a restriction started); it is in no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,13 @@ _waters = (
     .outerjoin(WaterType, WaterType.id == WaterAdministration.water_type_id)
     .outerjoin(LabMember, LabMember.id == WaterAdministration.user_id)
 )
+# Those that count and those that do not, one after the other: each has its own index.
 _of_subject = union_all(
-    _weighings.where(Weighing.subject_id == bindparam("subject")),
-    _waters.where(WaterAdministration.subject_id == bindparam("subject")),
+    *(
+        statement.where(table.subject_id == bindparam("subject"), counts)
+        for statement, table in ((_weighings, Weighing), (_waters, WaterAdministration))
+        for counts in (table.voided_at.is_(None), table.voided_at.is_not(None))
+    )
 ).subquery()
 _recent = (
     select(_of_subject).order_by(_of_subject.c.date_time.desc(), _of_subject.c.id).limit(bindparam("limit"))

@@ -63,9 +63,6 @@ _search = (
 )
 _all = _rows.order_by(_lower, Subject.id)
 _exact = _rows.where(Subject.nickname == _text).order_by(Lab.name, Subject.id)
-_in_cage = _rows.where(
-    func.lower(Subject.cage) == _text, Subject.death_date.is_(None), Subject.is_human.is_(False)
-).order_by(_lower, Subject.id)
 
 
 def search(connection: Connection, text: str, limit: int | None = 20) -> tuple[SubjectRow, ...]:
@@ -89,11 +86,6 @@ def search(connection: Connection, text: str, limit: int | None = 20) -> tuple[S
 def all_subjects(connection: Connection) -> tuple[SubjectRow, ...]:
     """Every animal, by nickname."""
     return _as_rows(connection, _all, {})
-
-
-def in_cage(connection: Connection, cage: str) -> tuple[SubjectRow, ...]:
-    """The living animals of a cage, by nickname."""
-    return _as_rows(connection, _in_cage, {"text": cage.strip().lower()})
 
 
 def exact(connection: Connection, nickname: str) -> tuple[SubjectRow, ...]:

@@ -38,6 +38,9 @@ _select_animal = (
     .outerjoin(_of_line, _of_line.id == Line.species_id)
     .outerjoin(_of_lab, _of_lab.id == Lab.usual_species_id)
     .where(Subject.id == bindparam("subject"))
+    # What is judged by what an animal has now must not be written beside something that is judged at the same
+    # time. In the weakest way that does so: records that only point to the animal do not wait.
+    .with_for_update(of=Subject, key_share=True)
 )
 
 
@@ -64,7 +67,7 @@ class Animal:
 
 
 def animal(connection: Connection, subject_id: UUID) -> Animal:
-    """The animal with this id.
+    """The animal with this id; until the unit of work ends no other one gets it.
 
     Raises:
         Refused: when there is none, or it is a human subject (no husbandry).

@@ -18,17 +18,18 @@ _OWN = frozenset(
 
 
 def live_record(unit: Unit, table: Correctable, record_id: UUID) -> dict[str, Any]:
-    """The entered values of a record that counts, with its id and version.
+    """The entered values of a record that counts, with its id; nobody else changes it until the unit ends.
 
     Raises:
         Refused: when it is not there or was voided already.
     """
     columns = table.__table__
-    row = unit.connection.execute(select(columns).where(columns.c.id == record_id)).mappings().first()
+    statement = select(columns).where(columns.c.id == record_id).with_for_update()
+    row = unit.connection.execute(statement).mappings().first()
     if row is None:
         raise Refused("This entry is no longer there.")
     if row["voided_at"] is not None:
-        raise Refused(f"This entry no longer counts: it was {row['void_reason']}.")
+        raise Refused(f"This entry no longer counts ({row['void_reason']}).")
     return {key: value for key, value in row.items() if key not in _OWN or key == "id"}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab, LabMember, LabMembership, WaterType
 from colonydesk.domain.days import zone
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.services.done import Done, done
 from colonydesk.services.setup import ensure_mouse_curve
 
@@ -35,15 +35,16 @@ def found_lab(db: Database, command: FoundLab, now: datetime) -> Done:
     """
     if not command.lab.strip():
         raise Refused("Give the lab a name.", "lab")
-    if not command.username.strip() or " " in command.username.strip():
+    if len(command.username.split()) != 1:
         raise Refused("Give a user name without blanks, such as j.hale.", "username")
     try:
         zone(command.timezone)
-    except (KeyError, ValueError, OSError) as error:
+    except KnownError as error:
         raise Refused(f"{command.timezone} is not a time zone, such as Europe/London.", "timezone") from error
     with db.unit(command.command_id, "lab.found", None, now) as unit:
         if unit.repeated:
             return done(unit)
+        unit.alone()  # two people may found the first lab of a server's database at one time
         if unit.connection.execute(select(func.count()).select_from(Lab)).scalar_one():
             raise Refused("This database has a lab already.", "lab")
         member, lab = uuid4(), uuid4()

@@ -1,9 +1,10 @@
 """Opening a database for the window: what a person may have to be asked before it can be used."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from colonydesk.db.engine import Database
-from colonydesk.db.live import Alive, Changed, Watch
+from colonydesk.db.live import Alive, Changed, Watch, newest_change
 from colonydesk.db.migrate import BehindError, migrate, open_database
 from colonydesk.domain.errors import KnownError
 
@@ -37,17 +38,23 @@ def open_for_work(url: str, migrations: Path) -> Database:
         KnownError: in words, whatever else keeps it from being opened.
     """
     try:
-        return open_database(url)
+        database = open_database(url)
     except BehindError:
         if not url.startswith("sqlite") and "://" in url:
             raise
-    migrate(url, migrations)
-    return open_database(url)
+        migrate(url, migrations)
+        database = open_database(url)
+    try:
+        return replace(database, seen=newest_change(database))
+    except BaseException:
+        database.close()
+        raise
 
 
 def watch_changes(db: Database, changed: Changed, alive: Alive) -> Watch:
     """Tell ``changed`` what other programs commit, ``alive`` when the database is lost and found again.
 
+    All since ``open_for_work`` is told, so that nothing is missed between the first look and the watch.
     Both are called from a thread of the watch.
     """
     return Watch(db, changed, alive)

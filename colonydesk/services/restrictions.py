@@ -1,5 +1,6 @@
 """Water restrictions: start and end. Reference weights in g."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, Surgery, WaterRestriction, Weighing, water_restriction_user
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.plausibility import CLOCK_TOLERANCE
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE, IMPOSSIBLE_FACTOR, show, show_date
 from colonydesk.services.animals import Animal, animal
 from colonydesk.services.done import Done, done
 
@@ -52,7 +53,7 @@ _last_weighing = (
     .where(
         Weighing.subject_id == bindparam("subject"),
         Weighing.voided_at.is_(None),
-        Weighing.date_time <= bindparam("until"),
+        Weighing.date_time < bindparam("until"),
         Weighing.date_time >= bindparam("since"),
     )
     .order_by(Weighing.date_time.desc(), Weighing.created_at.desc(), Weighing.id.desc())
@@ -91,15 +92,16 @@ def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Don
     """End a restriction, whatever else is missing in its record; the protocol number is derived again.
 
     Raises:
-        Refused: it has ended already, or the time is before its start or in the future.
+        Refused: it has ended already, or the time is before its start or in the future. One that starts in
+            the future (in imported books) can end where it starts.
     """
     with db.unit(command.command_id, "restriction.end", command.user_id, now) as unit:
         if unit.repeated:
             return done(unit)
         found = unit.connection.execute(
-            select(WaterRestriction.subject_id, WaterRestriction.start_time, WaterRestriction.end_time).where(
-                WaterRestriction.id == command.restriction_id
-            )
+            select(WaterRestriction.subject_id, WaterRestriction.start_time, WaterRestriction.end_time)
+            .where(WaterRestriction.id == command.restriction_id)
+            .with_for_update()
         ).first()
         if found is None:
             raise Refused("This restriction is no longer there.")
@@ -107,7 +109,7 @@ def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Don
             raise Refused("This restriction has ended already.", "end_time")
         if found.start_time is not None and command.end_time < found.start_time:
             raise Refused("A restriction cannot end before it starts.", "end_time")
-        if command.end_time > now + CLOCK_TOLERANCE:
+        if command.end_time > max(now + CLOCK_TOLERANCE, found.start_time or now):
             raise Refused("The end is in the future.", "end_time")
         unit.update(WaterRestriction, command.restriction_id, {"end_time": command.end_time})
         derive_protocol(unit, found.subject_id)
@@ -126,6 +128,33 @@ def derive_protocol(unit: Unit, subject_id: UUID) -> None:
     unit.touch(Subject, subject_id)
 
 
+def refuse_overlap(unit: Unit, restriction_id: UUID) -> None:
+    """An animal is on one restriction at a time, and only while it lives: for one that was brought back.
+
+    Raises:
+        Refused: there is another one at its time, or it is open and the animal is dead.
+    """
+    other = WaterRestriction.__table__.alias("other")
+    overlaps = exists().where(
+        other.c.subject_id == WaterRestriction.subject_id,
+        other.c.id != WaterRestriction.id,
+        or_(other.c.end_time.is_(None), other.c.end_time > WaterRestriction.start_time),
+        or_(WaterRestriction.end_time.is_(None), other.c.start_time < WaterRestriction.end_time),
+    )
+    is_open = WaterRestriction.end_time.is_(None)
+    row = unit.connection.execute(
+        select(Subject.nickname, Subject.death_date, is_open.label("is_open"), overlaps.label("overlaps"))
+        .join(Subject, Subject.id == WaterRestriction.subject_id)
+        .where(WaterRestriction.id == restriction_id)
+    ).first()
+    if row is None:
+        return
+    if row.overlaps:
+        raise Refused(f"{row.nickname} has another restriction at this time by now.", "subject")
+    if row.is_open and row.death_date is not None:
+        raise Refused(f"{row.nickname} is dead: no restriction can start.", "subject")
+
+
 def _check_start(unit: Unit, of: Animal, start: datetime, now: datetime) -> None:
     if start > now + CLOCK_TOLERANCE:
         raise Refused("The start is in the future.", "start_time")
@@ -135,7 +164,8 @@ def _check_start(unit: Unit, of: Animal, start: datetime, now: datetime) -> None
         raise Refused(f"{of.nickname} was not born yet at this time.", "start_time")
     for row in unit.connection.execute(_before, {"subject": of.id, "start": start}):
         if row.end_time is None:
-            day = "" if row.start_time is None else f" since {of.day(row.start_time):%d %b %Y}"
+            began = row.start_time
+            day = "" if began is None else f" since {show_date(of.day(began), now, of.zone)}"
             raise Refused(f"{of.nickname} is on water restriction already{day}.", "subject")
         raise Refused(f"{of.nickname} has another restriction at this time.", "start_time")
 
@@ -143,8 +173,13 @@ def _check_start(unit: Unit, of: Animal, start: datetime, now: datetime) -> None
 def _reference_weight(unit: Unit, of: Animal, command: StartRestriction) -> float:
     given = command.reference_weight
     if given is not None:
-        if given <= 0:
+        if not math.isfinite(given) or given <= 0:
             raise Refused("The reference weight must be more than 0 g.", "reference_weight")
+        if of.usual and given > IMPOSSIBLE_FACTOR * of.usual[1]:
+            limit = f"{show(IMPOSSIBLE_FACTOR * of.usual[1])} g"
+            raise Refused(
+                f"{show(given)} g is not possible: the limit for this species is {limit}.", "reference_weight"
+            )
         return given
     _, end = of.bounds(command.start_time)
     span = {"subject": of.id, "until": end, "since": command.start_time - REFERENCE_AGE}

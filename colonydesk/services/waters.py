@@ -1,16 +1,19 @@
 """Water given: record, correct, move to another animal, void. Amounts in mL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import bindparam, case, or_, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.facts import facts_of
 from colonydesk.db.tables import Subject, WaterAdministration, WaterRestriction, WaterType
 from colonydesk.db.unit import Unit
+from colonydesk.domain.days import micros
+from colonydesk.domain.facts import Facts
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.plausibility import Reading, WaterFacts, check_water
 from colonydesk.services.animals import Animal, animal
@@ -90,7 +93,7 @@ def record_water(db: Database, command: RecordWater, now: datetime) -> Done:
                 "date_time": command.date_time,
                 "session_id": command.session_id,
                 "water_administered": command.water_administered,
-                "water_type_id": command.water_type_id or _usual_type(unit, command),
+                "water_type_id": command.water_type_id,
                 "adlib": command.adlib,
             }
             _add(unit, row, now, command.confirmed)
@@ -151,6 +154,8 @@ def _add(
     facts = _facts(unit, of, row["date_time"], replaced)
     questions = check_water(row["water_administered"], row["adlib"], row["date_time"], now, facts)
     ask(questions, confirmed, "water_administered")
+    if row["water_type_id"] is None:
+        row = {**row, "water_type_id": _usual_type(unit, of, row["date_time"])}
     unit.insert(WaterAdministration, row)
     unit.touch(Subject, row["subject_id"])
 
@@ -168,13 +173,13 @@ _given = select(
 
 def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: dict[str, Any] | None) -> WaterFacts:
     """The day of the entry as it is without the record that the entry replaces."""
-    state = state_at(facts_of(unit.connection, (of.id,))[of.id], date_time)
+    known = facts_of(unit.connection, (of.id,))[of.id]
+    if replaced is not None and replaced["subject_id"] == of.id:
+        known = _without(known, replaced)
+    state = state_at(known, date_time)
     begin, end = of.bounds(date_time)
     rows = unit.connection.execute(_given, {"subject": of.id, "begin": begin, "end": end}).all()
-    remaining = state.remaining_water
     gone = replaced["id"] if replaced else None
-    if remaining is not None and any(row.id == gone for row in rows) and replaced is not None:
-        remaining += replaced["water_administered"]
     return WaterFacts(
         zone=of.zone,
         birth_date=of.birth_date,
@@ -182,19 +187,41 @@ def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: dict[str, Any]
         usual=of.usual,
         restricted=state.is_water_restricted,
         required=state.required_water,
-        remaining=remaining,
+        remaining=state.remaining_water,
         given=tuple(Reading(row.water_administered, row.date_time) for row in rows if row.id != gone),
     )
 
 
-_restriction_type = (
-    select(WaterRestriction.water_type_id)
-    .where(
-        WaterRestriction.subject_id == bindparam("subject"),
-        WaterRestriction.start_time <= bindparam("at"),
-        or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time >= bindparam("at")),
+def _without(facts: Facts, record: dict[str, Any]) -> Facts:
+    """The facts as they would be without one of their water records."""
+    amount = record["water_administered"]
+    same_amount = np.isnan(facts.water_amounts) if amount is None else facts.water_amounts == amount
+    same = (
+        (facts.water_times == micros(record["date_time"]))
+        & same_amount
+        & (facts.water_adlib == record["adlib"])
+        & (facts.water_in_session == (record["session_id"] is not None))
     )
-    .order_by(WaterRestriction.start_time.desc())
+    place = int(np.flatnonzero(same)[0])  # any of several that are alike
+    return replace(
+        facts,
+        water_times=np.delete(facts.water_times, place),
+        water_amounts=np.delete(facts.water_amounts, place),
+        water_in_session=np.delete(facts.water_in_session, place),
+        water_adlib=np.delete(facts.water_adlib, place),
+    )
+
+
+_holds = or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time >= bindparam("at"))
+# As the husbandry rules have it: the latest that started up to that day, if it still holds at the moment.
+_restriction_type = (
+    select(case((_holds, WaterRestriction.water_type_id)))
+    .where(
+        WaterRestriction.subject_id == bindparam("subject"), WaterRestriction.start_time < bindparam("end")
+    )
+    .order_by(
+        WaterRestriction.start_time.desc(), WaterRestriction.created_at.desc(), WaterRestriction.id.desc()
+    )
     .limit(1)
     .scalar_subquery()
 )
@@ -207,7 +234,7 @@ _select_type = (
 )
 
 
-def _usual_type(unit: Unit, command: RecordWater) -> UUID | None:
-    values = {"subject": command.subject_id, "at": command.date_time}
+def _usual_type(unit: Unit, of: Animal, at: datetime) -> UUID | None:
+    values = {"subject": of.id, "at": at, "end": of.bounds(at)[1]}
     found: UUID | None = unit.connection.execute(_select_type, values).scalar()
     return found

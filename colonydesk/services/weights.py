@@ -16,6 +16,8 @@ from colonydesk.services.animals import Animal, animal
 from colonydesk.services.corrections import live_record, void
 from colonydesk.services.done import Done, ask, done
 
+_NO_READING = {"reading_raw": None, "reading_stable": None, "balance_serial": None}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordWeighing:
@@ -125,6 +127,8 @@ def _replace(
 ) -> None:
     old = live_record(unit, Weighing, command.weighing_id)
     new = {**old, **changes, "id": command.id}
+    if new["weight"] != old["weight"]:
+        new |= _NO_READING  # the balance gave the number that was wrong
     _check(
         unit, new["subject_id"], new["weight"], new["date_time"], now, command.confirmed, replaced=old["id"]
     )

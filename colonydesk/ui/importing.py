@@ -171,7 +171,8 @@ class ImportPanel(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         self._rest()
-        self.form.fail(error)
+        of_the_file = Path(self.file.text()).name in str(error)
+        self.form.fail(error, "alyx" if of_the_file else "")
         if isinstance(error, ImportCancelled):
             self.form.sentence.say("unknown", "", str(error), error.hint)
         elif not isinstance(error, KnownError):

@@ -21,7 +21,7 @@ from colonydesk.paths import resources
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.parts import Notice, rule, surface
 from colonydesk.qtkit.theme import ThemeSource
-from colonydesk.settings import Settings
+from colonydesk.settings import Settings, without_password
 from colonydesk.ui.help import HelpPanel
 from colonydesk.ui.start_attempts import Attempts
 from colonydesk.ui.start_choices import ChoiceList, StartChoice, StartSide, all_choices
@@ -207,7 +207,7 @@ class StartScreen(QWidget):
     def ask_for_lab(self, url: str, db: Any) -> None:
         """``db`` is open and ours, and has no lab yet: ask for its first one, then hand it over."""
         self.choices.mark("recent", url)
-        self._take(Opened(url, db, has_lab=False))
+        self._take(Opened(without_password(url), db, has_lab=False))
 
     # A database that was opened
 

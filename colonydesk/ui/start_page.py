@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
@@ -185,6 +187,19 @@ class FormPage(QWidget):
         if not text:
             self.refuse(sentence, field=key)
         return text
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._order_tab()
+
+    def _order_tab(self) -> None:
+        """Tab goes as the eye does: the fields, the buttons, what is below them."""
+        parts = [self.body, self._buttons, self._progress, *self._parts_below]
+        inside = [widget for part in parts for widget in part.findChildren(QWidget)]
+        inside = [widget for widget in inside if widget.window() is self.window()]  # not a list that pops up
+        stops = [widget for widget in inside if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
 
     def _submit(self) -> None:
         if not self._working:

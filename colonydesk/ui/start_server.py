@@ -111,7 +111,7 @@ class ServerFields(QWidget):
     def fail(self, error: Exception, server: Server) -> None:
         """Say what kept ``server`` from being opened: at the field that is wrong, or to an administrator."""
         if is_not_ours_yet(error):
-            self.admin.offer(server.name)
+            self.admin.offer(str(error))
             self._form.enter_action()
         elif is_behind(error):
             self.admin.tell_older(str(error), server)
@@ -143,14 +143,14 @@ class AdminPart(QWidget):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.command.text())
 
-    def offer(self, name: str) -> None:
-        """The database ``name`` is there, but nobody has made it ColonyDesk's."""
+    def offer(self, sentence: str) -> None:
+        """The database is there, but nobody has made it ColonyDesk's."""
         self.sentence.say(
             "question",
             "",
-            self.tr("{} is not a ColonyDesk database yet.").format(name),
+            sentence,
             self.tr(
-                "An administrator sets it up once, in a database that holds nothing else. Other workstations "
+                "Where it is empty an administrator sets it up, once. From then on other workstations "
                 "with an older ColonyDesk cannot work with it until they are upgraded too."
             ),
         )

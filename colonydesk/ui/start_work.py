@@ -246,8 +246,11 @@ def is_behind(error: Exception) -> bool:
 
 
 def is_not_ours_yet(error: Exception) -> bool:
-    """Whether a server's database has none of ColonyDesk's tables, against an older ColonyDesk's."""
-    return isinstance(error, BehindError) and "is not a ColonyDesk database yet" in str(error)
+    """Whether a server's database has none of ColonyDesk's tables, against an older ColonyDesk's.
+
+    Only then an administrator's button is offered; the error says it in its sentence alone.
+    """
+    return isinstance(error, BehindError) and "not a ColonyDesk database" in str(error)
 
 
 # A server's sentences come without a field: what stands in them, and where on the form it belongs.

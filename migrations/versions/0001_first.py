@@ -447,7 +447,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("nickname", "lab_id"),
         sa.UniqueConstraint("nickname", "responsible_user_id"),
     )
-    index("ix_subject_cage", "subject", ["cage"])
+    index("ix_subject_cage_lab_id", "subject", ["cage", "lab_id"])
     index("ix_subject_lab_id", "subject", ["lab_id"])
     index("ix_subject_line_id", "subject", ["line_id"])
     index("ix_subject_litter_id", "subject", ["litter_id"])
@@ -608,6 +608,7 @@ def upgrade() -> None:
     index(
         "ix_weighing_subject_id_date_time", "weighing", ["subject_id", "date_time"], where="voided_at IS NULL"
     )
+    index("ix_weighing_voided", "weighing", ["subject_id"], where="voided_at IS NOT NULL")
     record(
         "zygosity",
         *ref("zygosity", "subject_id", "subject", "CASCADE", nullable=False),
@@ -692,6 +693,12 @@ def upgrade() -> None:
         "water_administration",
         ["subject_id", "date_time"],
         where="voided_at IS NULL",
+    )
+    index(
+        "ix_water_administration_voided",
+        "water_administration",
+        ["subject_id"],
+        where="voided_at IS NOT NULL",
     )
     link(
         "water_restriction_procedure",

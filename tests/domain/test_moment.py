@@ -1,4 +1,4 @@
-"""One animal at one moment: as its history, as it would be, what it is owed, and why a number is not known."""
+"""One animal at one moment: as its history, as it would be, what it is owed, and why not known."""
 
 from datetime import date, datetime
 

@@ -2,8 +2,9 @@ import re
 from dataclasses import fields
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.parts import label
@@ -63,6 +64,25 @@ def test_the_font_is_ours_and_its_figures_are_of_one_width(source: ThemeSource, 
     animal.ensurePolished()
     assert animal.font().pixelSize() == 36
     assert animal.fontMetrics().horizontalAdvance("1111") == animal.fontMetrics().horizontalAdvance("0888")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_check_box_is_seen_and_its_tick_too(name: str, source: ThemeSource, qtbot: QtBot) -> None:
+    source.apply(name)
+    box = QCheckBox("ad lib")
+    qtbot.addWidget(box)
+    box.show()
+    box.clearFocus()
+
+    def colours() -> set[str]:
+        image = box.grab(QRect(0, 0, 16, box.height())).toImage()
+        return {image.pixelColor(x, y).name().upper() for x in range(16) for y in range(image.height())}
+
+    assert source.theme.faint in colours()
+    assert source.theme.accent not in colours()
+    box.setChecked(True)
+    assert source.theme.accent in colours()
+    assert "#000000" in colours()  # the tick
 
 
 def test_a_switch_reaches_open_widgets_and_those_who_paint_themselves(

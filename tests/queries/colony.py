@@ -108,9 +108,9 @@ class Colony:
         return self.add(WaterPlan, subject_id=subject, date=day, amount=amount)
 
 
-def mixed(db: Database, count: int, seed: int = 1) -> Colony:
+def mixed(db: Database, count: int, colony: Colony | None = None) -> Colony:
     """A colony of everything that real books hold: several zones, curves and orders of records, and gaps."""
-    colony, rng = Colony(db), random.Random(seed)
+    colony, rng = colony or Colony(db), random.Random(1)
     mouse, rat = (colony.add(Species, nickname=name) for name in ("mouse", "rat"))
     strain = colony.add(Strain, name="big")
     own = colony.curve(1.3)

@@ -123,7 +123,7 @@ def test_a_constant_number_of_statements(db: Database) -> None:
     with counted(db) as sent:
         assert len(status_of(db)) == 1
     assert len(sent) == 2
-    mixed(db, 60)
+    mixed(db, 60, colony)
     with counted(db) as sent:
         assert len(status_of(db)) > 10
     assert len(sent) == 3
@@ -208,12 +208,14 @@ def test_void_records_are_in_no_number(db: Database) -> None:
 
 
 def test_of_two_records_of_one_moment_the_later_made_counts(db: Database) -> None:
+    """Whatever their ids."""
     colony = Colony(db)
     subject = colony.subject("one", colony.lab())
-    for made, value in ((NOW - timedelta(hours=4), 21.0), (NOW - timedelta(hours=5), 20.0)):
-        colony.weighing(subject, on(1), value, created_at=made)
-        colony.restriction(subject, on(5), reference_weight=value, created_at=made)
-        colony.surgery(subject, on(9), value / 10, created_at=made)
+    for number, hours, value in ((3, 4, 21.0), (9, 5, 20.0)):
+        stamp = {"id": UUID(int=number), "created_at": NOW - timedelta(hours=hours)}
+        colony.weighing(subject, on(1), value, **stamp)
+        colony.restriction(subject, on(5), reference_weight=value, **stamp)
+        colony.surgery(subject, on(9), value / 10, **stamp)
     colony.write()
     status = status_of(db)
     assert status.inputs.weight.tolist() == [21.0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from colonydesk import paths
@@ -16,7 +16,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.queries.people import active_members, labs, water_types
 from colonydesk.services import founding
 from colonydesk.settings import load
-from colonydesk.ui.start_work import NewLab, make_colony
+from colonydesk.ui.start_work import NewLab, found, open_file
 from tests.ui.starting import NOW, OFFSCREEN, Key, Start, refusal, refusals
 
 pytestmark = OFFSCREEN
@@ -42,10 +42,11 @@ def start(begin: Callable[..., Start]) -> Start:
 
 
 @pytest.fixture
-def colony(tmp_path: Path) -> Path:
+def colony(sqlite_url: str) -> Path:
     """A local database with a lab."""
-    file = tmp_path / "weiss.sqlite"
-    make_colony(file, LAB, NOW).db.close()
+    empty = Path(sqlite_url.removeprefix("sqlite:///"))
+    file = empty.rename(empty.with_name("weiss.sqlite"))
+    found(open_file(file), LAB, NOW).db.close()
     return file
 
 
@@ -192,7 +193,7 @@ def test_a_bug_is_told_to_whoever_logs_them_and_the_form_lives_on(
     assert start.screen.choices.isEnabled()
 
 
-def open_file(start: Start, file: str) -> None:
+def open_by_keys(start: Start, file: str) -> None:
     start.choose("open")
     start.replace(file)
     start.press(Key.Key_Return)
@@ -225,20 +226,18 @@ def test_what_keeps_a_file_from_being_opened_is_said_at_it(
     start: Start, colony: Path, harm: Callable[[Path], object], said: str
 ) -> None:
     harm(colony)
-    open_file(start, str(colony))
+    open_by_keys(start, str(colony))
     assert said in refusal(start.screen.open, "file")
     assert start.screen.open.file.text() == str(colony)
     assert (start.opened, start.bugs) == ([], [])
 
 
-def test_a_file_is_opened_by_its_name_alone_where_the_local_databases_are(start: Start) -> None:
-    file = paths.data_folder() / "100% mice.sqlite"
+def test_a_file_is_opened_by_its_name_alone_where_the_local_databases_are(start: Start, colony: Path) -> None:
+    file = paths.data_folder() / "100%25 mice.sqlite"
     file.parent.mkdir(parents=True, exist_ok=True)
-    plain = file.with_name("mice.sqlite")
-    make_colony(plain, LAB, NOW).db.close()
-    plain.rename(file)
-    open_file(start, "100% mice.sqlite")
-    assert start.database().name == "100% mice.sqlite"
+    colony.rename(file)
+    open_by_keys(start, "100%25 mice.sqlite")
+    assert start.database().name == "100%25 mice.sqlite"
     file.unlink()
 
 
@@ -247,9 +246,10 @@ def test_browsing_leaves_the_page_alive(start: Start, colony: Path, qtbot: QtBot
     start.press(Key.Key_Tab, Key.Key_Space)
     start.until(lambda: start.screen.findChild(QFileDialog))
     dialog = start.screen.findChild(QFileDialog)
-    name = dialog.findChild(QLineEdit, "fileNameEdit")
-    qtbot.keyClicks(name, str(colony))
-    qtbot.keyClick(name, Key.Key_Return)
+    assert start.screen.choices.isEnabled()
+    dialog.findChild(QLineEdit, "fileNameEdit").setText(str(colony))
+    take = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
+    qtbot.mouseClick(take, Qt.MouseButton.LeftButton)
     start.until(lambda: start.screen.open.file.text() == str(colony))
 
 
@@ -321,11 +321,11 @@ def test_an_empty_file_that_is_opened_asks_for_its_lab_and_is_closed_when_left(
     start: Start, sqlite_url: str
 ) -> None:
     file = Path(sqlite_url.removeprefix("sqlite:///"))
-    open_file(start, str(file))
+    open_by_keys(start, str(file))
     assert start.screen.found.title.text() == "colony.sqlite is empty"
     start.press(Key.Key_Escape, Key.Key_Down)
     assert start.screen.choices.choice().key == "server"
-    open_file(start, str(file))
+    open_by_keys(start, str(file))
     start.type("Weiss lab")
     start.press(Key.Key_Return)
     assert start.database().name == "colony.sqlite"
@@ -386,6 +386,6 @@ def test_an_import_that_is_left_can_be_taken_up_again_in_the_same_file(
 
 
 def test_an_empty_database_can_take_an_import_instead(start: Start, sqlite_url: str) -> None:
-    open_file(start, sqlite_url.removeprefix("sqlite:///"))
+    open_by_keys(start, sqlite_url.removeprefix("sqlite:///"))
     start.screen.found.buttons.itemAt(1).widget().click()
     assert start.focus().accessibleName() == "File from Alyx"

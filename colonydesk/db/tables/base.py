@@ -19,8 +19,8 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,7 +30,19 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+
+class Json(TypeDecorator[Any]):
+    """Structured data, JSONB on PostgreSQL; None is SQL's NULL, not json's null."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON(none_as_null=True))
+        from sqlalchemy.dialects.postgresql import JSONB  # its import is slow, and SQLite needs none of it
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,8 +71,8 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         UUID: Uuid(),
         str: Text(),
-        dict[str, Any]: Json,
-        list[str]: Json,
+        dict[str, Any]: Json(),
+        list[str]: Json(),
     }
 
 

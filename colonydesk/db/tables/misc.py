@@ -1,9 +1,9 @@
-"""Members, labs, places, notes and the keeping of animals in cages."""
+"""Members, labs, places and notes."""
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colonydesk.db.tables.base import Base, Described, Named, Record, link, one_of, ref
@@ -28,18 +28,6 @@ class LabMember(Record, Base):
 
 
 lab_member_allowed_user = link("lab_member_allowed_user", "lab_member", "lab_member", "allowed_user_id")
-
-
-class CageType(Described, Base):
-    __tablename__ = "cage_type"
-
-
-class Enrichment(Described, Base):
-    __tablename__ = "enrichment"
-
-
-class Food(Described, Base):
-    __tablename__ = "food"
 
 
 class Lab(Named, Base):
@@ -113,68 +101,3 @@ class Note(Record, Base):
     object_id: Mapped[UUID]
 
     __table_args__ = (Index(None, "object_id", "date_time"),)
-
-
-class Housing(Record, Base):
-    __tablename__ = "housing"
-
-    cage_name: Mapped[str | None] = mapped_column(index=True)
-    cage_type_id: Mapped[UUID | None] = ref("cage_type", "SET NULL")
-    enrichment_id: Mapped[UUID | None] = ref("enrichment", "SET NULL")
-    food_id: Mapped[UUID | None] = ref("food", "SET NULL")
-    cage_cleaning_frequency_days: Mapped[int | None]
-    light_cycle: Mapped[int | None]
-
-    __table_args__ = (one_of("light_cycle", LIGHT_CYCLE),)
-
-
-class HousingSubject(Record, Base):
-    __tablename__ = "housing_subject"
-
-    subject_id: Mapped[UUID] = ref("subject", index=False)
-    housing_id: Mapped[UUID] = ref("housing")
-    start_datetime: Mapped[datetime]
-    end_datetime: Mapped[datetime | None]
-
-    __table_args__ = (
-        Index(None, "subject_id", "start_datetime"),
-        # Not unique: imported books may hold an animal in two cages; the services refuse it for new entries.
-        Index(
-            "ix_housing_subject_open",
-            "subject_id",
-            sqlite_where=text("end_datetime IS NULL"),
-            postgresql_where=text("end_datetime IS NULL"),
-        ),
-    )
-
-
-class CageCleaning(Record, Base):
-    __tablename__ = "cage_cleaning"
-
-    housing_id: Mapped[UUID] = ref("housing", index=False)
-    date_time: Mapped[datetime]
-    user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL")
-
-    __table_args__ = (Index(None, "housing_id", "date_time"),)
-
-
-class SavedView(Record, Base):
-    """Columns, order and filters of a screen that a member keeps under a name."""
-
-    __tablename__ = "saved_view"
-
-    user_id: Mapped[UUID] = ref("lab_member", "CASCADE", index=False)
-    screen: Mapped[str]
-
-    __table_args__ = (UniqueConstraint("user_id", "screen", "name"),)
-
-
-class NarrativeTemplate(Record, Base):
-    """A text that a member keeps for the narrative of an action."""
-
-    __tablename__ = "narrative_template"
-
-    user_id: Mapped[UUID] = ref("lab_member", "CASCADE", index=False)
-    narrative: Mapped[str]
-
-    __table_args__ = (UniqueConstraint("user_id", "name"),)

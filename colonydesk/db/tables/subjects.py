@@ -1,29 +1,13 @@
-"""Animals, their descent and their genetics."""
+"""Animals, their lines, and the growth that is expected of them."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from colonydesk.db.tables.base import Base, Described, Named, Record, link, one_of, ref
-from colonydesk.domain.codes import (
-    PROTOCOL_NUMBER,
-    SEVERITY,
-    SEX,
-    TEST_RESULT,
-    ZYGOSITY,
-    ZYGOSITY_ORIGIN,
-)
-
-
-class Project(Named, Base):
-    __tablename__ = "project"
-
-    description: Mapped[str | None]
-
-
-project_user = link("project_user", "project", "lab_member", "user_id")
+from colonydesk.db.tables.base import Base, Record, one_of, ref
+from colonydesk.domain.codes import PROTOCOL_NUMBER, SEVERITY, SEX
 
 
 class Species(Record, Base):
@@ -38,14 +22,6 @@ class Species(Record, Base):
         CheckConstraint("usual_weight_min > 0", name="usual_weight_min"),
         CheckConstraint("usual_weight_max > usual_weight_min", name="usual_weight_max"),
     )
-
-
-class Strain(Described, Base):
-    __tablename__ = "strain"
-
-
-class Source(Described, Base):
-    __tablename__ = "source"
 
 
 class GrowthCurve(Record, Base):
@@ -81,22 +57,6 @@ class GrowthPoint(Record, Base):
     )
 
 
-class Sequence(Named, Base):
-    __tablename__ = "sequence"
-
-    base_pairs: Mapped[str | None]
-    description: Mapped[str | None]
-
-
-class Allele(Record, Base):
-    __tablename__ = "allele"
-
-    nickname: Mapped[str] = mapped_column(unique=True)
-
-
-allele_sequence = link("allele_sequence", "allele", "sequence")
-
-
 class Line(Record, Base):
     __tablename__ = "line"
 
@@ -121,65 +81,6 @@ class Line(Record, Base):
     __table_args__ = (CheckConstraint("wean_days > 0", name="wean_days"),)
 
 
-line_allele = link("line_allele", "line", "allele")
-
-
-class ZygosityRule(Record, Base):
-    __tablename__ = "zygosity_rule"
-
-    line_id: Mapped[UUID] = ref("line", "CASCADE", index=False)
-    allele_id: Mapped[UUID] = ref("allele", "CASCADE")
-    position: Mapped[int] = mapped_column(default=0)
-    sequence0_id: Mapped[UUID | None] = ref("sequence")
-    sequence0_result: Mapped[int | None]
-    sequence1_id: Mapped[UUID | None] = ref("sequence")
-    sequence1_result: Mapped[int | None]
-    zygosity: Mapped[int]
-
-    __table_args__ = (
-        UniqueConstraint(
-            "line_id", "allele_id", "sequence0_id", "sequence0_result", "sequence1_id", "sequence1_result"
-        ),
-        one_of("sequence0_result", TEST_RESULT),
-        one_of("sequence1_result", TEST_RESULT),
-        one_of("zygosity", ZYGOSITY),
-    )
-
-
-class BreedingPair(Record, Base):
-    __tablename__ = "breeding_pair"
-
-    line_id: Mapped[UUID | None] = ref("line", "SET NULL")
-    start_date: Mapped[date | None]
-    end_date: Mapped[date | None]
-    father_id: Mapped[UUID | None] = ref("subject", use_alter=True)
-    mother1_id: Mapped[UUID | None] = ref("subject", use_alter=True)
-    mother2_id: Mapped[UUID | None] = ref("subject", use_alter=True)
-    description: Mapped[str | None]
-
-
-class Litter(Named, Base):
-    __tablename__ = "litter"
-
-    line_id: Mapped[UUID | None] = ref("line", "SET NULL")
-    breeding_pair_id: Mapped[UUID | None] = ref("breeding_pair", "SET NULL")
-    birth_date: Mapped[date | None]
-    description: Mapped[str | None]
-
-
-class SubjectRequest(Record, Base):
-    __tablename__ = "subject_request"
-
-    user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL")
-    line_id: Mapped[UUID | None] = ref("line", "SET NULL")
-    count: Mapped[int | None]
-    date_time: Mapped[datetime | None]
-    due_date: Mapped[date | None]
-    description: Mapped[str | None]
-
-    __table_args__ = (CheckConstraint("count >= 0", name="count"),)
-
-
 class Subject(Record, Base):
     __tablename__ = "subject"
 
@@ -196,7 +97,7 @@ class Subject(Record, Base):
     genotype_date: Mapped[date | None]
     responsible_user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL")
     lab_id: Mapped[UUID | None] = ref("lab")
-    cage: Mapped[str | None] = mapped_column(index=True)
+    cage: Mapped[str | None]
     request_id: Mapped[UUID | None] = ref("subject_request", "SET NULL")
     ear_mark: Mapped[str | None]
     protocol_number: Mapped[str] = mapped_column(default="1")
@@ -212,35 +113,9 @@ class Subject(Record, Base):
     __table_args__ = (
         UniqueConstraint("nickname", "lab_id"),
         UniqueConstraint("nickname", "responsible_user_id"),
+        # A cage's name means something in its lab; both, or SQLite goes through all animals of the lab.
+        Index(None, "cage", "lab_id"),
         one_of("sex", SEX),
         one_of("protocol_number", PROTOCOL_NUMBER),
         one_of("actual_severity", SEVERITY),
     )
-
-
-subject_project = link("subject_project", "subject", "project")
-
-
-class Zygosity(Record, Base):
-    __tablename__ = "zygosity"
-
-    subject_id: Mapped[UUID] = ref("subject", "CASCADE", index=False)
-    allele_id: Mapped[UUID] = ref("allele")
-    zygosity: Mapped[int]
-    origin: Mapped[str] = mapped_column(default="hand")
-
-    __table_args__ = (
-        UniqueConstraint("subject_id", "allele_id"),
-        one_of("zygosity", ZYGOSITY),
-        one_of("origin", ZYGOSITY_ORIGIN),
-    )
-
-
-class GenotypeTest(Record, Base):
-    __tablename__ = "genotype_test"
-
-    subject_id: Mapped[UUID] = ref("subject", "CASCADE")
-    sequence_id: Mapped[UUID] = ref("sequence")
-    test_result: Mapped[int | None]
-
-    __table_args__ = (one_of("test_result", TEST_RESULT),)

@@ -12,7 +12,6 @@ from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as Record
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
-from colonydesk.services.undo import undo
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt
@@ -129,6 +128,8 @@ class Sitting(QObject):
         new, user = uuid4(), self._desk.member.id
 
         def work(db: Database) -> Done:
+            from colonydesk.services.undo import undo  # it knows every table; the first screen does not wait
+
             return undo(db, new, last, user, self._desk.now())
 
         def finished(_done: Done) -> None:

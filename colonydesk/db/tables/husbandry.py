@@ -1,0 +1,141 @@
+"""What the numbers of the round are made of: weighings, water, restrictions, implants."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from colonydesk.db.tables.base import Base, Named, Record, one_of, ref
+from colonydesk.domain.codes import OUTCOME_TYPE
+
+
+class WaterType(Named, Base):
+    __tablename__ = "water_type"
+
+
+class Correctable:
+    """A number that was entered: when wrong it stays, marked as void, out of every sum.
+
+    A correction or a move to another animal voids the record and names its successor.
+    """
+
+    superseded_by_id: Mapped[UUID | None]
+    voided_at: Mapped[datetime | None] = mapped_column(sort_order=81)
+    void_reason: Mapped[str | None] = mapped_column(sort_order=82)
+
+
+def _correctable_indexes(table: str) -> tuple[Index, Index]:
+    """An animal's records that count, by time, which the hot queries ask; and the few that do not."""
+    live, void = text("voided_at IS NULL"), text("voided_at IS NOT NULL")
+    return (
+        Index(None, "subject_id", "date_time", sqlite_where=live, postgresql_where=live),
+        Index(f"ix_{table}_voided", "subject_id", sqlite_where=void, postgresql_where=void),
+    )
+
+
+class Weighing(Correctable, Record, Base):
+    """One weighing; ``weight`` in g."""
+
+    __tablename__ = "weighing"
+
+    user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL", index=False)
+    subject_id: Mapped[UUID] = ref("subject", index=False)
+    date_time: Mapped[datetime]
+    weight: Mapped[float]
+    superseded_by_id: Mapped[UUID | None] = ref("weighing", index=False, sort_order=80)
+    # The balance's reading, where one gave the number.
+    reading_raw: Mapped[str | None]
+    reading_stable: Mapped[bool | None]
+    balance_serial: Mapped[str | None]
+
+    __table_args__ = (
+        *_correctable_indexes("weighing"),
+        CheckConstraint("weight > 0", name="weight"),
+        CheckConstraint("superseded_by_id IS NULL OR voided_at IS NOT NULL", name="superseded"),
+    )
+
+
+class WaterAdministration(Correctable, Record, Base):
+    """Water given; ``water_administered`` in mL, NULL where no amount was noted."""
+
+    __tablename__ = "water_administration"
+
+    user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL", index=False)
+    subject_id: Mapped[UUID] = ref("subject", index=False)
+    date_time: Mapped[datetime]
+    session_id: Mapped[UUID | None] = ref("session", "SET NULL")
+    water_administered: Mapped[float | None]
+    water_type_id: Mapped[UUID | None] = ref("water_type", index=False)
+    adlib: Mapped[bool] = mapped_column(default=False)
+    superseded_by_id: Mapped[UUID | None] = ref("water_administration", index=False, sort_order=80)
+
+    __table_args__ = (
+        *_correctable_indexes("water_administration"),
+        CheckConstraint("water_administered >= 0", name="water_administered"),
+        CheckConstraint("superseded_by_id IS NULL OR voided_at IS NOT NULL", name="superseded"),
+    )
+
+
+class Action(Record):
+    """The common fields of what is done with an animal over a time (Alyx's BaseAction)."""
+
+    subject_id: Mapped[UUID] = ref("subject", index=False)
+    location_id: Mapped[UUID | None] = ref("lab_location", "SET NULL", index=False)
+    lab_id: Mapped[UUID | None] = ref("lab", "SET NULL", index=False)
+    narrative: Mapped[str | None]
+    start_time: Mapped[datetime | None]
+    end_time: Mapped[datetime | None]
+
+
+class WaterRestriction(Action, Base):
+    """``reference_weight`` in g; 0 or NULL where none was noted."""
+
+    __tablename__ = "water_restriction"
+
+    reference_weight: Mapped[float | None]
+    water_type_id: Mapped[UUID | None] = ref("water_type", "SET NULL", index=False)
+
+    __table_args__ = (
+        Index(None, "subject_id", "start_time"),
+        # Not unique: imported books hold animals with two open ones; the services refuse it for new entries.
+        Index(
+            "ix_water_restriction_open",
+            "subject_id",
+            sqlite_where=text("end_time IS NULL"),
+            postgresql_where=text("end_time IS NULL"),
+        ),
+        CheckConstraint("reference_weight >= 0", name="reference_weight"),
+    )
+
+
+class Surgery(Action, Base):
+    """``implant_weight`` in g."""
+
+    __tablename__ = "surgery"
+
+    outcome_type: Mapped[str | None]
+    implant_weight: Mapped[float] = mapped_column(default=0.0)
+
+    __table_args__ = (
+        Index(None, "subject_id", "start_time"),
+        CheckConstraint("implant_weight >= 0", name="implant_weight"),
+        one_of("outcome_type", OUTCOME_TYPE),
+    )
+
+
+class WaterPlan(Record, Base):
+    """Water to be given on a coming day, in mL; not a record that it was given."""
+
+    __tablename__ = "water_plan"
+
+    subject_id: Mapped[UUID] = ref("subject", index=False)
+    date: Mapped[date]
+    amount: Mapped[float]
+    water_type_id: Mapped[UUID | None] = ref("water_type", "SET NULL", index=False)
+    carer_id: Mapped[UUID | None] = ref("lab_member", "SET NULL")
+
+    __table_args__ = (
+        Index(None, "subject_id", "date"),
+        CheckConstraint("amount > 0", name="amount"),
+    )
