@@ -365,7 +365,11 @@ class Program(QObject):
             self._db.close()
         if self._demo_folder is not None:
             shutil.rmtree(self._demo_folder, ignore_errors=True)
+        self.frame.closing = lambda: True
         self.frame.close()
+        # The next program of this process must not restyle what is left of this one.
+        self.frame.deleteLater()
+        self.deleteLater()
 
 
 def _open(url: str) -> _Opened:

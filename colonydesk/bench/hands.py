@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from sqlalchemy import insert
 
 from colonydesk.bench.colony import Bench
@@ -67,8 +67,7 @@ def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS
         screen.repaint()
         spent = (time.perf_counter() - begin) * 1000
         _wait(program.jobs.idle)
-        screen.close()
-        screen.deleteLater()
+        _delete(screen)
         begin = time.perf_counter()
         status_rows(bench)
         window = QMainWindow()
@@ -78,9 +77,7 @@ def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS
         if turn > 1:
             ours.append(spent)
             bare.append((time.perf_counter() - begin) * 1000)
-        window.close()
-        window.deleteLater()
-        QApplication.processEvents()
+        _delete(window)
     taken = Times(tuple(ours))
     return Figure(
         "worklist on the screen after opening it",
@@ -106,11 +103,17 @@ def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> 
     with bench.db.read() as connection:
         rows = [row for row in worklist(connection, datetime.now(UTC)).rows if "weight" in row.owed]
     pulse = _Pulse(today)
+    blocks, idle = [], []
     for turn, row in enumerate(rows[: times + 3]):
-        painted = _enter(program, today, plot, row, pulse, counts=turn > 2)
+        painted = _enter(program, today, plot, row, pulse)
+        blocked = pulse.stop()
         if turn > 2:
             taken.append(painted)
+            blocks.append(blocked)
             floors.append(_floor(bench, row, plot))
+            pulse.start()
+            QTest.qWait(round(painted) + 1)
+            idle.append(pulse.stop())
     if not taken:
         raise KnownError("No animal of the benchmark's colony was left to be weighed today.")
     spent = Times(tuple(taken))
@@ -125,15 +128,20 @@ def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> 
         bar=40.0,
         high_bar=80.0,
     )
-    blocks = Times(tuple(pulse.longest))
-    longest = max(blocks.all)
-    return [entry, Figure("longest block of the GUI thread by it", bench.engine, "ms", longest, bar=30.0)]
+    block = Figure(
+        "longest block of the GUI thread by it",
+        bench.engine,
+        "ms",
+        max(blocks),
+        max(idle),
+        "the longest in the same time with nothing to do",
+        bar=30.0,
+    )
+    return [entry, block]
 
 
-def _enter(
-    program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, pulse: "_Pulse", *, counts: bool
-) -> float:
-    """Weigh one animal by the keys; ms from Enter to the painted curve."""
+def _enter(program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, pulse: "_Pulse") -> float:
+    """Weigh one animal by the keys; ms from Enter to the painted curve. The pulse goes on from Enter on."""
     today.hand.choose(row.subject_id)
     _wait(lambda: _in_hand(today, row) and today.hand.has_curve() and program.jobs.idle())
     QTest.keyClicks(today.animal.weight.edit, f"{row.weight:.1f}")
@@ -145,7 +153,6 @@ def _enter(
     _wait(lambda: painted.at is not None)
     assert painted.at is not None
     _wait(program.jobs.idle)
-    pulse.stop(counts=counts)
     painted.remove()
     return (painted.at - begin) * 1000
 
@@ -207,17 +214,16 @@ class _Pulse(QObject):
         self._timer.timeout.connect(self._beat)
         self._last = 0.0
         self._longest = 0.0
-        self.longest: list[float] = []
 
     def start(self) -> None:
         self._last, self._longest = time.perf_counter(), 0.0
         self._timer.start()
 
-    def stop(self, *, counts: bool) -> None:
+    def stop(self) -> float:
+        """The longest time between two beats since the start, in ms."""
         self._beat()
         self._timer.stop()
-        if counts:
-            self.longest.append(self._longest)
+        return self._longest
 
     def _beat(self) -> None:
         now = time.perf_counter()
@@ -229,6 +235,13 @@ def _on_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> No
     """Qt's words without a display say what it cannot do for each window."""
     if "propagateSizeHints" not in text:
         sys.stderr.write(f"{text}\n")
+
+
+def _delete(widget: QWidget) -> None:
+    """At once: a screen that still listened would ask for the same as the next one."""
+    widget.close()
+    widget.deleteLater()
+    QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete.value)
 
 
 def _wait(true: Callable[[], bool]) -> None:

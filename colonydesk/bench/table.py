@@ -1,6 +1,8 @@
 """The figures as a table for people, and as json."""
 
 import json
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -24,7 +26,7 @@ def as_table(figures: Sequence[Figure]) -> str:
     floors = dict.fromkeys((figure.name, figure.floor_name) for figure in figures if figure.floor_name)
     text += ["", "Floors, measured in the same run in turn with the figure:"]
     text += [f"  {name}: {floor}" for name, floor in floors]
-    return "\n".join(text)
+    return "\n".join([*text, "", *_machine()])
 
 
 def as_json(figures: Sequence[Figure]) -> str:
@@ -32,6 +34,14 @@ def as_json(figures: Sequence[Figure]) -> str:
     return json.dumps(
         [{**asdict(figure), "ratio": figure.ratio, "met": figure.met} for figure in figures], indent=2
     )
+
+
+def _machine() -> list[str]:
+    """What else the machine had to do: on a busy one all figures are too high."""
+    cores = os.cpu_count() or 1
+    if sys.platform == "win32":
+        return [f"{cores} cores"]
+    return [f"{cores} cores; load in the last minutes {', '.join(f'{load:.1f}' for load in os.getloadavg())}"]
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:

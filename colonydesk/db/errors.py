@@ -116,7 +116,7 @@ _LIBPQ: tuple[tuple[str, str, str], ...] = (
         "{name} does not exist on that server.",
         "Look at the names of database and user.",
     ),
-    ("could not translate host name", "The server of {name} was not found.", "Look at its name."),
+    ("failed to resolve host", "The server of {name} was not found.", "Look at its name."),
     ("starting up", "{name} is just starting.", "Try again in a moment."),
     ("too many", "{name} has no room for another connection.", "Try again in a moment."),
 )
@@ -148,8 +148,9 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
     if state != _ABANDONED and not isinstance(error, psycopg.OperationalError):
         return None
     words = str(error).lower()
+    never_connected = words.startswith(("connection ", "failed to resolve"))
     for part, message, hint in _LIBPQ:
-        if part in words:
+        if never_connected and part in words:
             return DatabaseUnavailable(message.format(name=name), hint)
     return DatabaseUnavailable(
         f"{name} cannot be reached.", "Nothing was saved. What you typed is kept: try again when it is back."

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
@@ -21,6 +21,7 @@ from colonydesk.paths import resources
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.parts import Notice, rule, surface
 from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.services.opening import Database
 from colonydesk.settings import Settings, without_password
 from colonydesk.ui.help import HelpPanel
 from colonydesk.ui.start_attempts import Attempts
@@ -199,12 +200,12 @@ class StartScreen(QWidget):
         """Say why the chosen database ``url`` (no password; "" for none) cannot be opened, and what to do."""
         if not self._to_server_form(url, error) and not self.choices.mark("recent", url):
             self.choices.mark()
-        rest = self.tr("Nothing was changed: try again, or choose another database here.")
-        words = " ".join(part for part in (str(error), error.hint, rest) if part)
+        rest = self.tr("You can also choose another database here.")
+        words = " ".join((str(error), error.hint or self.tr("Nothing was changed: try again."), rest))
         again = self.tr("Try again") if url else ""
         self.notice.tell(words, "error", again, lambda: self._open_recent(url), stays=True)
 
-    def ask_for_lab(self, url: str, db: Any) -> None:
+    def ask_for_lab(self, url: str, db: Database) -> None:
         """``db`` is open and ours, and has no lab yet: ask for its first one, then hand it over."""
         self.choices.mark("recent", url)
         self._take(Opened(without_password(url), db, has_lab=False))
@@ -239,6 +240,7 @@ class StartScreen(QWidget):
     # What the forms are for
 
     def _open_recent(self, url: str) -> None:
+        self._release()
         self.recent.tell(url)
         self._show(self.recent)
         self._attempts.run(

@@ -22,7 +22,7 @@ from colonydesk.db.tables import AuditEntry, WaterAdministration, Weighing
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import import_alyx
 
-SMALL = Size(living=40, dead=60, restricted=12, days=40)
+SMALL = Size(living=60, dead=80, restricted=20, days=40)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -43,22 +43,8 @@ def test_reads_are_measured_beside_the_same_rows(bench: Bench) -> None:
         assert figure.value > 0
         assert figure.floor
         assert figure.statements
-    assert status_of_all(bench, 1).name == "status of all 12 restricted"
+    assert status_of_all(bench, 1).name == "status of all 20 restricted"
     assert history_of_one(bench, 1).name == "history of one, 40 days"
-
-
-def test_entries_are_really_recorded(bench: Bench) -> None:
-    def count(table: type[Weighing | WaterAdministration | AuditEntry]) -> int:
-        with bench.db.read() as connection:
-            return connection.execute(select(func.count()).select_from(table)).scalar_one()
-
-    before = [count(table) for table in (Weighing, WaterAdministration, AuditEntry)]
-    weighing, water = record_a_weighing(bench, 2), record_water_given(bench, 2)
-    after = [count(table) for table in (Weighing, WaterAdministration, AuditEntry)]
-    # Two and three to warm up, and as many of the floor; one more to count statements.
-    assert [one - other for one, other in zip(after, before, strict=True)] == [11, 11, 12]
-    assert weighing.floor
-    assert water.floor
 
 
 def test_the_start_is_measured_beside_a_bare_window(bench: Bench) -> None:
@@ -74,6 +60,7 @@ def test_the_screen_is_measured_under_the_hands(bench: Bench, qapp: object) -> N
 
     with bench.db.read() as connection:
         before = connection.execute(select(func.count()).select_from(Weighing)).scalar_one()
+    # Before the entries of the other tests: of the restricted a third is not weighed yet.
     with opened(bench) as program:
         opening = worklist_on_the_screen(bench, program, 1)
         entry, block = enter_to_the_curve(bench, program, 1)
@@ -83,6 +70,20 @@ def test_the_screen_is_measured_under_the_hands(bench: Bench, qapp: object) -> N
     assert opening.value > 0
     assert entry.floor
     assert 0 < block.value < 60_000
+
+
+def test_entries_are_really_recorded(bench: Bench) -> None:
+    def count(table: type[Weighing | WaterAdministration | AuditEntry]) -> int:
+        with bench.db.read() as connection:
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+    before = [count(table) for table in (Weighing, WaterAdministration, AuditEntry)]
+    weighing, water = record_a_weighing(bench, 2), record_water_given(bench, 2)
+    after = [count(table) for table in (Weighing, WaterAdministration, AuditEntry)]
+    # Two and three to warm up, and as many of the floor; one more to count statements.
+    assert [one - other for one, other in zip(after, before, strict=True)] == [11, 11, 12]
+    assert weighing.floor
+    assert water.floor
 
 
 def test_the_dump_is_imported_whole(tmp_path: Path, sqlite_url: str) -> None:
@@ -102,7 +103,8 @@ def test_the_import_is_measured_with_its_memory(tmp_path: Path) -> None:
     assert rate.value > 0
     assert rate.floor
     assert rate.better == "higher"
-    assert [figure.unit for figure in memory] == ([] if sys.platform == "win32" else ["MB"])
+    assert [figure.unit for figure in memory] == (["MB"] if sys.platform == "linux" else [])
+    assert all(20 < figure.value < 1000 for figure in memory)
     assert RECORDS["sqlite"] == 2_000_000, "the bar on memory is for so many"
 
 

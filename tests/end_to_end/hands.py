@@ -1,6 +1,7 @@
 """What a person does at the keyboard, and sees."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -27,6 +28,11 @@ class Hands:
         widget = QApplication.focusWidget()
         assert widget is not None, "nothing has the keys"
         return widget
+
+    def now(self) -> datetime:
+        """What the laboratory's clock says."""
+        assert self.program.desk is not None
+        return self.program.desk.now()
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self.focus, text)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -15,12 +15,12 @@ from colonydesk.db.tables import AuditEntry, ChangeLog, Subject, WaterAdministra
 from colonydesk.queries.people import active_members
 from colonydesk.services.demonstration import make_colony
 from tests.conftest import ROOT
-from tests.end_to_end.conftest import CURVE
+from tests.end_to_end.conftest import AFTERNOON, CURVE
 from tests.end_to_end.hands import Hands
 
 ANIMALS = 30
 
-# Weighs the animals that are not on restriction, one after the other, some dozens a second, until it is stopped.
+# Weighs the animals that are not on restriction, one after the other, some dozens a second, until stopped.
 _OTHER_WORKSTATION = """
 import sys
 import threading
@@ -59,7 +59,7 @@ while True:
 def large(db: Database) -> Database:
     make_colony(
         db,
-        datetime.now(UTC),
+        AFTERNOON,
         curve_text=CURVE,
         timezone="Europe/London",
         living=120,
@@ -77,7 +77,7 @@ def test_thirty_animals_by_keys(
     qtbot: QtBot,
     request: pytest.FixtureRequest,
 ) -> None:
-    began = datetime.now(UTC)
+    began = AFTERNOON
     other = subprocess.Popen(
         [sys.executable, "-c", _OTHER_WORKSTATION, database_url], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -132,9 +132,9 @@ def _account_for(db: Database, typed: list[tuple[str, str, float]], began: datet
     weights = select(Subject.nickname, Weighing.weight, Weighing.id).join(
         Subject, Subject.id == Weighing.subject_id
     )
-    waters = select(
-        Subject.nickname, WaterAdministration.water_administered, WaterAdministration.id
-    ).join(Subject, Subject.id == WaterAdministration.subject_id)
+    waters = select(Subject.nickname, WaterAdministration.water_administered, WaterAdministration.id).join(
+        Subject, Subject.id == WaterAdministration.subject_id
+    )
     names = {nickname for _, nickname, _ in typed}
     with db.read() as connection:
         found = []
@@ -152,7 +152,7 @@ def _account_for(db: Database, typed: list[tuple[str, str, float]], began: datet
 
 
 def _account_for_theirs(db: Database, acknowledged: set[str]) -> None:
-    """What the other process was told is saved is saved; a change that was not is there whole or not at all."""
+    """What the other process was told is saved is saved; any other is there whole or not at all."""
     with db.read() as connection:
         there = {one.hex for one in connection.execute(select(Weighing.id)).scalars()}
         commands = set(connection.execute(select(ChangeLog.command_id)).scalars())

@@ -205,6 +205,12 @@ def newer(file: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
+def another_programs(file: Path) -> None:
+    file.unlink()
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE bookmark (title)")
+
+
 def cut_in_the_middle(file: Path) -> None:
     whole = bytearray(file.read_bytes())
     whole[4096:] = b"\xff" * (len(whole) - 4096)
@@ -217,10 +223,11 @@ def cut_in_the_middle(file: Path) -> None:
         (lambda file: file.write_text("Dear diary, " * 500), "is not a database, or it is damaged."),
         (cut_in_the_middle, "is damaged"),
         (newer, "was made by a newer ColonyDesk"),
+        (another_programs, "is not a ColonyDesk database"),
         (lambda file: file.unlink(), "There is no database file weiss.sqlite"),
         (lambda file: file.unlink() or file.mkdir(), "weiss.sqlite is a folder."),
     ],
-    ids=["text", "damaged", "newer", "missing", "folder"],
+    ids=["text", "damaged", "newer", "another program's", "missing", "folder"],
 )
 def test_what_keeps_a_file_from_being_opened_is_said_at_it(
     start: Start, colony: Path, harm: Callable[[Path], object], said: str
@@ -289,7 +296,7 @@ def test_why_the_chosen_one_cannot_be_opened_stands_at_the_top_until_it_can(
     start = begin(url)
     start.screen.tell_failure(url, KnownError("There is no database file weiss.sqlite.", "Look for it."))
     said = start.screen.notice.text()
-    assert said.startswith("There is no database file weiss.sqlite. Look for it. Nothing was changed")
+    assert said.startswith("There is no database file weiss.sqlite. Look for it. You can also choose")
     assert start.screen.choices.choice().url == url
     away.rename(colony)
     (again,) = (one for one in start.screen.notice.children() if getattr(one, "text", str)() == "Try again")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -43,6 +43,7 @@ class AnimalPane(QWidget):
     left = Signal()
     step = Signal(int)
     why_wanted = Signal()
+    undo_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -373,6 +374,9 @@ class AnimalPane(QWidget):
     def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
         number = self.weight if watched is self.weight.edit else self.water
         key = event.key()
+        if event.matches(QKeySequence.StandardKey.Undo) and not number.text():
+            self.undo_wanted.emit()  # a line edit keeps this key to itself
+            return True
         if key == Qt.Key.Key_Space and number is self.water and not number.text():
             number.set_text(number.edit.placeholderText())
             return True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from colonydesk.domain.moment import preview
@@ -32,6 +32,7 @@ class CageAnimal(QWidget):
     focused = Signal(object)
     weight_typed = Signal(object)
     left = Signal()
+    undo_wanted = Signal()
 
     def __init__(self, desk: Desk, card: Card) -> None:
         super().__init__()
@@ -133,6 +134,9 @@ class CageAnimal(QWidget):
             if event.key() == Qt.Key.Key_Escape:
                 self.left.emit()
                 return True
+            if event.matches(QKeySequence.StandardKey.Undo):
+                self.undo_wanted.emit()
+                return True
         return super().eventFilter(watched, event)
 
 
@@ -145,6 +149,7 @@ class CagePane(QWidget):
     weight_typed = Signal(object)
     finished = Signal()
     left = Signal()
+    undo_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -200,6 +205,7 @@ class CagePane(QWidget):
             animal.focused.connect(self._on_focused)
             animal.weight_typed.connect(self.weight_typed)
             animal.left.connect(self.left)
+            animal.undo_wanted.connect(self.undo_wanted)
             self._rows.addWidget(animal)
             self.animals.append(animal)
         if self.animals:

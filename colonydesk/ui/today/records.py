@@ -44,6 +44,8 @@ class Records(QFrame):
         hand.changed.connect(self._on_hand)
         hand.animal.recorded.connect(self._on_recorded)
         hand.cage.recorded.connect(lambda kind, attempt, _done, of: self.sitting.add(kind, attempt, of, None))
+        for pane in (hand.animal, hand.cage):
+            pane.undo_wanted.connect(self.undo)
         hand.restriction.done.connect(self._on_restriction)
         self.sitting.changed.connect(self._write)
         self.sitting.failed.connect(self.failed)
