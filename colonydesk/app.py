@@ -3,6 +3,7 @@
 # SQLAlchemy before PySide6, which replaces the import function and makes every later import slower.
 from colonydesk.services.opening import Database, Watch, open_for_work, watch_changes  # isort: skip
 
+import gc
 import logging
 import logging.handlers
 import os
@@ -49,6 +50,7 @@ def run_window(
     ``user`` is the user name of who records; ``report_ready`` prints one line when the first screen takes
     keys, and closes (for the benchmark).
     """
+    gc.disable()  # nothing is let go of while starting; the jobs look after it from then on
     app = make_application(load(settings_file()).scale)
     _log_to_file()
     while True:
@@ -236,6 +238,8 @@ class Program(QObject):
         self.today = TodayScreen(self.desk)
         self.today.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
         self.today.ready.connect(self.ready)
+        # What the start has made stays: looking through it again and again would halt the window.
+        self.today.ready.connect(lambda: QTimer.singleShot(1000, gc.freeze))
         return self.today
 
     # Who records

@@ -1,30 +1,17 @@
-"""What is known of animals, read from the database as the facts that the husbandry rules compute with."""
+"""The records of animals, loaded as the facts that the husbandry rules are asked about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    extract,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from colonydesk.db.raw import NO_TIME, Key, Statement, days, floats, raw_day, raw_id, raw_time, times
+from colonydesk.db.rules import Rules, rules
 from colonydesk.db.tables import (
-    GrowthCurve,
-    GrowthPoint,
-    Lab,
     Line,
     Subject,
     Surgery,
@@ -32,208 +19,170 @@ from colonydesk.db.tables import (
     WaterRestriction,
     Weighing,
 )
-from colonydesk.domain import growth
-from colonydesk.domain.facts import NEVER, Facts, LabRules
-
-Ints = npt.NDArray[np.int64]
-Rows = Select[*tuple[Any, ...]]
+from colonydesk.domain.days import date_of
+from colonydesk.domain.facts import NEVER, Facts
 
 
-def _curve_of(owner: InstrumentedAttribute[Any], wanted: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The newest edition of the active growth curve of a strain or species."""
-    return (
-        select(GrowthCurve.id)
-        .where(owner == wanted, GrowthCurve.is_active.is_(True))
-        .order_by(GrowthCurve.edition.desc(), GrowthCurve.id)
-        .limit(1)
-        .scalar_subquery()
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class Animal:
+    """An animal's facts and what it is called."""
+
+    id: UUID
+    nickname: str
+    lab: str | None
+    facts: Facts
 
 
-# The line's own curve, else the strain's, else the species'; without a species the lab's usual one.
-growth_curve_id = func.coalesce(
-    Line.growth_curve_id,
-    _curve_of(GrowthCurve.strain_id, func.coalesce(Subject.strain_id, Line.strain_id)),
-    _curve_of(
-        GrowthCurve.species_id, func.coalesce(Subject.species_id, Line.species_id, Lab.usual_species_id)
-    ),
-)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One kind of record: its rows of (animal, columns ...), those of an animal side by side and in order."""
 
-LAB_COLUMNS = (
-    Lab.reference_weight_pct,
-    Lab.zscore_weight_pct,
-    Lab.absolute_min_pct,
-    Lab.water_ml_per_g,
-    Lab.water_ml_per_g_underweight,
-    Lab.growth_mode,
-    Lab.timezone,
-)
+    rows: Sequence[tuple[Any, ...]]
+    places: dict[Key, slice]
 
-_animals = (
+    def columns(self, animal: Key, count: int) -> list[tuple[Any, ...]]:
+        chosen = self.rows[self.places.get(animal, slice(0, 0))]
+        return list(zip(*chosen, strict=True))[1:] if chosen else [()] * count
+
+
+def _of_animals(statement: Statement, animal: InstrumentedAttribute[Any]) -> tuple[Statement, Statement]:
+    """A statement for some animals, and for all."""
+    return statement.where(animal.in_(bindparam("subjects", expanding=True))), statement
+
+
+_animals = _of_animals(
     select(
-        Subject.id,
+        raw_id(Subject.id),
+        Subject.nickname,
         Subject.sex,
-        Subject.birth_date,
-        Subject.death_date,
-        growth_curve_id.label("curve"),
-        *LAB_COLUMNS,
+        raw_day(Subject.birth_date),
+        raw_day(Subject.death_date),
+        raw_id(Subject.lab_id),
+        raw_id(Line.growth_curve_id),
+        raw_id(func.coalesce(Subject.strain_id, Line.strain_id)),
+        raw_id(func.coalesce(Subject.species_id, Line.species_id)),
     )
     .outerjoin(Line, Line.id == Subject.line_id)
-    .outerjoin(Lab, Lab.id == Subject.lab_id)
+    .where(Subject.is_human.is_(False))
+    .order_by(Subject.nickname, Subject.id),
+    Subject.id,
 )
-_points = (
+_weighings = _of_animals(
+    select(raw_id(Weighing.subject_id), raw_time(Weighing.date_time), Weighing.weight)
+    .where(Weighing.voided_at.is_(None))
+    .order_by(Weighing.subject_id, Weighing.date_time, Weighing.created_at, Weighing.id),
+    Weighing.subject_id,
+)
+_waters = _of_animals(
     select(
-        GrowthCurve.id,
-        GrowthCurve.name,
-        GrowthCurve.source,
-        GrowthPoint.sex,
-        GrowthPoint.week,
-        GrowthPoint.mean_g,
-        GrowthPoint.sd_g,
+        raw_id(WaterAdministration.subject_id),
+        raw_time(WaterAdministration.date_time),
+        WaterAdministration.water_administered,
+        WaterAdministration.session_id.is_not(None),
+        WaterAdministration.adlib,
     )
-    .join(GrowthPoint, GrowthPoint.growth_curve_id == GrowthCurve.id)
-    .where(GrowthCurve.id.in_(bindparam("curves", expanding=True)))
-    .order_by(GrowthPoint.week)
+    .where(WaterAdministration.voided_at.is_(None))
+    .order_by(
+        WaterAdministration.subject_id,
+        WaterAdministration.date_time,
+        WaterAdministration.created_at,
+        WaterAdministration.id,
+    ),
+    WaterAdministration.subject_id,
+)
+_surgeries = _of_animals(
+    select(raw_id(Surgery.subject_id), raw_time(Surgery.start_time), Surgery.implant_weight)
+    .where(Surgery.implant_weight > 0, Surgery.start_time.is_not(None))
+    .order_by(Surgery.subject_id, Surgery.start_time, Surgery.created_at, Surgery.id),
+    Surgery.subject_id,
+)
+_restrictions = _of_animals(
+    select(
+        raw_id(WaterRestriction.subject_id),
+        raw_time(WaterRestriction.start_time),
+        raw_time(WaterRestriction.end_time),
+        WaterRestriction.reference_weight,
+    )
+    .where(WaterRestriction.start_time.is_not(None))
+    .order_by(
+        WaterRestriction.subject_id,
+        WaterRestriction.start_time,
+        WaterRestriction.created_at,
+        WaterRestriction.id,
+    ),
+    WaterRestriction.subject_id,
 )
 
 
-def moments(column: InstrumentedAttribute[Any], dialect: str) -> ColumnElement[Any]:
-    """A moment as the driver gives it fastest; ``micros`` reads a whole column of them at once."""
-    if dialect == "postgresql":
-        return cast(extract("epoch", column) * 1_000_000, BigInteger)
-    return type_coerce(column, Text)
+def animals(connection: Connection, subject_ids: Sequence[UUID] | None) -> list[Animal]:
+    """The animals of these ids, or all, by nickname; human subjects are none. Always six statements."""
+    known = rules(connection)
+    groups = [
+        _group(connection, statements, subject_ids)
+        for statements in (_weighings, _waters, _surgeries, _restrictions)
+    ]
+    return [_animal(row, known, groups) for row in _rows(connection, _animals, subject_ids)]
 
 
-def micros(values: Sequence[Any]) -> Ints:
-    """Fetched moments as microseconds since 1970-01-01 UTC; NEVER where there is none."""
-    if not values:
-        return np.empty(0, dtype=np.int64)
-    if isinstance(next((value for value in values if value is not None), 0), str):
-        read = np.array([value or "NaT" for value in values], dtype="datetime64[us]").astype(np.int64)
-        read[read == np.iinfo(np.int64).min] = NEVER
-        return read
-    return np.array([NEVER if value is None else value for value in values], dtype=np.int64)
+def facts_of(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Facts]:
+    """The facts of these animals by id; human subjects and ids that are not there are left out."""
+    return {animal.id: animal.facts for animal in animals(connection, subject_ids)}
 
 
-def facts_of(connection: Connection, subject_ids: Iterable[UUID] | None = None) -> dict[UUID, Facts]:
-    """The facts of these animals, or of all (None): six statements, whatever their number.
-
-    Void and superseded records are not among them; an id that is not there is left out.
-    """
-    ids = None if subject_ids is None else list(subject_ids)
-    dialect = connection.dialect.name
-
-    def fetched(statement: Rows, column: InstrumentedAttribute[Any]) -> Sequence[Any]:
-        if ids is not None:
-            statement = statement.where(column.in_(bindparam("ids", expanding=True)))
-            return connection.execute(statement, {"ids": ids}).all()
-        return connection.execute(statement).all()
-
-    animals = fetched(_animals, Subject.id)
-    curves = growth_curves(connection, {row.curve for row in animals if row.curve is not None})
-    weighings = _grouped(fetched(_weighings(dialect), Weighing.subject_id))
-    surgeries = _grouped(fetched(_surgeries(dialect), Surgery.subject_id))
-    restrictions = _grouped(fetched(_restrictions(dialect), WaterRestriction.subject_id))
-    waters = _grouped(fetched(_waters(dialect), WaterAdministration.subject_id))
-    found = {}
-    for row in animals:
-        weighed, operated = weighings.get(row.id, _NONE), surgeries.get(row.id, _NONE)
-        restricted, given = restrictions.get(row.id, _NONE), waters.get(row.id, _NONE)
-        found[row.id] = Facts(
-            lab=lab_rules(row),
-            sex=row.sex,
-            birth_date=row.birth_date,
-            death_date=row.death_date,
-            curve=curves.get(row.curve),
-            weighing_times=micros(weighed[1]),
-            weights=_floats(weighed[2]),
-            surgery_times=micros(operated[1]),
-            implant_weights=_floats(operated[2]),
-            restriction_starts=micros(restricted[1]),
-            restriction_ends=micros(restricted[2]),
-            reference_weights=_floats(restricted[3]),
-            water_times=micros(given[1]),
-            water_amounts=_floats(given[2]),
-            water_in_session=np.array([value is not None for value in given[3]], dtype=np.bool_),
-            water_adlib=np.array(given[4], dtype=np.bool_),
-        )
-    return found
+def _rows(
+    connection: Connection,
+    statements: tuple[Statement, Statement],
+    subject_ids: Sequence[UUID] | None,
+) -> Sequence[tuple[Any, ...]]:
+    some, every = statements
+    if subject_ids is None:
+        return connection.execute(every).all()
+    return connection.execute(some, {"subjects": list(subject_ids)}).all()
 
 
-def lab_rules(row: Any) -> LabRules:
-    """The lab's numbers of a row with LAB_COLUMNS; an animal without a lab has a lab's defaults."""
-    if row.timezone is None:
-        return LabRules()
-    return LabRules(*(getattr(row, column.key) for column in LAB_COLUMNS))
+def _group(
+    connection: Connection,
+    statements: tuple[Statement, Statement],
+    subject_ids: Sequence[UUID] | None,
+) -> _Group:
+    rows = _rows(connection, statements, subject_ids)
+    places: dict[Key, slice] = {}
+    begin = 0
+    for place, row in enumerate(rows):
+        if place and row[0] != rows[place - 1][0]:
+            places[rows[begin][0]] = slice(begin, place)
+            begin = place
+    if rows:
+        places[rows[begin][0]] = slice(begin, len(rows))
+    return _Group(rows, places)
 
 
-def growth_curves(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, growth.GrowthCurve]:
-    """Growth curves by id, with their tables."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    points: dict[UUID, list[Any]] = {}
-    for row in connection.execute(_points, {"curves": wanted}):
-        points.setdefault(row.id, []).append(row)
-    return {
-        curve: growth.growth_curve(rows[0].name, rows[0].source or "", (row[3:] for row in rows))
-        for curve, rows in points.items()
-    }
-
-
-_NONE: tuple[tuple[Any, ...], ...] = ((),) * 5
-
-
-def _grouped(rows: Sequence[Any]) -> dict[UUID, list[tuple[Any, ...]]]:
-    """Rows by their first column, each group as columns, the order of the rows kept."""
-    groups: dict[UUID, list[Any]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(row)
-    return {key: list(zip(*group, strict=True)) for key, group in groups.items()}
-
-
-def _floats(values: Sequence[Any]) -> npt.NDArray[np.float64]:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-
-def _weighings(dialect: str) -> Rows:
-    time = moments(Weighing.date_time, dialect)
-    return (
-        select(Weighing.subject_id, time, Weighing.weight)
-        .where(Weighing.voided_at.is_(None))
-        .order_by(Weighing.date_time, Weighing.created_at, Weighing.id)
+def _animal(row: tuple[Any, ...], known: Rules, groups: list[_Group]) -> Animal:
+    key, nickname, sex, birth, death, lab_id, of_line, strain, species = row
+    lab = known.lab(lab_id)
+    weighings, waters, surgeries, restrictions = groups
+    weighed_at, weights = weighings.columns(key, 2)
+    given_at, amounts, in_session, adlib = waters.columns(key, 4)
+    operated_at, implants = surgeries.columns(key, 2)
+    starts, ends, references = restrictions.columns(key, 3)
+    until = times(ends)
+    born, died = days([birth, death]).tolist()
+    facts = Facts(
+        lab=lab.rules,
+        sex=sex,
+        birth_date=None if birth is None else date_of(born),
+        death_date=None if death is None else date_of(died),
+        curve=known.curve(of_line, strain, species, lab),
+        weighing_times=times(weighed_at),
+        weights=floats(weights),
+        surgery_times=times(operated_at),
+        implant_weights=floats(implants),
+        restriction_starts=times(starts),
+        restriction_ends=np.where(until == NO_TIME, NEVER, until),
+        reference_weights=floats(references),
+        water_times=times(given_at),
+        water_amounts=floats(amounts),
+        water_in_session=np.array(in_session, dtype=np.bool_),
+        water_adlib=np.array(adlib, dtype=np.bool_),
     )
-
-
-def _surgeries(dialect: str) -> Rows:
-    time = moments(Surgery.start_time, dialect)
-    return (
-        select(Surgery.subject_id, time, Surgery.implant_weight)
-        .where(Surgery.implant_weight > 0, Surgery.start_time.is_not(None))
-        .order_by(Surgery.start_time, Surgery.created_at, Surgery.id)
-    )
-
-
-def _restrictions(dialect: str) -> Rows:
-    start = moments(WaterRestriction.start_time, dialect)
-    end = moments(WaterRestriction.end_time, dialect)
-    return (
-        select(WaterRestriction.subject_id, start, end, WaterRestriction.reference_weight)
-        .where(WaterRestriction.start_time.is_not(None))
-        .order_by(WaterRestriction.start_time, WaterRestriction.created_at, WaterRestriction.id)
-    )
-
-
-def _waters(dialect: str) -> Rows:
-    time = moments(WaterAdministration.date_time, dialect)
-    return (
-        select(
-            WaterAdministration.subject_id,
-            time,
-            WaterAdministration.water_administered,
-            WaterAdministration.session_id,
-            WaterAdministration.adlib,
-        )
-        .where(WaterAdministration.voided_at.is_(None))
-        .order_by(WaterAdministration.date_time, WaterAdministration.created_at, WaterAdministration.id)
-    )
+    return Animal(UUID(key), nickname, lab.name, facts)

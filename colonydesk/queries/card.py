@@ -11,6 +11,8 @@ from colonydesk.db.facts import facts_of
 from colonydesk.db.tables import Lab, LabMember, Line, Note, Subject, WaterRestriction, WaterType
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import Facts
+from colonydesk.queries.curve import curve_of
+from colonydesk.queries.curve_data import Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,20 @@ def card(connection: Connection, subject_id: UUID) -> Card:
     """Everything shown of one animal: a constant seven statements.
 
     Raises:
-        Refused: when the animal is no longer there.
+        Refused: when the animal is no longer there, or is a human subject.
     """
     for found in _read(connection, _of_subject, {"subject": subject_id}):
         return found
     raise Refused("This animal is no longer in the database.", "subject")
+
+
+def in_hand(connection: Connection, subject_id: UUID, now: datetime) -> tuple[Card, Curve]:
+    """The card of an animal and its curve, from one reading of its records: eight statements.
+
+    Raises as ``card``.
+    """
+    found = card(connection, subject_id)
+    return found, curve_of(connection, found.id, found.nickname, found.facts, now)
 
 
 def cards_in_cage(connection: Connection, cage: str) -> tuple[Card, ...]:
@@ -129,6 +140,8 @@ def _read(connection: Connection, statement: Executable, values: dict[str, Any])
     facts = facts_of(connection, [row.id for row in rows])
     found = []
     for row in rows:
+        if row.id not in facts:
+            raise Refused(f"{row.nickname} is a human subject: nothing of husbandry is recorded.", "subject")
         *shown, noted_at, text, image = row
         note = None if noted_at is None else CardNote(noted_at, text or "", image)
         fields: list[Any] = [*shown, note, facts[row.id]]

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from colonydesk.db.facts import animals
+from colonydesk.db.raw import raw_time, times
 from colonydesk.db.tables import Note
 from colonydesk.domain.days import DAY, NOON, SECOND
 from colonydesk.domain.errors import Refused
@@ -12,8 +14,6 @@ from colonydesk.domain.facts import NEVER, Facts
 from colonydesk.domain.history import history
 from colonydesk.domain.weight import UNDER
 from colonydesk.queries.curve_data import Curve, Mark, Period
-from colonydesk.queries.facts import animals
-from colonydesk.queries.raw import raw_time, times
 
 _notes = (
     select(raw_time(Note.date_time), Note.text)
@@ -31,12 +31,16 @@ def curve(connection: Connection, subject_id: UUID, now: datetime) -> Curve:
     found = animals(connection, [subject_id])
     if not found:
         raise Refused("This animal is no longer in the database.", "subject")
-    facts = found[0].facts
+    return curve_of(connection, subject_id, found[0].nickname, found[0].facts, now)
+
+
+def curve_of(connection: Connection, subject_id: UUID, nickname: str, facts: Facts, now: datetime) -> Curve:
+    """The same from facts that are there already: one statement, for the notes."""
     zone = facts.lab.zone
     days = history(facts, None, None, now)
     return Curve(
         subject_id=subject_id,
-        nickname=found[0].nickname,
+        nickname=nickname,
         timezone=zone.name,
         weighed_at=facts.weighing_times / SECOND,
         weight=facts.weights,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from colonydesk.db.facts import animals
 from colonydesk.domain.history import DailyHistory, history
-from colonydesk.queries.facts import animals
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
+from colonydesk.db.raw import Statement, raw_day, raw_id, raw_time
 from colonydesk.db.tables import (
     Lab,
     Line,
@@ -44,7 +45,6 @@ from colonydesk.db.tables import (
     Weighing,
 )
 from colonydesk.db.tables.base import UtcDateTime
-from colonydesk.queries.raw import Statement, raw_day, raw_id, raw_time
 
 Scope = Literal["all", "lab", "subjects"]
 _Columns = list[Label[Any]]

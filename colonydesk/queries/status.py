@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from colonydesk.db.raw import NO_TIME, Floats, Ints, Key, days, floats, times
+from colonydesk.db.rules import Rules, rules
 from colonydesk.domain.days import DAY, date_of, micros, zone
 from colonydesk.domain.facts import LabRules
 from colonydesk.domain.growth import age_in_days, mean_and_sd
 from colonydesk.domain.state import Inputs, Values, evaluate, owes_weight
 from colonydesk.domain.water import is_owed
-from colonydesk.queries.raw import NO_TIME, Floats, Ints, Key, days, floats, times
 from colonydesk.queries.restricted_sql import Scope, before, restricted_statement
-from colonydesk.queries.rules import Rules, rules
 
 Bools = npt.NDArray[np.bool_]
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, func, select
 
+from colonydesk.db.raw import NO_TIME
 from colonydesk.db.tables import WaterPlan
 from colonydesk.domain.days import date_of, moment_of
 from colonydesk.domain.weight import STATUS_WORDS, UNDER
-from colonydesk.queries.raw import NO_TIME
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 
 

@@ -588,6 +588,7 @@ def upgrade() -> None:
         sa.Column("end_time", MOMENT, nullable=True),
         sa.CheckConstraint("reference_weight >= 0", name="reference_weight"),
     )
+    index("ix_water_restriction_end_time", "water_restriction", ["end_time"])
     index("ix_water_restriction_open", "water_restriction", ["subject_id"], where="end_time IS NULL")
     index("ix_water_restriction_subject_id_start_time", "water_restriction", ["subject_id", "start_time"])
     record(
@@ -606,7 +607,10 @@ def upgrade() -> None:
         sa.CheckConstraint("weight > 0", name="weight"),
     )
     index(
-        "ix_weighing_subject_id_date_time", "weighing", ["subject_id", "date_time"], where="voided_at IS NULL"
+        "ix_weighing_live",
+        "weighing",
+        ["subject_id", "date_time", "created_at", "id", "weight"],
+        where="voided_at IS NULL",
     )
     index("ix_weighing_voided", "weighing", ["subject_id"], where="voided_at IS NOT NULL")
     record(
@@ -689,9 +693,9 @@ def upgrade() -> None:
     )
     index("ix_water_administration_session_id", "water_administration", ["session_id"])
     index(
-        "ix_water_administration_subject_id_date_time",
+        "ix_water_administration_live",
         "water_administration",
-        ["subject_id", "date_time"],
+        ["subject_id", "date_time", "created_at", "id", "water_administered", "session_id", "adlib"],
         where="voided_at IS NULL",
     )
     index(

@@ -254,16 +254,19 @@ def test_a_connection_the_administrator_ends_is_made_again(
     server_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "RETRY_SECONDS", 0.05)
-    with closing(open_for_work(server_url, MIGRATIONS)) as db, watching(db) as ears:
-        with closing(OtherProgram(server_url)) as other:
-            food = other.write()
-            assert ears.hear() == {"food": {food}}
-            with db.engine.begin() as connection:
-                ended = connection.exec_driver_sql(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND query LIKE 'LISTEN%%'"
-                )
-                assert ended.scalar_one() == 1
-            assert [ears.hear_alive(), ears.hear_alive()] == [False, True]
-            food = other.write()
-            assert ears.hear() == {"food": {food}}
+    with (
+        closing(open_for_work(server_url, MIGRATIONS)) as db,
+        watching(db) as ears,
+        closing(OtherProgram(server_url)) as other,
+    ):
+        food = other.write()
+        assert ears.hear() == {"food": {food}}
+        with db.engine.begin() as connection:
+            ended = connection.exec_driver_sql(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND query LIKE 'LISTEN%%'"
+            )
+            assert ended.scalar_one() == 1
+        assert [ears.hear_alive(), ears.hear_alive()] == [False, True]
+        food = other.write()
+        assert ears.hear() == {"food": {food}}

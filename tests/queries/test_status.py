@@ -13,8 +13,8 @@ from colonydesk.domain.days import date_of, moment_of
 from colonydesk.domain.history import history
 from colonydesk.domain.moment import State, state_at
 from colonydesk.domain.weight import STATUS_WORDS
-from colonydesk.queries.facts import Animal, animals
-from colonydesk.queries.raw import NO_TIME
+from colonydesk.db.facts import Animal, animals
+from colonydesk.db.raw import NO_TIME
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 from tests.queries.colony import NOW, Colony, counted, mixed, on
 

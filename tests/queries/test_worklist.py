@@ -6,7 +6,7 @@ import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.domain.moment import state_at
-from colonydesk.queries.facts import animals
+from colonydesk.db.facts import animals
 from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
 from tests.queries.colony import NOW, Colony, counted, mixed, on
 

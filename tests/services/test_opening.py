@@ -3,17 +3,22 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import make_url
 
 from colonydesk.db.migrate import migrate
-from colonydesk.db.tables import Lab
+from colonydesk.db.tables import Food, Lab
 from colonydesk.domain.errors import KnownError
 from colonydesk.services.opening import BehindError, create_local, open_for_work
-from tests.builders import add, rows
+from tests.builders import NOW, add, rows
 from tests.conftest import MIGRATIONS
 from tests.db.faults import plain
+
+if TYPE_CHECKING:
+    from tests.servers import PostgresServer
 
 
 def test_a_new_local_database_is_made_with_its_folder_and_opened(tmp_path: Path) -> None:
@@ -33,22 +38,15 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     assert "cannot be made" in str(error.value)
 
 
-def test_an_older_file_is_backed_up_and_brought_up(sqlite_url: str) -> None:
-    file = Path(str(make_url(sqlite_url).database))
-    migrate(sqlite_url, MIGRATIONS, "base")
-    for copy in file.parent.glob("*.backup.sqlite"):
-        copy.unlink()
-    for address in (str(file), sqlite_url):
+def test_a_file_without_tables_is_brought_up_by_path_and_by_address(sqlite_url: str) -> None:
+    for address in (str(make_url(sqlite_url).database), sqlite_url):
+        migrate(sqlite_url, MIGRATIONS, "base")
         with closing(open_for_work(address, MIGRATIONS)) as db:
             add(db, Lab, name="Hale lab", timezone="UTC")
-        migrate(sqlite_url, MIGRATIONS, "base")
 
 
-def test_an_empty_server_database_is_an_administrators_to_set_up(
-    postgres_server: "object", request: pytest.FixtureRequest
-) -> None:
-    server = request.getfixturevalue("postgres_server")
-    with server.database("empty") as url:
+def test_an_empty_server_database_is_an_administrators_to_set_up(postgres_server: "PostgresServer") -> None:
+    with postgres_server.database("empty") as url:
         with pytest.raises(BehindError) as error:
             open_for_work(url, MIGRATIONS)
         assert "is empty: it is not a ColonyDesk database yet" in plain(error.value)
@@ -73,11 +71,6 @@ def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_is_read_at_the_opening_knows_the_last_change(sqlite_url: str) -> None:
     with closing(open_for_work(sqlite_url, MIGRATIONS)) as db:
-        from uuid import uuid4
-
-        from colonydesk.db.tables import Food
-        from tests.builders import NOW
-
         with db.unit(uuid4(), "test", None, NOW) as unit:
             unit.insert(Food, {"id": uuid4(), "name": "pellets"})
         number = unit.number

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from colonydesk.domain.moment import preview
 from colonydesk.qtkit.parts import surface
-from colonydesk.queries.card import Card, card, cards_in_cage
+from colonydesk.queries.card import Card, card, cards_in_cage, in_hand
 from colonydesk.queries.curve import curve
 from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.entries import Entry as Record
@@ -24,6 +26,9 @@ from colonydesk.ui.today.why import WhyPanel
 
 if TYPE_CHECKING:
     from colonydesk.ui.curve import CurveWidget
+
+
+_Found = tuple[Card, Curve | None]
 
 
 class Hand(QObject):
@@ -108,13 +113,13 @@ class Hand(QObject):
             return
         self._waiting = None
 
-        def show(found: Card) -> None:
+        def show(found: tuple[Card, Curve | None]) -> None:
             if self.free():
                 self.middle.setCurrentWidget(self.animal)
                 self._show(found)
                 self.animal.correct(record)
 
-        self._desk.read("card", card, record.subject_id, done=show, failed=self.failed.emit)
+        self._read(record.subject_id, show)
 
     def choose_cage(self, cage: str) -> None:
         """Take a whole cage in hand."""
@@ -169,26 +174,41 @@ class Hand(QObject):
     def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
         self.animal.set_water_types(kinds)
 
-    def _read(self, subject_id: UUID) -> None:
-        self._desk.read("card", card, subject_id, done=self._on_card, failed=self.failed.emit)
+    def _read(
+        self, subject_id: UUID, done: Callable[[tuple[Card, Curve | None]], None] | None = None
+    ) -> None:
+        """The card, and with it the curve once there is something to draw it."""
 
-    def _on_card(self, found: Card) -> None:
-        same = self.animal.card is not None and self.animal.card.id == found.id
+        def without_curve(connection: Any, one: UUID, _now: datetime) -> tuple[Card, None]:
+            return card(connection, one), None
+
+        query = in_hand if self._curve is not None else without_curve
+        done = done or self._on_card
+        self._desk.read("card", query, subject_id, self._desk.now(), done=done, failed=self.failed.emit)
+
+    def _on_card(self, found: tuple[Card, Curve | None]) -> None:
+        subject_id = found[0].id
+        same = self.animal.card is not None and self.animal.card.id == subject_id
         if not same:
-            if self._waiting != found.id or not self.free():
+            if self._waiting != subject_id or not self.free():
                 return
             self._waiting = None
             self.middle.setCurrentWidget(self.animal)
-        elif self._waiting == found.id:
+        elif self._waiting == subject_id:
             self._waiting = None
             self.middle.setCurrentWidget(self.animal)
             self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show(found)
 
-    def _show(self, found: Card) -> None:
+    def _show(self, found: tuple[Card, Curve | None]) -> None:
         """The card and the curve are always of the same animal."""
-        self.animal.show_card(found)
-        self._read_curve(found.id)
+        shown, drawn = found
+        self.animal.show_card(shown)
+        self._curve_of = shown.id
+        if drawn is not None:
+            self._on_curve(drawn)
+        elif self._curve is not None:
+            self._read_curve(shown.id)
         if self.right.currentWidget() is self.why:
             self._explain()
         self.changed.emit()
@@ -234,16 +254,16 @@ class Hand(QObject):
     def _on_weight_typed(self, weight: float | None) -> None:
         if self._curve is None:
             return
-        in_hand = self.card()
-        if weight is None or in_hand is None:
+        shown = self.card()
+        if weight is None or shown is None:
             self._curve.set_pending(None)
             return
-        state = preview(in_hand.facts, self._desk.now(), weight)
+        state = preview(shown.facts, self._desk.now(), weight)
         self._curve.set_pending(weight, state.status, state.percentage_weight, self._desk.now().timestamp())
 
-    def _on_cage_focus(self, in_hand: Card) -> None:
-        if in_hand.id != self._curve_of:
-            self._read_curve(in_hand.id)
+    def _on_cage_focus(self, shown: Card) -> None:
+        if shown.id != self._curve_of:
+            self._read_curve(shown.id)
 
     # What else can be done
 
@@ -257,22 +277,22 @@ class Hand(QObject):
             self.right.setCurrentWidget(self.why)
 
     def _explain(self) -> None:
-        in_hand = self.card()
-        if in_hand is not None:
-            self.why.show_numbers(in_hand.nickname, in_hand.facts, self._desk.now())
+        shown = self.card()
+        if shown is not None:
+            self.why.show_numbers(shown.nickname, shown.facts, self._desk.now())
 
     def _open_acts(self) -> None:
-        in_hand = self.animal.card
-        if in_hand is None:
+        shown = self.animal.card
+        if shown is None:
             return
         menu = QMenu(self.animal)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if in_hand.death_date is None or in_hand.restriction_id is not None:
-            started = in_hand.restriction_id is not None
+        if shown.death_date is None or shown.restriction_id is not None:
+            started = shown.restriction_id is not None
             text = self.tr("End the water restriction…") if started else self.tr("Start a water restriction…")
             menu.addAction(text, self.open_restriction)
-        if in_hand.cage:
-            cage = in_hand.cage
+        if shown.cage:
+            cage = shown.cage
             menu.addAction(self.tr("Weigh the whole cage {}").format(cage), lambda: self.choose_cage(cage))
         menu.addAction(self.tr("Why these numbers?"), self.toggle_why)
         menu.popup(self.animal.acts.mapToGlobal(self.animal.acts.rect().bottomLeft()))

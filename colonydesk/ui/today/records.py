@@ -106,9 +106,7 @@ class Records(QFrame):
         self._of_sitting.set_count(self.count())
         in_hand = self._hand.card()
         if not self._of_animal_shown:
-            self._show(
-                self.sitting.rows, self.tr("What you save is listed here; each can be taken back.")
-            )
+            self._show(self.sitting.rows, self.tr("What you save is listed here; each can be taken back."))
         elif in_hand is None:
             self._show((), self.tr("No animal is in hand."))
         else:

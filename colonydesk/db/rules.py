@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, null, select, union_all
 
+from colonydesk.db.raw import Key, raw_id
 from colonydesk.db.tables import GrowthCurve, GrowthPoint, Lab
 from colonydesk.domain.facts import LabRules
 from colonydesk.domain.growth import GrowthCurve as Curve
 from colonydesk.domain.growth import growth_curve
-from colonydesk.queries.raw import Key, raw_id
 
 
 @dataclass(frozen=True, slots=True)
