@@ -231,7 +231,11 @@ class Program(QObject):
         self.frame.show_section("today")
         self._name = self.tr("demonstration colony") if self._demo_folder else opened.db.name
         self.frame.status.set_database(self._name, True)
-        self._watch = watch_changes(opened.db, self.bus.publish, self._alive.emit)
+        self.ready.connect(self._start_watch)
+
+    def _start_watch(self) -> None:
+        if self._watch is None and self._db is not None:
+            self._watch = watch_changes(self._db, self.bus.publish, self._alive.emit)
 
     def _make_today(self) -> TodayScreen:
         assert self.desk is not None

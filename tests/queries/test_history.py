@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from colonydesk.db.engine import Database
+from colonydesk.db.facts import animals
 from colonydesk.db.tables import Line, Species, Strain
 from colonydesk.domain.days import micros, micros_of, moment_of
 from colonydesk.domain.facts import NEVER, Facts, LabRules
 from colonydesk.domain.history import HISTORY_COLUMNS, history
-from colonydesk.db.facts import animals
 from colonydesk.queries.history import histories
 from tests.domain.animals import c57bl6, from_vector, vectors
 from tests.queries.colony import NOW, Colony, counted, mixed, on

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from colonydesk.db.engine import Database
+from colonydesk.db.facts import Animal, animals
 from colonydesk.db.migrate import open_database
+from colonydesk.db.raw import NO_TIME
 from colonydesk.domain.days import date_of, moment_of
 from colonydesk.domain.history import history
 from colonydesk.domain.moment import State, state_at
 from colonydesk.domain.weight import STATUS_WORDS
-from colonydesk.db.facts import Animal, animals
-from colonydesk.db.raw import NO_TIME
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 from tests.queries.colony import NOW, Colony, counted, mixed, on
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from colonydesk.db.engine import Database
-from colonydesk.domain.moment import state_at
 from colonydesk.db.facts import animals
+from colonydesk.domain.moment import state_at
 from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
 from tests.queries.colony import NOW, Colony, counted, mixed, on
 

@@ -110,6 +110,12 @@ if TYPE_CHECKING:
     from colonydesk.db.tables.husbandry import (
         Weighing as Weighing,
     )
+    from colonydesk.db.tables.husbandry import (
+        water_restriction_procedure as water_restriction_procedure,
+    )
+    from colonydesk.db.tables.husbandry import (
+        water_restriction_user as water_restriction_user,
+    )
     from colonydesk.db.tables.misc import (
         Lab as Lab,
     )
@@ -197,12 +203,6 @@ if TYPE_CHECKING:
     from colonydesk.db.tables.procedures import (
         virus_injection_user as virus_injection_user,
     )
-    from colonydesk.db.tables.procedures import (
-        water_restriction_procedure as water_restriction_procedure,
-    )
-    from colonydesk.db.tables.procedures import (
-        water_restriction_user as water_restriction_user,
-    )
     from colonydesk.db.tables.subjects import (
         GrowthCurve as GrowthCurve,
     )
@@ -268,6 +268,8 @@ _AREAS = {
         "WaterRestriction",
         "WaterType",
         "Weighing",
+        "water_restriction_procedure",
+        "water_restriction_user",
     ),
     "misc": (
         "Lab",
@@ -305,8 +307,6 @@ _AREAS = {
         "surgery_user",
         "virus_injection_procedure",
         "virus_injection_user",
-        "water_restriction_procedure",
-        "water_restriction_user",
     ),
     "subjects": (
         "GrowthCurve",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from colonydesk.db.tables.base import Base, Named, Record, one_of, ref
+from colonydesk.db.tables.base import Base, Named, Record, link, one_of, ref
 from colonydesk.domain.codes import OUTCOME_TYPE
 
 
@@ -141,3 +141,7 @@ class WaterPlan(Record, Base):
         Index(None, "subject_id", "date"),
         CheckConstraint("amount > 0", name="amount"),
     )
+
+
+water_restriction_user = link("water_restriction_user", "water_restriction", "lab_member", "user_id")
+water_restriction_procedure = link("water_restriction_procedure", "water_restriction", "procedure_type")

@@ -63,8 +63,6 @@ surgery_procedure = link("surgery_procedure", "surgery", "procedure_type")
 session_user = link("session_user", "session", "lab_member", "user_id")
 session_procedure = link("session_procedure", "session", "procedure_type")
 session_project = link("session_project", "session", "project")
-water_restriction_user = link("water_restriction_user", "water_restriction", "lab_member", "user_id")
-water_restriction_procedure = link("water_restriction_procedure", "water_restriction", "procedure_type")
 other_action_user = link("other_action_user", "other_action", "lab_member", "user_id")
 other_action_procedure = link("other_action_procedure", "other_action", "procedure_type")
 

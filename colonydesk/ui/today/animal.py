@@ -24,7 +24,7 @@ from colonydesk.queries.entries import Entry as OldEntry
 from colonydesk.queries.people import Choice
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.today.entry import Attempt, Command, Entry, water_command, weigh_command
+from colonydesk.ui.today.entry import Attempt, Command, Entry
 from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.tiles import Tiles
 from colonydesk.ui.today.water_kind import WaterKind
@@ -397,10 +397,14 @@ class AnimalPane(QWidget):
     # What is sent
 
     def _weigh_command(self, attempt: Attempt) -> Command:
+        from colonydesk.ui.today.writes import weigh_command
+
         assert self.card is not None
         return weigh_command(self._desk, self.card.id, attempt, self._corrects)
 
     def _water_command(self, attempt: Attempt) -> Command:
+        from colonydesk.ui.today.writes import water_command
+
         assert self.card is not None
         return water_command(self._desk, self.card.id, attempt, self.kind.current(), self._corrects)
 

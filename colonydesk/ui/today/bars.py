@@ -17,8 +17,6 @@ from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.entries import Entry as Record
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
-from colonydesk.services.waters import MoveWater, VoidWater, move_water, void_water
-from colonydesk.services.weights import MoveWeighing, VoidWeighing, move_weighing, void_weighing
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.log import value_text
@@ -131,28 +129,13 @@ class RecordBar(QWidget):
             return
         _kind, subject_id = choice.key
         command_id, new_id = self._ids
-        service = move_weighing if record.kind == "weight" else move_water
-        command: MoveWeighing | MoveWater
-        if record.kind == "weight":
-            command = MoveWeighing(
-                command_id=command_id,
-                id=new_id,
-                weighing_id=record.id,
-                user_id=member.id,
-                subject_id=subject_id,
-                confirmed=self._confirmed,
-            )
-        else:
-            command = MoveWater(
-                command_id=command_id,
-                id=new_id,
-                water_id=record.id,
-                user_id=member.id,
-                subject_id=subject_id,
-                confirmed=self._confirmed,
-            )
+        from colonydesk.ui.today.writes import move_command
+
+        service, command = move_command(
+            self._desk, record, command_id, new_id, subject_id, confirmed=self._confirmed
+        )
         self._run(
-            lambda db: service(db, command, self._desk.now()),  # type: ignore[arg-type]
+            lambda db: service(db, command, self._desk.now()),
             lambda: self.moved.emit(record, new_id, command_id, subject_id),
         )
 
@@ -161,16 +144,11 @@ class RecordBar(QWidget):
         if record is None or member is None:
             return
         reason, command_id = self._reason.text().strip(), self._ids[0]
-        service = void_weighing if record.kind == "weight" else void_water
-        command: VoidWeighing | VoidWater
-        if record.kind == "weight":
-            command = VoidWeighing(
-                command_id=command_id, weighing_id=record.id, user_id=member.id, reason=reason
-            )
-        else:
-            command = VoidWater(command_id=command_id, water_id=record.id, user_id=member.id, reason=reason)
+        from colonydesk.ui.today.writes import void_command
+
+        service, command = void_command(self._desk, record, command_id, reason)
         self._run(
-            lambda db: service(db, command, self._desk.now()),  # type: ignore[arg-type]
+            lambda db: service(db, command, self._desk.now()),
             lambda: self.voided.emit(record, command_id, reason),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -17,7 +16,7 @@ from colonydesk.qtkit.theme import XL, L, M, S
 from colonydesk.queries.card import Card
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.today.entry import Attempt, Entry, water_command, weigh_command
+from colonydesk.ui.today.entry import Attempt, Command, Entry
 
 
 class CageAnimal(QWidget):
@@ -117,10 +116,14 @@ class CageAnimal(QWidget):
         self.recorded.emit(kind, attempt, done, self.card)
         self.entered.emit(number)
 
-    def _weigh(self, attempt: Attempt) -> tuple[Callable[..., object], object]:
+    def _weigh(self, attempt: Attempt) -> Command:
+        from colonydesk.ui.today.writes import weigh_command
+
         return weigh_command(self._desk, self.card.id, attempt)
 
-    def _give(self, attempt: Attempt) -> tuple[Callable[..., object], object]:
+    def _give(self, attempt: Attempt) -> Command:
+        from colonydesk.ui.today.writes import water_command
+
         return water_command(self._desk, self.card.id, attempt, None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -12,11 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
 from colonydesk.qtkit.fields import NumberField
-from colonydesk.queries.entries import Entry as Record
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
-from colonydesk.services.waters import CorrectWater, RecordWater, correct_water, record_water
-from colonydesk.services.weights import CorrectWeighing, RecordWeighing, correct_weighing, record_weighing
 from colonydesk.ui.desk import Desk
 
 
@@ -35,62 +32,6 @@ class Attempt:
 
 Command = tuple[Callable[..., Done], Any]
 """A service and what it is given."""
-
-
-def weigh_command(desk: Desk, subject_id: UUID, attempt: Attempt, corrects: Record | None = None) -> Command:
-    """Record the attempt's weight for an animal, or in the place of the weighing it corrects."""
-    assert attempt.value is not None
-    assert desk.member is not None
-    if corrects is not None:
-        return correct_weighing, CorrectWeighing(
-            command_id=attempt.command_id,
-            id=attempt.record_id,
-            weighing_id=corrects.id,
-            user_id=desk.member.id,
-            weight=attempt.value,
-            confirmed=attempt.confirmed,
-        )
-    return record_weighing, RecordWeighing(
-        command_id=attempt.command_id,
-        id=attempt.record_id,
-        subject_id=subject_id,
-        user_id=desk.member.id,
-        weight=attempt.value,
-        date_time=attempt.at,
-        confirmed=attempt.confirmed,
-    )
-
-
-def water_command(
-    desk: Desk,
-    subject_id: UUID,
-    attempt: Attempt,
-    kind: UUID | None,
-    corrects: Record | None = None,
-) -> Command:
-    """Record the attempt's water for an animal, or in the place of the record it corrects."""
-    assert desk.member is not None
-    if corrects is not None:
-        return correct_water, CorrectWater(
-            command_id=attempt.command_id,
-            id=attempt.record_id,
-            water_id=corrects.id,
-            user_id=desk.member.id,
-            water_administered=attempt.value,
-            adlib=attempt.adlib,
-            confirmed=attempt.confirmed,
-        )
-    return record_water, RecordWater(
-        command_id=attempt.command_id,
-        id=attempt.record_id,
-        subject_id=subject_id,
-        user_id=desk.member.id,
-        water_administered=attempt.value,
-        adlib=attempt.adlib,
-        water_type_id=kind,
-        date_time=attempt.at,
-        confirmed=attempt.confirmed,
-    )
 
 
 class Entry(QObject):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -14,15 +12,9 @@ from colonydesk.qtkit.fields import NumberField
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, L, M
 from colonydesk.queries.card import Card
-from colonydesk.services.restrictions import (
-    EndRestriction,
-    StartRestriction,
-    end_restriction,
-    start_restriction,
-)
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.today.entry import Attempt, Entry
+from colonydesk.ui.today.entry import Attempt, Command, Entry
 
 
 class RestrictionPane(QWidget):
@@ -108,22 +100,8 @@ class RestrictionPane(QWidget):
         what = self.tr("water restriction started") if started else self.tr("water restriction ended")
         self.done.emit(attempt, card, what)
 
-    def _command(self, attempt: Attempt) -> tuple[Any, Any]:
+    def _command(self, attempt: Attempt) -> Command:
         assert self._card is not None
-        assert self._desk.member is not None
-        user = self._desk.member.id
-        if self._card.restriction_id is not None:
-            return end_restriction, EndRestriction(
-                command_id=attempt.command_id,
-                restriction_id=self._card.restriction_id,
-                user_id=user,
-                end_time=attempt.at,
-            )
-        return start_restriction, StartRestriction(
-            command_id=attempt.command_id,
-            id=attempt.record_id,
-            subject_id=self._card.id,
-            user_id=user,
-            start_time=attempt.at,
-            reference_weight=attempt.value,
-        )
+        from colonydesk.ui.today.writes import restriction_command
+
+        return restriction_command(self._desk, self._card, attempt)

@@ -174,6 +174,7 @@ class TodayScreen(QWidget):
             self._day = zone(self.top.timezone()).day(self._desk.now())
             QTimer.singleShot(0, self.ready.emit)
             QTimer.singleShot(0, self.hand.show_curve_widget)
+            self._desk.jobs.read("writes", _load_writes, lambda _none: None, self._on_failed)
 
     def _write_list(self) -> None:
         self.top.set_counts(self._rows.values())
@@ -297,3 +298,8 @@ class TodayScreen(QWidget):
             self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
         else:
             self._desk.jobs.failed.emit(error)
+
+
+def _load_writes() -> None:
+    """What the first Enter needs, brought in while the first weight is being typed."""
+    import colonydesk.ui.today.writes  # noqa: F401

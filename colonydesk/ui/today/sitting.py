@@ -128,7 +128,7 @@ class Sitting(QObject):
         new, user = uuid4(), self._desk.member.id
 
         def work(db: Database) -> Done:
-            from colonydesk.services.undo import undo  # it knows every table; the first screen does not wait
+            from colonydesk.ui.today.writes import undo
 
             return undo(db, new, last, user, self._desk.now())
 
