@@ -1,15 +1,17 @@
 """Animals by what a person types: part of a nickname, a cage, an exact name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Executable, Text, bindparam, case, func, or_, select
 
-from colonydesk.db.tables import Lab, LabMember, Line, Subject
+from colonydesk.db.facts import facts_of
+from colonydesk.db.tables import Lab, LabMember, Line, Subject, WaterRestriction
 from colonydesk.domain.errors import Refused
+from colonydesk.domain.moment import state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,24 @@ def the_one(found: Sequence[SubjectRow], nickname: str, lab: str | None = None) 
 
 def _as_rows(connection: Connection, statement: Executable, values: dict[str, Any]) -> tuple[SubjectRow, ...]:
     return tuple(SubjectRow(*row) for row in connection.execute(statement, values).all())
+
+
+_ever_restricted = (
+    select(WaterRestriction.subject_id)
+    .join(Subject, Subject.id == WaterRestriction.subject_id)
+    .where(Subject.death_date.is_(None), Subject.is_human.is_(False))
+    .distinct()
+)
+
+
+def percentages(connection: Connection, ids: Iterable[UUID], now: datetime) -> dict[UUID, float]:
+    """Per cent of the expected weight of those of these animals that have one: living, and restricted once.
+
+    An animal that never was on restriction has no reference weight, and so nothing to be compared with.
+    """
+    wanted = set(ids)
+    restricted = [one for one in connection.execute(_ever_restricted).scalars() if one in wanted]
+    states = {one: state_at(facts, now) for one, facts in facts_of(connection, restricted).items()}
+    return {
+        one: state.percentage_weight for one, state in states.items() if state.percentage_weight is not None
+    }
