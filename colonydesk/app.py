@@ -30,7 +30,7 @@ from colonydesk.paths import growth_curve_text, log_file, migrations, resources,
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
-from colonydesk.queries.people import Member, active_members
+from colonydesk.queries.people import Member, active_members, labs
 from colonydesk.settings import Settings, complete_url, load, without_password
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
@@ -91,6 +91,7 @@ class _Opened:
     url: str
     db: Database
     members: tuple[Member, ...]
+    has_lab: bool
 
 
 class Program(QObject):
@@ -112,6 +113,7 @@ class Program(QObject):
         self._url = ""
         self._name = ""
         self._start: QWidget | None = None
+        self._panel: QWidget | None = None
         self.desk: Desk | None = None
         self.today: TodayScreen | None = None
         self.source = ThemeSource(app, resources(), settings.theme, settings.large_targets)
@@ -194,7 +196,7 @@ class Program(QObject):
 
         def work() -> _Opened:
             with db.read() as connection:
-                return _Opened(url, db, active_members(connection))
+                return _Opened(url, db, active_members(connection), bool(labs(connection)))
 
         self.frame.show()
         self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused(url, error))
@@ -217,7 +219,7 @@ class Program(QObject):
         self.show_start(error, url)
 
     def _on_opened(self, opened: _Opened) -> None:
-        if not opened.members and self._start is None:
+        if not opened.has_lab and self._start is None:
             self.show_start(without_lab=opened)
             return
         self._leave_start()
@@ -293,6 +295,9 @@ class Program(QObject):
         """A window of its own, so that the round can go on meanwhile."""
         if self._db is None or self.desk is None:
             return None
+        if self._panel is not None and self._panel.isVisible():
+            self._panel.activateWindow()
+            return self._panel
         from colonydesk.ui.importing import ImportPanel
 
         user = self.desk.member.id if self.desk.member else None
@@ -384,7 +389,7 @@ def _open(url: str) -> _Opened:
     db = open_for_work(complete_url(url), migrations())
     try:
         with db.read() as connection:
-            return _Opened(url, db, active_members(connection))
+            return _Opened(url, db, active_members(connection), bool(labs(connection)))
     except BaseException:
         db.close()
         raise
