@@ -31,9 +31,17 @@ _POSTGRESQL_ARGUMENTS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10000,
     "application_name": "colonydesk",
-    # What the screens read lies in memory; compiling a list's statement costs more than running it.
-    "options": "-c random_page_cost=1.1 -c jit=off",
 }
+
+# What the screens read lies in memory; compiling a list's statement costs more than running it.
+_POSTGRESQL_OPTIONS = "-c random_page_cost=1.1 -c jit=off"
+
+
+def _postgresql_arguments(url: URL) -> dict[str, Any]:
+    """What every connection is made with; options that the address names itself come last, and hold."""
+    named = url.query.get("options", "")
+    own = named if isinstance(named, str) else " ".join(named)
+    return {**_POSTGRESQL_ARGUMENTS, "options": f"{_POSTGRESQL_OPTIONS} {own}".strip()}
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,10 @@ class Database:
 
     def driver_arguments(self) -> dict[str, Any]:
         """What psycopg.connect takes for a connection of one's own, outside of the pool."""
-        return {**self.engine.dialect.create_connect_args(self.engine.url)[1], **_POSTGRESQL_ARGUMENTS}
+        return {
+            **self.engine.dialect.create_connect_args(self.engine.url)[1],
+            **_postgresql_arguments(self.engine.url),
+        }
 
     def analyze(self) -> None:
         """Let the database look at what it holds, after much of it has changed: its plans depend on it."""
@@ -150,7 +161,7 @@ def connect(url: URL | str, *, create: bool = False) -> Database:
             pool_size=5,
             pool_pre_ping=True,
             pool_timeout=CONNECT_SECONDS,
-            connect_args=_POSTGRESQL_ARGUMENTS,
+            connect_args=_postgresql_arguments(url),
             query_cache_size=1000,
         )
     except NoSuchModuleError as error:

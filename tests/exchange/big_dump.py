@@ -16,8 +16,7 @@ def write_big_dump(file: Path, count: int, seed: int = 1) -> None:
     """Write about ``count`` records, weighings and water before the animals they belong to."""
     with _text(file) as out:
         for index, record in enumerate(big_records(count, seed)):
-            out.write("[\n" if index == 0 else ",\n")
-            json.dump(record, out)
+            out.write(("[\n" if index == 0 else ",\n") + json.dumps(record))
         out.write("\n]\n")
 
 

@@ -216,7 +216,13 @@ class Hand(QObject):
     # The curve
 
     def show_curve_widget(self) -> None:
-        """Build the curve: after the first picture, as it brings the plotting library with it."""
+        """Build the curve: after the first picture, as it brings the plotting library with it.
+
+        A reader imports the library: it takes half a second, and the hands go on meanwhile.
+        """
+        self._desk.jobs.read("plotting", _load_curve, lambda _loaded: self._build_curve())
+
+    def _build_curve(self) -> None:
         if self._curve is not None:
             return
         from colonydesk.ui.curve import CurveWidget
@@ -301,3 +307,9 @@ class Hand(QObject):
         if self.animal.card is not None and self.free():
             self.restriction.show_card(self.animal.card)
             self.middle.setCurrentWidget(self.restriction)
+
+
+def _load_curve() -> None:
+    from colonydesk.ui.curve import load
+
+    load()

@@ -1,0 +1,148 @@
+"""What an import says of itself: counts per table, what could not be taken and why, and the check."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from colonydesk.domain.errors import KnownError
+
+# The wrong file or the wrong time zone makes every record a problem: nobody reads on after so many.
+LISTED = 100_000
+
+
+class ImportCancelled(KnownError):
+    """The person stopped the import; everything was taken back."""
+
+    def __init__(self) -> None:
+        super().__init__("The import was stopped.", "Nothing was written.")
+
+
+@dataclass(slots=True)
+class Counts:
+    """Records of one Alyx model: ``read`` = ``written`` + ``present`` (left alone) + ``skipped`` (bad)."""
+
+    read: int = 0
+    written: int = 0
+    present: int = 0
+    skipped: int = 0
+
+
+class Problem(NamedTuple):
+    """One record and what is the matter with it, in words."""
+
+    model: str
+    pk: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``stage`` is reading or writing, ``records`` those done in it, ``share`` of the whole work 0..1."""
+
+    stage: str
+    records: int
+    share: float
+
+
+@dataclass(slots=True)
+class Check:
+    """What the database held of the file when all was in.
+
+    ``tables`` gives for each table how many rows it was to have and how many it had; ``differing`` names the
+    tables whose rows, read back and computed again, were not those of the file.
+    """
+
+    tables: dict[str, tuple[int, int]] = field(default_factory=dict)
+    differing: list[str] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differing and all(meant == found for meant, found in self.tables.values())
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The result of one import.
+
+    ``problems`` are records that were left out or lost a reference, ``remarks`` are records that are already
+    there with other content, and images for which no folder was given; both kinds are listed, only the first
+    makes a strict import write nothing. ``unlisted`` counts those beyond the first 100,000 of each kind.
+    ``kept`` is False after a dry run, and where ``refused`` says why nothing was written.
+    """
+
+    tables: dict[str, Counts] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    unlisted: int = 0
+    check: Check = field(default_factory=Check)
+    kept: bool = False
+    refused: str = ""
+
+    def counts(self, model: str) -> Counts:
+        found = self.tables.get(model)
+        if found is None:
+            found = self.tables[model] = Counts()
+        return found
+
+    def problem(self, model: str, pk: object, reason: str) -> None:
+        """A record was left out, or a part of it could not be placed."""
+        self._list(self.problems, model, pk, reason)
+
+    def remark(self, model: str, pk: object, reason: str) -> None:
+        """Something to know that is no fault of the record."""
+        self._list(self.remarks, model, pk, reason)
+
+    def _list(self, into: list[Problem], model: str, pk: object, reason: str) -> None:
+        if len(into) < LISTED:
+            into.append(Problem(model, "" if pk is None else str(pk), reason))
+        else:
+            self.unlisted += 1
+
+    def total(self) -> Counts:
+        """The sum over all tables."""
+        total = Counts()
+        for counts in self.tables.values():
+            total.read += counts.read
+            total.written += counts.written
+            total.present += counts.present
+            total.skipped += counts.skipped
+        return total
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as ``import-alyx --json`` prints it."""
+        problems = [problem._asdict() for problem in (*self.problems, *self.remarks)]
+        if self.unlisted:
+            problems.append({"model": "", "pk": "", "reason": self._rest()})
+        return {
+            "tables": {model: asdict(counts) for model, counts in self.tables.items()},
+            "problems": problems,
+        }
+
+    def as_text(self) -> str:
+        """The report for a person to read."""
+        rows = [["", "read", "written", "present", "skipped"]]
+        for model, counts in (*self.tables.items(), ("all", self.total())):
+            numbers = (counts.read, counts.written, counts.present, counts.skipped)
+            rows.append([model, *(f"{number:,}" for number in numbers)])
+        wide = [max(len(row[column]) for row in rows) for column in range(5)]
+        lines = [
+            "  ".join((row[0].ljust(wide[0]), *(row[i].rjust(wide[i]) for i in range(1, 5)))) for row in rows
+        ]
+        for problem in (*self.problems, *self.remarks):
+            lines.append(f"{problem.model} {problem.pk}: {problem.reason}")
+        if self.unlisted:
+            lines.append(self._rest())
+        lines.append(self.conclusion())
+        return "\n".join(lines)
+
+    def conclusion(self) -> str:
+        """One sentence: what came of it."""
+        if self.refused:
+            return self.refused
+        if not self.kept:
+            return "This was a trial: nothing was written."
+        if not self.total().written:
+            return "Nothing was written: all of it is here already, or was left out."
+        return "What was written was read back and counted: it agrees with the file."
+
+    def _rest(self) -> str:
+        return f"{self.unlisted:,} more are not listed"

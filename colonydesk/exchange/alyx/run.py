@@ -1,0 +1,191 @@
+"""The import of an Alyx database, from its dumpdata file: one transaction, one audit entry, repeatable."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Table, func, select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.unit import Unit
+from colonydesk.domain.days import zone
+from colonydesk.exchange.alyx.circles import Circles
+from colonydesk.exchange.alyx.models import BY_NAME, IMPORTED, MODELS
+from colonydesk.exchange.alyx.reading import put_aside
+from colonydesk.exchange.alyx.references import References
+from colonydesk.exchange.alyx.report import ImportCancelled, ImportReport, Progress
+from colonydesk.exchange.alyx.special import Special
+from colonydesk.exchange.alyx.spool import Spool
+from colonydesk.exchange.alyx.storage import Storage
+from colonydesk.exchange.alyx.unlisted import UnlistedImport
+from colonydesk.exchange.alyx.writing import ModelImport, Work
+from colonydesk.services.setup import ensure_mouse_curve
+
+KIND = "import.alyx"
+
+# Reading takes about this share of the time.
+_READING = 0.2
+_SECONDS_BETWEEN = 0.1
+
+# SQLite's own 2 MB make every new page of a large index a read and a write.
+_SQLITE_CACHE = -64000
+
+
+class _TakeBack(Exception):
+    """Ends the transaction without keeping it."""
+
+
+def import_alyx(
+    db: Database,
+    file: Path,
+    *,
+    now: datetime,
+    timezone: str = "UTC",
+    media: Path | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    user_id: UUID | None = None,
+    curve_text: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ImportReport:
+    """Import a dumpdata file (.json, or packed with gzip) of an Alyx database.
+
+    Ids are kept, no saving rule runs, nothing is sent. A record that is here already is left alone. A bad
+    record is listed and left out, unless ``strict``: then nothing is written. ``timezone`` is that of times
+    without one, ``media`` the folder with the images of notes, ``curve_text`` the growth table (csv) that a
+    mouse colony without one gets. ``progress`` is called at most ten times a second, from this thread;
+    ``cancelled`` is asked often.
+
+    Raises:
+        KnownError: in words, when the file or the database cannot be used; nothing is written then.
+        ImportCancelled: when ``cancelled`` said so; nothing is written.
+    """
+    info = zone(timezone).info
+    report = ImportReport()
+    pace = _Pace(progress, cancelled)
+    with Spool() as spool:
+        content_types = put_aside(file, spool, report, pace.read)
+        pace.total = sum(spool.counts.values())
+        try:
+            with db.unit(uuid4(), KIND, user_id, now) as unit:
+                storage = Storage(unit.connection)
+                references = References(unit.connection, storage, content_types)
+                special = Special(unit.connection, storage, references, report)
+                stamps = _stamps(storage, user_id, now)
+                work = Work(storage, stamps, info, media, report, spool, references, special, pace.wrote)
+                _write(work, unit.connection)
+                if curve_text is not None:
+                    ensure_mouse_curve(unit, curve_text)
+                report.refused = _refused(report, strict)
+                if report.refused or dry_run:
+                    raise _TakeBack
+                _sign(unit, work, file.name)
+                report.kept = True
+        except _TakeBack:
+            if report.refused:
+                _nothing_written(report)
+    pace.done()
+    return report
+
+
+def _stamps(storage: Storage, user_id: UUID | None, now: datetime) -> dict[str, Any]:
+    """Who wrote a row and when, as it is kept."""
+    values = {"created_at": now, "updated_at": now, "updated_by_id": user_id}
+    encoders = {name: storage.encoder(IMPORTED.c[name]) for name in values}
+    return {
+        name: value if value is None or (encode := encoders[name]) is None else encode(value)
+        for name, value in values.items()
+    }
+
+
+def _write(work: Work, connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size={_SQLITE_CACHE}")
+    unlisted = [model for model in work.spool.counts if model not in BY_NAME]
+    listed = [model for model in MODELS if model.name in work.spool.counts]
+    tables = {model.table for model in listed} | {link.table for model in listed for link in model.links}
+    tables |= {IMPORTED} if unlisted else set()
+    before = {table: _count(connection, table) for table in tables}
+    work.was_empty = {table for table, count in before.items() if count == 0}
+    for name in unlisted:
+        UnlistedImport(work, name).run()
+    for model in listed:
+        ModelImport(work, model).run()
+    for model in listed:
+        if model.closing or any(link.closing for link in model.links):
+            Circles(work, model).run()
+    written = dict(work.links_written)
+    for model in listed:
+        written[model.table] = written.get(model.table, 0) + work.report.counts(model.name).written
+    for name in unlisted:
+        written[IMPORTED] = written.get(IMPORTED, 0) + work.report.counts(name).written
+    for table in sorted(tables, key=lambda table: table.name):
+        meant = before[table] + written.get(table, 0)
+        work.report.check.tables[table.name] = meant, _count(connection, table)
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _refused(report: ImportReport, strict: bool) -> str:
+    if not report.check.agrees:
+        names = {name for name, (meant, found) in report.check.tables.items() if meant != found}
+        listed = ", ".join(sorted(names | set(report.check.differing)))
+        return f"Nothing was written: what the database made of {listed} is not what the file holds."
+    if strict and report.problems:
+        count = len(report.problems)
+        found = "1 problem was found" if count == 1 else f"{count:,} problems were found"
+        return f"Nothing was written: {found}."
+    return ""
+
+
+def _nothing_written(report: ImportReport) -> None:
+    for counts in report.tables.values():
+        counts.skipped += counts.written
+        counts.written = 0
+
+
+def _sign(unit: Unit, work: Work, file: str) -> None:
+    """One audit entry and one change for the whole run; none where nothing changed."""
+    written = {model: counts.written for model, counts in work.report.tables.items() if counts.written}
+    if not written and not unit.changed:
+        return
+    tables = {BY_NAME[model].table.name if model in BY_NAME else IMPORTED.name for model in written}
+    unit.as_one("import", {"file": file, "written": written}, tables | unit.changed.keys())
+
+
+class _Pace:
+    """Passes progress on, not too often, and stops when asked to."""
+
+    def __init__(
+        self, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None
+    ) -> None:
+        self.total = 0
+        self._progress = progress
+        self._cancelled = cancelled
+        self._written = 0
+        self._last = float("-inf")
+
+    def read(self, records: int, share: float) -> None:
+        self._tell(Progress("reading", records, _READING * share))
+
+    def wrote(self, records: int) -> None:
+        self._written += records
+        share = _READING + (1 - _READING) * self._written / max(self.total, 1)
+        self._tell(Progress("writing", self._written, min(share, 1.0)))
+
+    def done(self) -> None:
+        if self._progress:
+            self._progress(Progress("writing", self._written, 1.0))
+
+    def _tell(self, progress: Progress) -> None:
+        if self._cancelled and self._cancelled():
+            raise ImportCancelled
+        if self._progress and time.monotonic() - self._last >= _SECONDS_BETWEEN:
+            self._last = time.monotonic()
+            self._progress(progress)

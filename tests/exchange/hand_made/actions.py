@@ -1,0 +1,138 @@
+"""Every field of Alyx's models of what is done with animals."""
+
+from typing import Any
+
+from tests.exchange.hand_made.kinds import Day, Key, Time, made
+
+
+# What an action has beside its own fields (Alyx's BaseAction).
+def _action(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "json": {"of": name},
+        "users": [Key("ada"), Key("bob")],
+        "subject": Key("mouse"),
+        "location": Key("rig"),
+        "lab": Key("lab"),
+        "procedures": [Key("implant"), Key("imaging")],
+        "narrative": f"narrative of {name} – ÄÖ µ",
+        "start_time": Time("2024-03-05T10:20:30.123456"),
+        "end_time": Time("2024-03-05T11:21:31"),
+    }
+
+
+# Children first: nearly every reference leads forward.
+
+RECORDS = [
+    made(
+        "rule",
+        "actions.notificationrule",
+        name="my rule",
+        json={"r": 1},
+        user=Key("ada"),
+        notification_type="mouse_underweight",
+        subjects_scope="lab",
+    ),
+    made(
+        "notification",
+        "actions.notification",
+        name="nn",
+        json={"failed_attempts": ["2024-03-01"]},
+        send_at=Time("2024-03-01T10:00:00"),
+        sent_at=Time("2024-03-01T10:05:00"),
+        notification_type="mouse_water",
+        title="m needs water",
+        message="0.4 mL",
+        subject=Key("mouse"),
+        users=[Key("ada"), Key("bob")],
+        status="sent",
+    ),
+    made(
+        "cull",
+        "actions.cull",
+        name="c",
+        json={"c": 1},
+        user=Key("bob"),
+        subject=Key("mouse"),
+        date=Day("2024-06-01"),
+        description="end of experiment",
+        cull_reason=Key("reason"),
+        cull_method=Key("method"),
+    ),
+    made(
+        "water",
+        "actions.wateradministration",
+        name="w",
+        json={"w": 1},
+        user=Key("ada"),
+        subject=Key("mouse"),
+        date_time=Time("2024-03-05T18:00:00"),
+        session=Key("session"),
+        water_administered=0.75,
+        water_type=Key("sucrose"),
+        adlib=True,
+    ),
+    made(
+        "weighing",
+        "actions.weighing",
+        name="g",
+        json={"g": 1},
+        user=Key("ada"),
+        subject=Key("mouse"),
+        date_time=Time("2024-03-05T09:59:59.999999"),
+        weight=23.45,
+    ),
+    made("other", "actions.otheraction", **_action("other")),
+    made(
+        "restriction",
+        "actions.waterrestriction",
+        **_action("restriction"),
+        reference_weight=25.125,
+        water_type=Key("sucrose"),
+    ),
+    made(
+        "session",
+        "actions.session",
+        **_action("session"),
+        parent_session=Key("ephys"),
+        projects=[Key("project"), Key("second project")],
+        type="Experiment",
+        number=3,
+        task_protocol="choice world 5.1",
+        n_trials=512,
+        n_correct_trials=400,
+        qc=50,
+        extended_qc={"_task_": 0.95, "nested": {"a": [1, 2]}},
+        auto_datetime=Time("2024-03-05T20:00:00"),
+    ),
+    made(
+        "ephys",
+        "actions.ephyssession",
+        **_action("ephys"),
+        parent_session=None,
+        projects=[Key("project")],
+        type="Ephys",
+        number=1,
+        task_protocol="",
+        n_trials=None,
+        n_correct_trials=None,
+        qc=10,
+        extended_qc=["not", "an", "object"],
+        auto_datetime=None,
+    ),
+    made("surgery", "actions.surgery", **_action("surgery"), outcome_type="r", implant_weight=1.75),
+    made(
+        "injection",
+        "actions.virusinjection",
+        **_action("injection"),
+        virus_batch="AAV-7",
+        injection_volume=250.5,
+        rate_of_injection=12.25,
+        injection_type="P",
+    ),
+    made("reason", "actions.cullreason", name="experiment done", json={"x": 1}, description="d1"),
+    made("method", "actions.cullmethod", name="perfusion", json={"x": 2}, description="d2"),
+    made("sucrose", "actions.watertype", name="Water 10% Sucrose", json={"x": 3}),
+    made("implant", "actions.proceduretype", name="Headplate implant", json={"x": 4}, description="d3"),
+    made("imaging", "actions.proceduretype", name="Imaging", json=None, description=""),
+]
