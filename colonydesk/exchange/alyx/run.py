@@ -88,6 +88,8 @@ def import_alyx(
         except _TakeBack:
             if report.refused:
                 _nothing_written(report)
+    if any(counts.written for counts in report.tables.values()):
+        db.analyze()
     pace.done()
     return report
 

@@ -89,6 +89,7 @@ def make_colony(
             raise KnownError(f"{db.name} holds a colony already.", "Take a new database.")
         rows.write(unit.connection)
         unit.note_run(Lab, lab_ids[0], "demonstration", rows.count())
+    db.analyze()
     return ColonySummary(lab_ids, tuple(restricted_ids), rows.count())
 
 
