@@ -129,7 +129,7 @@ def test_zero_and_too_much_and_an_animal_that_is_not_restricted_are_asked_about(
 def test_a_correction_is_judged_without_what_it_corrects(here: Scene) -> None:
     first = water(here, 0.8)
     record_water(here.db, first, NOW)
-    second = correction(here, first.id, 0.85)
+    second = correction(here, first.id, 0.8, date_time=NOW - timedelta(minutes=1))
     correct_water(here.db, second, NOW)
     with nothing_written(here.db):
         with pytest.raises(Doubtful) as error:
