@@ -1,10 +1,14 @@
 """Nothing at all where strictness is asked for; records that are there already are left alone."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
 from colonydesk.db.engine import Database
+from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import (
     AuditEntry,
     Lab,
@@ -12,14 +16,18 @@ from colonydesk.db.tables import (
     Weighing,
     line_allele,
 )
-from colonydesk.exchange.alyx import ImportReport
+from colonydesk.exchange.alyx import ImportReport, Progress, import_alyx
 from tests.exchange.small_dump import (
+    NOW,
     Record,
     id_of,
     ids,
     put,
     row_of,
+    small_dump,
+    subject,
     weighing,
+    write,
 )
 
 
@@ -76,3 +84,27 @@ def test_differences_are_listed_and_what_is_there_stays(
         assert len(connection.execute(select(line_allele)).all()) == 1
     listed_too = [problem["pk"] for problem in report.as_json()["problems"]]
     assert set(listed_too) == set(remarks)
+
+
+def test_what_others_write_meanwhile_is_none_of_the_import_s(postgres_url: str, tmp_path: Path) -> None:
+    """A server goes on serving: the counts of the check are those of the run alone."""
+    db = open_database(postgres_url)
+    import_alyx(db, write(tmp_path / "dump.json", small_dump()), now=NOW)
+    more = {"c": subject("c"), "new": weighing("new", "c", "2024-05-05", 20)}
+    file = write(tmp_path / "more.json", more)
+    other = datetime(2026, 3, 4, 1, tzinfo=UTC)
+    entered: list[UUID] = []
+
+    def enter(progress: Progress) -> None:
+        if progress.stage == "writing" and not entered:
+            with db.unit(uuid4(), "weighing", None, other) as unit:
+                row = {"id": uuid4(), "subject_id": UUID(id_of("a")), "date_time": other, "weight": 21.0}
+                entered.append(unit.insert(Weighing, row))
+
+    report = import_alyx(db, file, now=datetime(2026, 3, 5, tzinfo=UTC), progress=enter)
+
+    assert entered
+    assert report.kept
+    assert report.check.tables["weighing"] == (1, 1)
+    assert len(ids(db, Weighing)) == 5
+    db.close()

@@ -53,7 +53,8 @@ class Circles:
                 del named[row.id]
                 self._lose(row, reference.field, reference.target, row.keys[reference.field], to_itself)
         changes = [(named[row.id], row.id) for row in rows if row.is_new and row.id in named]
-        self._work.storage.update(self._model.table, reference.column, changes)
+        if self._work.storage.update(self._model.table, reference.column, changes) != len(changes):
+            self._work.report.check.differing.append(self._model.table.name)
         stored = self._stored(reference.column, [row.id for row in rows if not row.is_new])
         for row in rows:
             if not row.is_new and stored[row.id] != named.get(row.id):

@@ -106,10 +106,16 @@ class DumpFile:
             what = "is cut off" if cut_off else "is not valid JSON"
             raise KnownError(
                 f"{self._file.name} {what} after {self._count:,} records.",
-                "Nothing was written. " + ("Copy it again, or make it again." if cut_off else _MADE_BY),
+                "Nothing was written. " + ("Copy it again, or make it again." if cut_off else _near(error)),
             ) from error
         except OSError as error:
             raise KnownError(f"{self._file} cannot be read: {error.strerror or error}.") from error
+
+
+def _near(error: ijson.JSONError) -> str:
+    """Where the parser stopped, from its message of several lines."""
+    lines = str(error).splitlines()
+    return f"It stops near: {' '.join(lines[1].split())}" if len(lines) > 1 else _MADE_BY
 
 
 def _is_gzip(raw: io.BufferedReader) -> bool:

@@ -17,6 +17,7 @@ from colonydesk.exchange.alyx.values import shown
 
 _REMEMBERED = 20_000
 _LENGTH = 36  # of a UUID as it is usually written
+_SEARCHED = [model for model in MODELS if not model.proxy]
 _TABLES = {model.table.name: model.table for model in MODELS} | {IMPORTED.name: IMPORTED}
 
 
@@ -32,6 +33,8 @@ class References:
         self._there: dict[str, set[str]] = {}
         self._named: dict[tuple[str, str], str | None] = {}
         self._names: dict[str, str | None] = {}
+        self._found_in: dict[str, Model] = {}
+        self._unlisted: list[str] | None = None
         self._left_out: dict[str, SeenIds] = {}
 
     def find(self, model: Model, key: Any) -> str:
@@ -124,17 +127,21 @@ class References:
             return (table.name, id_) if id_ else None
         if model:
             return IMPORTED.name, self.ids.imported(model, key)
-        return self._anywhere(key)
+        return self._anywhere(repr(content_type), key)
 
-    def _anywhere(self, key: Any) -> tuple[str, str] | None:
-        for model in MODELS:
+    def _anywhere(self, content_type: str, key: Any) -> tuple[str, str] | None:
+        """Looks first where the last object of this content type was."""
+        last = self._found_in.get(content_type)
+        for model in sorted(_SEARCHED, key=lambda model: model is not last):
             id_ = self.ids.identify(model.name, key)
-            if id_ is not None and not model.proxy and not self.missing(model.table, [id_]):
+            if id_ is not None and not self.missing(model.table, [id_]):
+                self._found_in[content_type] = model
                 return model.table.name, id_
-        found = self._connection.execute(
-            select(IMPORTED.c.id).where(IMPORTED.c.pk == str(key)).limit(1)
-        ).scalar()
-        return (IMPORTED.name, self._storage.key(str(found))) if found else None
+        if self._unlisted is None:
+            self._unlisted = list(self._connection.execute(select(IMPORTED.c.model).distinct()).scalars())
+        imported = [self.ids.imported(model, key) for model in self._unlisted]
+        found = self._storage.fetch(IMPORTED, ["id"], "id", imported)
+        return (IMPORTED.name, found[0][0]) if found else None
 
     def is_there(self, table: str, id_: str) -> bool:
         return not self.missing(_TABLES[table], [id_])

@@ -47,8 +47,8 @@ class Progress:
 class Check:
     """What the database held of the file when all was in.
 
-    ``tables`` gives for each table how many rows it was to have and how many it had; ``differing`` names the
-    tables whose rows, read back and computed again, were not those of the file.
+    ``tables`` gives for each table how many rows were written to it and how many of them it had;
+    ``differing`` names the tables whose rows, read back and computed again, were not those of the file.
     """
 
     tables: dict[str, tuple[int, int]] = field(default_factory=dict)

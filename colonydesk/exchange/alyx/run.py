@@ -1,18 +1,22 @@
 """The import of an Alyx database, from its dumpdata file: one transaction, one audit entry, repeatable."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection
 
 from colonydesk.db.engine import Database
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import zone
+from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx.circles import Circles
+from colonydesk.exchange.alyx.counting import Counting
 from colonydesk.exchange.alyx.models import BY_NAME, IMPORTED, MODELS
 from colonydesk.exchange.alyx.reading import put_aside
 from colonydesk.exchange.alyx.references import References
@@ -31,7 +35,7 @@ _READING = 0.2
 _SECONDS_BETWEEN = 0.1
 
 # SQLite's own 2 MB make every new page of a large index a read and a write.
-_SQLITE_CACHE = -64000
+_SQLITE_CACHE, _SQLITE_USUAL_CACHE = -64_000, -2_000
 
 
 class _TakeBack(Exception):
@@ -77,7 +81,7 @@ def import_alyx(
                 special = Special(unit.connection, storage, references, report)
                 stamps = _stamps(storage, user_id, now)
                 work = Work(storage, stamps, info, media, report, spool, references, special, pace.wrote)
-                _write(work, unit.connection)
+                _write(work, unit.connection, now)
                 if curve_text is not None:
                     ensure_mouse_curve(unit, curve_text)
                 report.refused = _refused(report, strict)
@@ -88,15 +92,17 @@ def import_alyx(
         except _TakeBack:
             if report.refused:
                 _nothing_written(report)
-    if any(counts.written for counts in report.tables.values()):
-        db.analyze()
+    if report.kept and report.total().written:
+        with suppress(KnownError):  # all is in; the plans of queries can wait for another time
+            db.analyze()
     pace.done()
     return report
 
 
 def _stamps(storage: Storage, user_id: UUID | None, now: datetime) -> dict[str, Any]:
     """Who wrote a row and when, as it is kept."""
-    values = {"created_at": now, "updated_at": now, "updated_by_id": user_id}
+    in_utc = now.astimezone(UTC).replace(tzinfo=None)
+    values = {"created_at": in_utc, "updated_at": in_utc, "updated_by_id": user_id}
     encoders = {name: storage.encoder(IMPORTED.c[name]) for name in values}
     return {
         name: value if value is None or (encode := encoders[name]) is None else encode(value)
@@ -104,15 +110,14 @@ def _stamps(storage: Storage, user_id: UUID | None, now: datetime) -> dict[str, 
     }
 
 
-def _write(work: Work, connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
+def _write(work: Work, connection: Connection, now: datetime) -> None:
+    in_sqlite = connection.dialect.name == "sqlite"
+    if in_sqlite:
         connection.exec_driver_sql(f"PRAGMA cache_size={_SQLITE_CACHE}")
     unlisted = [model for model in work.spool.counts if model not in BY_NAME]
     listed = [model for model in MODELS if model.name in work.spool.counts]
-    tables = {model.table for model in listed} | {link.table for model in listed for link in model.links}
-    tables |= {IMPORTED} if unlisted else set()
-    before = {table: _count(connection, table) for table in tables}
-    work.was_empty = {table for table, count in before.items() if count == 0}
+    counting = Counting(connection, listed, now)
+    work.was_empty = counting.empty_tables()
     for name in unlisted:
         UnlistedImport(work, name).run()
     for model in listed:
@@ -120,18 +125,14 @@ def _write(work: Work, connection: Connection) -> None:
     for model in listed:
         if model.closing or any(link.closing for link in model.links):
             Circles(work, model).run()
-    written = dict(work.links_written)
+    written = Counter(work.links_written)
     for model in listed:
-        written[model.table] = written.get(model.table, 0) + work.report.counts(model.name).written
+        written[model.table] += work.report.counts(model.name).written
     for name in unlisted:
-        written[IMPORTED] = written.get(IMPORTED, 0) + work.report.counts(name).written
-    for table in sorted(tables, key=lambda table: table.name):
-        meant = before[table] + written.get(table, 0)
-        work.report.check.tables[table.name] = meant, _count(connection, table)
-
-
-def _count(connection: Connection, table: Table) -> int:
-    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+        written[IMPORTED] += work.report.counts(name).written
+    counting.compare(written, work.report.check)
+    if in_sqlite:
+        connection.exec_driver_sql(f"PRAGMA cache_size={_SQLITE_USUAL_CACHE}")
 
 
 def _refused(report: ImportReport, strict: bool) -> str:

@@ -32,13 +32,16 @@ class Storage:
         return id_ if self.is_postgresql else id_.replace("-", "")
 
     def encoder(self, column: Column[Any]) -> Callable[[Any], Any] | None:
-        """What makes a value of Python into one as it is kept; None where it is kept as it is."""
+        """What makes a value of Python into one as it is kept; None where it is kept as it is.
+
+        A moment is to be given in UTC, without a zone.
+        """
         if isinstance(column.type, Uuid):
             return lambda value: self.key(str(value))
         if isinstance(column.type, Json):
             return json.dumps
-        if isinstance(column.type, UtcDateTime) and not self.is_postgresql:
-            return _sqlite_moment
+        if isinstance(column.type, UtcDateTime):
+            return _in_utc if self.is_postgresql else _as_text
         dialect = self._connection.dialect
         return column.type.dialect_impl(dialect).bind_processor(dialect)
 
@@ -76,12 +79,13 @@ class Storage:
                 marks = ", ".join("?" * len(columns))
                 self._connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", list(rows))
 
-    def update(self, table: Table, column: str, changes: Sequence[tuple[Any, str]]) -> None:
-        """Set one column of rows: (value, id of the row) each."""
-        if changes:
-            name = self._quote(column)
-            sql = f"UPDATE {self._quote(table.name)} SET {name} = {self._mark} WHERE id = {self._mark}"
-            self._connection.exec_driver_sql(sql, list(changes))
+    def update(self, table: Table, column: str, changes: Sequence[tuple[Any, str]]) -> int:
+        """Set one column of rows: (value, id of the row) each; returns how many rows that were."""
+        if not changes:
+            return 0
+        name = self._quote(column)
+        sql = f"UPDATE {self._quote(table.name)} SET {name} = {self._mark} WHERE id = {self._mark}"
+        return self._connection.exec_driver_sql(sql, list(changes)).rowcount
 
     def _select(self, table: Table, columns: Sequence[str]) -> str:
         listed = ", ".join(self._column(table.c[name]) for name in columns)
@@ -104,6 +108,10 @@ class Storage:
             raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
-def _sqlite_moment(value: datetime) -> str:
-    """A moment as SQLAlchemy keeps it in SQLite; its own way to it takes four times as long."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+def _in_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
+
+
+def _as_text(value: datetime) -> str:
+    """A moment as SQLAlchemy keeps it in SQLite; its own way to it takes longer."""
+    return value.isoformat(" ", "microseconds")

@@ -74,7 +74,10 @@ def day(value: Any) -> date:
 
 
 def moment(zone: ZoneInfo) -> Convert:
-    """Reads times; one without a zone is a wall-clock time of ``zone``, a day its midnight."""
+    """Reads times; one without a zone is a wall-clock time of ``zone``, a day its midnight.
+
+    What it gives is in UTC without saying so: most times come like that, and are kept like that in SQLite.
+    """
 
     in_utc = zone.key == "UTC"
 
@@ -83,9 +86,9 @@ def moment(zone: ZoneInfo) -> Convert:
             found = datetime.fromisoformat(value)
             if found.tzinfo is None:
                 if in_utc:
-                    return found.replace(tzinfo=UTC)
+                    return found
                 found = found.replace(tzinfo=zone)
-            return found.astimezone(UTC)
+            return found.astimezone(UTC).replace(tzinfo=None)
         except (TypeError, ValueError, OverflowError):
             raise BadValue(f"{shown(value)} is not a time") from None
 
