@@ -145,7 +145,7 @@ def _enter(program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, p
     today.hand.choose(row.subject_id)
     _wait(lambda: _in_hand(today, row) and today.hand.has_curve() and program.jobs.idle())
     QTest.keyClicks(today.animal.weight.edit, f"{row.weight:.1f}")
-    QApplication.processEvents()
+    QTest.qWait(50)  # no hand goes from a digit to Enter within a frame: what was typed has been painted
     painted = _Painted(plot, _points(plot) + 1)
     pulse.start()
     begin = time.perf_counter()

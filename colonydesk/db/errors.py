@@ -1,12 +1,10 @@
 """What a database's failure means to a person: one plain sentence and what to do next."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from colonydesk.db.files import NETWORK_FILE_SYSTEMS
 from colonydesk.domain.errors import Conflict, KnownError
@@ -21,13 +19,28 @@ def in_words(name: str) -> Iterator[None]:
     """Turn the driver's failures inside the block into a ``KnownError``; bugs pass unchanged."""
     try:
         yield
-    except DBAPIError as error:
-        known = explain(error.orig, name) if error.orig is not None else None
+    except KnownError:
+        raise
+    except Exception as error:
+        known = _known(error, name)
         if known is None:
             raise
         raise known from error
-    except PoolTimeoutError as error:
-        raise DatabaseUnavailable(f"{name} does not answer.", "Try again.") from error
+
+
+def _known(error: Exception, name: str) -> KnownError | None:
+    if isinstance(error, sqlite3.Error) or type(error).__module__.startswith("psycopg"):
+        return explain(error, name)
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+    if isinstance(error, DBAPIError):
+        return explain(error.orig, name) if error.orig is not None else None
+    if isinstance(error, PoolTimeoutError):
+        return DatabaseUnavailable(f"{name} does not answer.", "Try again.")
+    return None
 
 
 def refuse_network_share(file: Path, file_system: str) -> None:

@@ -6,19 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
-from colonydesk.db.raw import NO_TIME, Key, Statement, days, floats, raw_day, raw_id, raw_time, times
+from colonydesk.db.plain import NO_TIME, Key, Reading, Rows, Statement, days, floats, rows, times
 from colonydesk.db.rules import Rules, rules
-from colonydesk.db.tables import (
-    Line,
-    Subject,
-    Surgery,
-    WaterAdministration,
-    WaterRestriction,
-    Weighing,
-)
 from colonydesk.domain.days import date_of
 from colonydesk.domain.facts import NEVER, Facts
 
@@ -37,7 +27,7 @@ class Animal:
 class _Group:
     """One kind of record: its rows of (animal, columns ...), those of an animal side by side and in order."""
 
-    rows: Sequence[tuple[Any, ...]]
+    rows: Rows
     places: dict[Key, slice]
 
     def columns(self, animal: Key, count: int) -> list[tuple[Any, ...]]:
@@ -45,116 +35,94 @@ class _Group:
         return list(zip(*chosen, strict=True))[1:] if chosen else [()] * count
 
 
-def _of_animals(statement: Statement, animal: InstrumentedAttribute[Any]) -> tuple[Statement, Statement]:
-    """A statement for some animals, and for all."""
-    return statement.where(animal.in_(bindparam("subjects", expanding=True))), statement
+_Pair = tuple[Statement, Statement]
+"""A statement for some animals, and for all."""
 
 
-_animals = _of_animals(
-    select(
-        raw_id(Subject.id),
-        Subject.nickname,
-        Subject.sex,
-        raw_day(Subject.birth_date),
-        raw_day(Subject.death_date),
-        raw_id(Subject.lab_id),
-        raw_id(Line.growth_curve_id),
-        raw_id(func.coalesce(Subject.strain_id, Line.strain_id)),
-        raw_id(func.coalesce(Subject.species_id, Line.species_id)),
-    )
-    .outerjoin(Line, Line.id == Subject.line_id)
-    .where(Subject.is_human.is_(False))
-    .order_by(Subject.nickname, Subject.id),
-    Subject.id,
+def _of_animals(text: str, animal: str) -> _Pair:
+    return Statement(text, some=f"AND {animal} AMONG(:subjects)"), Statement(text, some="")
+
+
+_ANIMALS = _of_animals(
+    """
+SELECT
+    ID(subject.id), subject.nickname, subject.sex, DAY(subject.birth_date), DAY(subject.death_date),
+    ID(subject.lab_id), ID(line.growth_curve_id), ID(coalesce(subject.strain_id, line.strain_id)),
+    ID(coalesce(subject.species_id, line.species_id))
+FROM subject LEFT JOIN line ON line.id = subject.line_id
+WHERE NOT subject.is_human {some}
+ORDER BY subject.nickname, subject.id
+""",
+    "subject.id",
 )
-_weighings = _of_animals(
-    select(raw_id(Weighing.subject_id), raw_time(Weighing.date_time), Weighing.weight)
-    .where(Weighing.voided_at.is_(None))
-    .order_by(Weighing.subject_id, Weighing.date_time, Weighing.created_at, Weighing.id),
-    Weighing.subject_id,
+_WEIGHINGS = _of_animals(
+    """
+SELECT ID(subject_id), TIME(date_time), weight FROM weighing
+WHERE voided_at IS NULL {some}
+ORDER BY subject_id, date_time, created_at, id
+""",
+    "subject_id",
 )
-_waters = _of_animals(
-    select(
-        raw_id(WaterAdministration.subject_id),
-        raw_time(WaterAdministration.date_time),
-        WaterAdministration.water_administered,
-        WaterAdministration.session_id.is_not(None),
-        WaterAdministration.adlib,
-    )
-    .where(WaterAdministration.voided_at.is_(None))
-    .order_by(
-        WaterAdministration.subject_id,
-        WaterAdministration.date_time,
-        WaterAdministration.created_at,
-        WaterAdministration.id,
-    ),
-    WaterAdministration.subject_id,
+_WATERS = _of_animals(
+    """
+SELECT ID(subject_id), TIME(date_time), water_administered, session_id IS NOT NULL, adlib
+FROM water_administration
+WHERE voided_at IS NULL {some}
+ORDER BY subject_id, date_time, created_at, id
+""",
+    "subject_id",
 )
-_surgeries = _of_animals(
-    select(raw_id(Surgery.subject_id), raw_time(Surgery.start_time), Surgery.implant_weight)
-    .where(Surgery.implant_weight > 0, Surgery.start_time.is_not(None))
-    .order_by(Surgery.subject_id, Surgery.start_time, Surgery.created_at, Surgery.id),
-    Surgery.subject_id,
+_SURGERIES = _of_animals(
+    """
+SELECT ID(subject_id), TIME(start_time), implant_weight FROM surgery
+WHERE implant_weight > 0 AND start_time IS NOT NULL {some}
+ORDER BY subject_id, start_time, created_at, id
+""",
+    "subject_id",
 )
-_restrictions = _of_animals(
-    select(
-        raw_id(WaterRestriction.subject_id),
-        raw_time(WaterRestriction.start_time),
-        raw_time(WaterRestriction.end_time),
-        WaterRestriction.reference_weight,
-    )
-    .where(WaterRestriction.start_time.is_not(None))
-    .order_by(
-        WaterRestriction.subject_id,
-        WaterRestriction.start_time,
-        WaterRestriction.created_at,
-        WaterRestriction.id,
-    ),
-    WaterRestriction.subject_id,
+_RESTRICTIONS = _of_animals(
+    """
+SELECT ID(subject_id), TIME(start_time), TIME(end_time), reference_weight FROM water_restriction
+WHERE start_time IS NOT NULL {some}
+ORDER BY subject_id, start_time, created_at, id
+""",
+    "subject_id",
 )
 
 
-def animals(connection: Connection, subject_ids: Sequence[UUID] | None) -> list[Animal]:
+def animals(connection: Reading, subject_ids: Sequence[UUID] | None) -> list[Animal]:
     """The animals of these ids, or all, by nickname; human subjects are none. Always six statements."""
     known = rules(connection)
     groups = [
         _group(connection, statements, subject_ids)
-        for statements in (_weighings, _waters, _surgeries, _restrictions)
+        for statements in (_WEIGHINGS, _WATERS, _SURGERIES, _RESTRICTIONS)
     ]
-    return [_animal(row, known, groups) for row in _rows(connection, _animals, subject_ids)]
+    return [_animal(row, known, groups) for row in _rows(connection, _ANIMALS, subject_ids)]
 
 
-def facts_of(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, Facts]:
+def facts_of(connection: Reading, subject_ids: Sequence[UUID]) -> dict[UUID, Facts]:
     """The facts of these animals by id; human subjects and ids that are not there are left out."""
     return {animal.id: animal.facts for animal in animals(connection, subject_ids)}
 
 
-def _rows(
-    connection: Connection,
-    statements: tuple[Statement, Statement],
-    subject_ids: Sequence[UUID] | None,
-) -> Sequence[tuple[Any, ...]]:
+def _rows(connection: Reading, statements: _Pair, subject_ids: Sequence[UUID] | None) -> Rows:
     some, every = statements
     if subject_ids is None:
-        return connection.execute(every).all()
-    return connection.execute(some, {"subjects": list(subject_ids)}).all()
+        return rows(connection, every)
+    return rows(connection, some, {"subjects": list(subject_ids)})
 
 
-def _group(
-    connection: Connection,
-    statements: tuple[Statement, Statement],
-    subject_ids: Sequence[UUID] | None,
-) -> _Group:
-    rows = _rows(connection, statements, subject_ids)
+def _group(connection: Reading, statements: _Pair, subject_ids: Sequence[UUID] | None) -> _Group:
+    found = _rows(connection, statements, subject_ids)
     places: dict[Key, slice] = {}
     begin = 0
-    for place, row in enumerate(rows):
-        if place and row[0] != rows[place - 1][0]:
-            places[rows[begin][0]] = slice(begin, place)
+    for place, row in enumerate(found):
+        if place and row[0] != found[place - 1][0]:
+            places[found[begin][0]] = slice(begin, place)
             begin = place
-    if rows:
-        places[rows[begin][0]] = slice(begin, len(rows))
-    return _Group(rows, places)
+    if found:
+        places[found[begin][0]] = slice(begin, len(found))
+    return _Group(found, places)
 
 
 def _animal(row: tuple[Any, ...], known: Rules, groups: list[_Group]) -> Animal:

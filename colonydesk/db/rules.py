@@ -3,15 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Executable, null, select, union_all
-
-from colonydesk.db.raw import Key, raw_id
-from colonydesk.db.tables import GrowthCurve, GrowthPoint, Lab
+from colonydesk.db.plain import Key, Reading, Statement, rows
 from colonydesk.domain.facts import LabRules
 from colonydesk.domain.growth import GrowthCurve as Curve
-from colonydesk.domain.growth import growth_curve
+from colonydesk.domain.growth import GrowthMode, growth_curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,70 +47,58 @@ class Rules:
         return self.curves.get(of_line) or self.of_strain.get(strain) or self.of_species.get(species)
 
 
-_lab_columns = {
-    "lab": raw_id(Lab.id),
-    "lab_name": Lab.name,
-    "timezone": Lab.timezone,
-    "growth_mode": Lab.growth_mode,
-    "usual_species": raw_id(Lab.usual_species_id),
-    "reference_weight_pct": Lab.reference_weight_pct,
-    "zscore_weight_pct": Lab.zscore_weight_pct,
-    "absolute_min_pct": Lab.absolute_min_pct,
-    "water_ml_per_g": Lab.water_ml_per_g,
-    "water_ml_per_g_underweight": Lab.water_ml_per_g_underweight,
-}
-_point_columns = {
-    "curve": raw_id(GrowthCurve.id),
-    "name": GrowthCurve.name,
-    "source": GrowthCurve.source,
-    "edition": GrowthCurve.edition,
-    "is_active": GrowthCurve.is_active,
-    "species": raw_id(GrowthCurve.species_id),
-    "strain": raw_id(GrowthCurve.strain_id),
-    "sex": GrowthPoint.sex,
-    "week": GrowthPoint.week,
-    "mean_g": GrowthPoint.mean_g,
-    "sd_g": GrowthPoint.sd_g,
-}
-# Two short lists in one round trip: each row is a lab, or a point of a curve.
-_rules: Executable = union_all(
-    select(
-        *(column.label(name) for name, column in _lab_columns.items()),
-        *(null().label(name) for name in _point_columns),
-    ),
-    select(*(null() for _ in _lab_columns), *_point_columns.values()).join(
-        GrowthPoint, GrowthPoint.growth_curve_id == GrowthCurve.id
-    ),
-)
+# Two short lists in one round trip: each row is a lab, or (behind its empty id) a point of a curve.
+_RULES = Statement("""
+SELECT
+    ID(id) AS lab, name, timezone, growth_mode, ID(usual_species_id), reference_weight_pct, zscore_weight_pct,
+    absolute_min_pct, water_ml_per_g, water_ml_per_g_underweight,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM lab
+UNION ALL
+SELECT
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    ID(curve.id), curve.name, curve.source, curve.edition, curve.is_active, ID(curve.species_id),
+    ID(curve.strain_id), point.sex, point.week, point.mean_g, point.sd_g
+FROM growth_curve AS curve JOIN growth_point AS point ON point.growth_curve_id = curve.id
+""")
+_OF_LAB = 10
 
 
-def rules(connection: Connection) -> Rules:
+class _Point(NamedTuple):
+    curve: str
+    name: str
+    source: str | None
+    edition: int
+    is_active: bool
+    species: Key
+    strain: Key
+    sex: str
+    week: int
+    mean_g: float
+    sd_g: float
+
+
+def rules(connection: Reading) -> Rules:
     """Every lab and growth curve, in one statement."""
     found = Rules()
-    points: dict[Key, list[Any]] = defaultdict(list)
-    for row in connection.execute(_rules):
-        if row.lab is None:
-            points[row.curve].append(row)
+    points: dict[str, list[_Point]] = defaultdict(list)
+    for row in rows(connection, _RULES):
+        if row[0] is None:
+            point = _Point(*row[_OF_LAB:])
+            points[point.curve].append(point)
         else:
-            found.labs[row.lab] = _lab(row)
+            found.labs[row[0]] = _lab(*row[1:_OF_LAB])
     _add_curves(found, points.values())
     return found
 
 
-def _lab(row: Any) -> LabEntry:
-    own = LabRules(
-        row.reference_weight_pct,
-        row.zscore_weight_pct,
-        row.absolute_min_pct,
-        row.water_ml_per_g,
-        row.water_ml_per_g_underweight,
-        row.growth_mode,
-        row.timezone,
-    )
-    return LabEntry(row.lab_name, own, row.usual_species)
+def _lab(name: str, timezone: str, growth_mode: GrowthMode, usual_species: Key, *numbers: float) -> LabEntry:
+    reference, zscore, absolute_min, water, water_underweight = numbers
+    own = LabRules(reference, zscore, absolute_min, water, water_underweight, growth_mode, timezone)
+    return LabEntry(name, own, usual_species)
 
 
-def _add_curves(found: Rules, curves: Iterable[list[Any]]) -> None:
+def _add_curves(found: Rules, curves: Iterable[list[_Point]]) -> None:
     # The latest edition comes last and holds.
     for points in sorted(curves, key=lambda points: (points[0].edition, points[0].name)):
         of = points[0]

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 class ChangeBus(QObject):
     """``changed`` carries ``dict[table name, frozenset of ids]`` and is emitted on the GUI thread.
 
+    No ids under a name: any row of that table may have changed.
+
     A write's own result is published by whoever wrote; another workstation's by the live watch, which
     runs in a thread of its own. A screen refetches the rows that it shows of them.
     """
@@ -24,10 +26,8 @@ class ChangeBus(QObject):
 
     def publish(self, changed: Mapping[str, Iterable[UUID]]) -> None:
         """Tell the screens; may be called from any thread. Nothing is emitted where nothing changed."""
-        told = {table: frozenset(ids) for table, ids in changed.items()}
-        told = {table: ids for table, ids in told.items() if ids}
-        if told:
-            self._arrived.emit(told)
+        if changed:
+            self._arrived.emit({table: frozenset(ids) for table, ids in changed.items()})
 
     @Slot(object)
     def _pass_on(self, told: dict[str, frozenset[UUID]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -42,6 +42,8 @@ class Sentence(QWidget):
         row.addWidget(self._label, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._room = 2 * S + 20 * lines if lines else 0
+        self._measured: tuple[QRect, str] = (QRect(), "")
+        self._slack = 0.0
         self.clear()
         source.changed.connect(self._write)
 
@@ -95,9 +97,7 @@ class Sentence(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.state_ground(self._state)))
             painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
-            top = self._label.geometry()
-            slack = max(0, top.height() - self._label.heightForWidth(top.width())) / 2
-            middle = top.top() + slack + 10
+            middle = self._middle_of_first_line()
             colour = theme.state(self._state)
             if self._state in _SIGNS:
                 sign = self._source.icons.pixmap(_SIGNS[self._state], colour, 16)
@@ -105,6 +105,14 @@ class Sentence(QWidget):
             else:
                 size = 11 if self._said[0] else 9
                 paint_state(painter, QPointF(20, middle), self._state, colour, size)
+
+    def _middle_of_first_line(self) -> float:
+        box = self._label.geometry()
+        if (box, self._label.text()) != self._measured:
+            # A label that is asked for its height paints itself again: to ask at every painting never ends.
+            self._measured = box, self._label.text()
+            self._slack = max(0, box.height() - self._label.heightForWidth(box.width())) / 2
+        return box.top() + self._slack + 10
 
 
 class _Frame(QWidget):
@@ -229,6 +237,13 @@ class NumberField(QWidget):
         self.set_text("")
         self.sentence.clear()
 
+    def take(self) -> None:
+        """Empty the field, as what was in it has been saved.
+
+        Its sentence stays, and nobody is told, until whoever owns it shows what has come of the number.
+        """
+        self.edit.clear()
+
     def value(self) -> float | None:
         """The number in the field; None where there is none or it is refused."""
         return self._read()[0]
@@ -246,7 +261,6 @@ class NumberField(QWidget):
     def set_saving(self, saving: bool) -> None:
         """While a value is on its way into the database the field keeps it and takes no keys."""
         self.edit.setReadOnly(saving)
-        self._frame.update()
 
     def _mark(self) -> None:
         self._frame.refused = bool(self._refusal)

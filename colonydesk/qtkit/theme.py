@@ -9,6 +9,7 @@ here multiplies by it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -144,8 +145,12 @@ NIGHT = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, NIGHT)}
 
 
+@cache
 def font(size: int = TEXT, weight: int = 400) -> QFont:
-    """The application's family in ``size`` pixels, with tabular figures: columns of numbers line up."""
+    """The application's family in ``size`` pixels, with tabular figures: columns of numbers line up.
+
+    Made once, as painting a list takes hundreds: take a copy (``QFont(font(...))``) to change it.
+    """
     made = QFont(FAMILY)
     made.setStyleHint(QFont.StyleHint.SansSerif)
     made.setPixelSize(size)

@@ -5,10 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, bindparam, func, select
-
 from colonydesk.db.facts import facts_of
-from colonydesk.db.tables import Lab, LabMember, Line, Note, Subject, WaterRestriction, WaterType
+from colonydesk.db.plain import Reading, Statement, day, key, moment, rows
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import Facts
 from colonydesk.queries.curve import curve_of
@@ -48,80 +46,54 @@ class Card:
     facts: Facts
 
 
-_mate = Subject.__table__.alias("mate")
-_held = WaterRestriction.__table__.alias("held")
-_noted = Note.__table__.alias("noted")
-_open = (
-    select(_held.c.id)
-    .where(_held.c.subject_id == Subject.id, _held.c.end_time.is_(None))
-    .order_by(_held.c.start_time.desc())
-    .limit(1)
-    .correlate(Subject)
-    .scalar_subquery()
+_TEXT = """
+SELECT
+    subject.nickname, lab.name, coalesce(lab.timezone, 'UTC'), subject.cage, subject.ear_mark, subject.sex,
+    DAY(subject.birth_date), DAY(subject.death_date), line.nickname, lab_member.username, subject.description,
+    subject.to_be_culled, ID(held.id), water_type.name,
+    (
+        SELECT count(*) FROM subject AS mate
+        WHERE mate.cage = subject.cage AND mate.lab_id = subject.lab_id AND mate.death_date IS NULL
+            AND mate.id <> subject.id
+    ),
+    ID(subject.id), TIME(note.date_time), note.text, note.image
+FROM subject
+LEFT JOIN lab ON lab.id = subject.lab_id
+LEFT JOIN line ON line.id = subject.line_id
+LEFT JOIN lab_member ON lab_member.id = subject.responsible_user_id
+LEFT JOIN water_restriction AS held ON held.id = (
+    SELECT one.id FROM water_restriction AS one
+    WHERE one.subject_id = subject.id AND one.end_time IS NULL ORDER BY one.start_time DESC LIMIT 1
 )
-_last_note = (
-    select(_noted.c.id)
-    .where(_noted.c.object_id == Subject.id, _noted.c.content_type == "subject")
-    .order_by(_noted.c.date_time.desc(), _noted.c.id)
-    .limit(1)
-    .correlate(Subject)
-    .scalar_subquery()
+LEFT JOIN water_type ON water_type.id = held.water_type_id
+LEFT JOIN note ON note.id = (
+    SELECT one.id FROM note AS one
+    WHERE one.object_id = subject.id AND one.content_type = 'subject'
+    ORDER BY one.date_time DESC, one.id LIMIT 1
 )
-_cards = (
-    select(
-        Subject.id,
-        Subject.nickname,
-        Lab.name.label("lab"),
-        func.coalesce(Lab.timezone, "UTC").label("timezone"),
-        Subject.cage,
-        Subject.ear_mark,
-        Subject.sex,
-        Subject.birth_date,
-        Subject.death_date,
-        Line.nickname.label("line"),
-        LabMember.username.label("responsible_user"),
-        Subject.description,
-        Subject.to_be_culled,
-        WaterRestriction.id.label("restriction_id"),
-        WaterType.name.label("water_type"),
-        select(func.count())
-        .where(
-            _mate.c.cage == Subject.cage,
-            _mate.c.lab_id == Subject.lab_id,
-            _mate.c.death_date.is_(None),
-            _mate.c.id != Subject.id,
-        )
-        .scalar_subquery()
-        .label("cage_mates"),
-        Note.date_time.label("noted_at"),
-        Note.text,
-        Note.image,
-    )
-    .outerjoin(Lab, Lab.id == Subject.lab_id)
-    .outerjoin(Line, Line.id == Subject.line_id)
-    .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
-    .outerjoin(WaterRestriction, WaterRestriction.id == _open)
-    .outerjoin(WaterType, WaterType.id == WaterRestriction.water_type_id)
-    .outerjoin(Note, Note.id == _last_note)
+WHERE {which}
+"""
+_OF_SUBJECT = Statement(_TEXT, which="subject.id = :subject")
+_IN_CAGE = Statement(
+    _TEXT,
+    which="""subject.cage = :cage AND coalesce(lab.name, '') = :lab AND subject.death_date IS NULL
+    AND NOT subject.is_human
+ORDER BY subject.nickname, subject.id""",
 )
-_of_subject = _cards.where(Subject.id == bindparam("subject"))
-_in_cage = _cards.where(
-    Subject.cage == bindparam("cage"), Subject.death_date.is_(None), Subject.is_human.is_(False)
-).order_by(Subject.nickname, Subject.id)
 
 
-def card(connection: Connection, subject_id: UUID) -> Card:
+def card(connection: Reading, subject_id: UUID) -> Card:
     """Everything shown of one animal: a constant seven statements.
 
     Raises:
         Refused: when the animal is no longer there, or is a human subject.
     """
-    for found in _read(connection, _of_subject, {"subject": subject_id}):
+    for found in _read(connection, _OF_SUBJECT, {"subject": subject_id}):
         return found
     raise Refused("This animal is no longer in the database.", "subject")
 
 
-def in_hand(connection: Connection, subject_id: UUID, now: datetime) -> tuple[Card, Curve]:
+def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card, Curve]:
     """The card of an animal and its curve, from one reading of its records: eight statements.
 
     Raises as ``card``.
@@ -130,20 +102,48 @@ def in_hand(connection: Connection, subject_id: UUID, now: datetime) -> tuple[Ca
     return found, curve_of(connection, found.id, found.nickname, found.facts, now)
 
 
-def cards_in_cage(connection: Connection, cage: str) -> tuple[Card, ...]:
-    """The living animals of a cage, by nickname; as many statements as for one."""
-    return _read(connection, _in_cage, {"cage": cage})
+def cards_in_cage(connection: Reading, cage: str, lab: str | None) -> tuple[Card, ...]:
+    """The living animals of a cage of the lab of this name, by nickname; as many statements as for one."""
+    return _read(connection, _IN_CAGE, {"cage": cage, "lab": lab or ""})
 
 
-def _read(connection: Connection, statement: Executable, values: dict[str, Any]) -> tuple[Card, ...]:
-    rows = connection.execute(statement, values).all()
-    facts = facts_of(connection, [row.id for row in rows])
-    found = []
-    for row in rows:
-        if row.id not in facts:
-            raise Refused(f"{row.nickname} is a human subject: nothing of husbandry is recorded.", "subject")
-        *shown, noted_at, text, image = row
-        note = None if noted_at is None else CardNote(noted_at, text or "", image)
-        fields: list[Any] = [*shown, note, facts[row.id]]
-        found.append(Card(*fields))
-    return tuple(found)
+def _read(connection: Reading, statement: Statement, values: dict[str, Any]) -> tuple[Card, ...]:
+    found = rows(connection, statement, values)
+    facts = facts_of(connection, [UUID(row[_ID]) for row in found])
+    return tuple(_card(row, facts) for row in found)
+
+
+_ID = 15
+
+
+def _card(row: tuple[Any, ...], known: dict[UUID, Facts]) -> Card:
+    """
+    Raises:
+        Refused: a human subject.
+    """
+    nickname, lab, timezone, cage, ear_mark, sex, birth, death, line, responsible, description, *rest = row
+    to_be_culled, restriction, water_type, cage_mates, id_, noted_at, text, image = rest
+    facts = known.get(UUID(id_))
+    if facts is None:
+        raise Refused(f"{nickname} is a human subject: nothing of husbandry is recorded.", "subject")
+    noted = moment(noted_at)
+    return Card(
+        id=UUID(id_),
+        nickname=nickname,
+        lab=lab,
+        timezone=timezone,
+        cage=cage,
+        ear_mark=ear_mark,
+        sex=sex,
+        birth_date=day(birth),
+        death_date=day(death),
+        line=line,
+        responsible_user=responsible,
+        description=description,
+        to_be_culled=bool(to_be_culled),
+        restriction_id=key(restriction),
+        water_type=water_type,
+        cage_mates=cage_mates,
+        note=None if noted is None else CardNote(noted, text or "", image),
+        facts=facts,
+    )

@@ -3,11 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
-
 from colonydesk.db.facts import animals
-from colonydesk.db.raw import raw_time, times
-from colonydesk.db.tables import Note
+from colonydesk.db.plain import Reading, Statement, rows, times
 from colonydesk.domain.days import DAY, NOON, SECOND
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import NEVER, Facts
@@ -15,14 +12,12 @@ from colonydesk.domain.history import history
 from colonydesk.domain.weight import UNDER
 from colonydesk.queries.curve_data import Curve, Mark, Period
 
-_notes = (
-    select(raw_time(Note.date_time), Note.text)
-    .where(Note.object_id == bindparam("subject"))
-    .order_by(Note.date_time, Note.created_at, Note.id)
-)
+_NOTES = Statement("""
+SELECT TIME(date_time), text FROM note WHERE object_id = :subject ORDER BY date_time, created_at, id
+""")
 
 
-def curve(connection: Connection, subject_id: UUID, now: datetime) -> Curve:
+def curve(connection: Reading, subject_id: UUID, now: datetime) -> Curve:
     """What the curve of an animal draws, from its first record to today or its death. Seven statements.
 
     Raises:
@@ -34,7 +29,7 @@ def curve(connection: Connection, subject_id: UUID, now: datetime) -> Curve:
     return curve_of(connection, subject_id, found[0].nickname, found[0].facts, now)
 
 
-def curve_of(connection: Connection, subject_id: UUID, nickname: str, facts: Facts, now: datetime) -> Curve:
+def curve_of(connection: Reading, subject_id: UUID, nickname: str, facts: Facts, now: datetime) -> Curve:
     """The same from facts that are there already: one statement, for the notes."""
     zone = facts.lab.zone
     days = history(facts, None, None, now)
@@ -82,7 +77,7 @@ def _implants(facts: Facts) -> tuple[Mark, ...]:
     )
 
 
-def _marks(connection: Connection, subject_id: UUID) -> tuple[Mark, ...]:
-    rows = list(connection.execute(_notes, {"subject": subject_id}))
-    moments = times([at for at, _ in rows]).tolist()
-    return tuple(Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, rows, strict=True))
+def _marks(connection: Reading, subject_id: UUID) -> tuple[Mark, ...]:
+    found = rows(connection, _NOTES, {"subject": subject_id})
+    moments = times([at for at, _ in found]).tolist()
+    return tuple(Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, found, strict=True))

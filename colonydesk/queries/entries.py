@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, Float, Text, bindparam, cast, literal, null, select, union_all
-
-from colonydesk.db.tables import LabMember, Subject, WaterAdministration, WaterType, Weighing
+from colonydesk.db.plain import Reading, Statement, moment, rows
 
 Kind = Literal["weight", "water", "act"]
 """``act`` is something else that was done in a sitting (a restriction started); it is in no table."""
@@ -31,57 +29,51 @@ class Entry:
     void_reason: str | None
 
 
-_weighings = (
-    select(
-        literal("weight").label("kind"),
-        Weighing.id,
-        Weighing.subject_id,
-        Subject.nickname,
-        Weighing.date_time.label("date_time"),
-        cast(Weighing.weight, Float).label("value"),
-        cast(literal(value=False), Boolean).label("adlib"),
-        cast(literal(value=False), Boolean).label("in_session"),
-        cast(null(), Text).label("water_type"),
-        LabMember.username,
-        Weighing.voided_at.is_not(None).label("voided"),
-        Weighing.void_reason,
-    )
-    .join(Subject, Subject.id == Weighing.subject_id)
-    .outerjoin(LabMember, LabMember.id == Weighing.user_id)
-)
-_waters = (
-    select(
-        literal("water").label("kind"),
-        WaterAdministration.id,
-        WaterAdministration.subject_id,
-        Subject.nickname,
-        WaterAdministration.date_time.label("date_time"),
-        cast(WaterAdministration.water_administered, Float).label("value"),
-        WaterAdministration.adlib,
-        WaterAdministration.session_id.is_not(None).label("in_session"),
-        WaterType.name.label("water_type"),
-        LabMember.username,
-        WaterAdministration.voided_at.is_not(None).label("voided"),
-        WaterAdministration.void_reason,
-    )
-    .join(Subject, Subject.id == WaterAdministration.subject_id)
-    .outerjoin(WaterType, WaterType.id == WaterAdministration.water_type_id)
-    .outerjoin(LabMember, LabMember.id == WaterAdministration.user_id)
-)
+_WEIGHINGS = """
+SELECT
+    'weight', ID(weighing.id), ID(subject_id), subject.nickname, TIME(date_time), weight, false, false, NULL,
+    lab_member.username, voided_at IS NOT NULL, void_reason
+FROM weighing
+JOIN subject ON subject.id = subject_id
+LEFT JOIN lab_member ON lab_member.id = user_id
+WHERE subject_id = :subject AND {counts}
+"""
+_WATERS = """
+SELECT
+    'water', ID(given.id), ID(subject_id), subject.nickname, TIME(date_time), water_administered, adlib,
+    session_id IS NOT NULL, water_type.name, lab_member.username, voided_at IS NOT NULL, void_reason
+FROM water_administration AS given
+JOIN subject ON subject.id = subject_id
+LEFT JOIN water_type ON water_type.id = water_type_id
+LEFT JOIN lab_member ON lab_member.id = user_id
+WHERE subject_id = :subject AND {counts}
+"""
 # Those that count and those that do not, one after the other: each has its own index.
-_of_subject = union_all(
-    *(
-        statement.where(table.subject_id == bindparam("subject"), counts)
-        for statement, table in ((_weighings, Weighing), (_waters, WaterAdministration))
-        for counts in (table.voided_at.is_(None), table.voided_at.is_not(None))
-    )
-).subquery()
-_recent = (
-    select(_of_subject).order_by(_of_subject.c.date_time.desc(), _of_subject.c.id).limit(bindparam("limit"))
-)
+_COUNTS = ("voided_at IS NULL", "voided_at IS NOT NULL")
+_ALL = "UNION ALL".join(text.format(counts=counts) for text in (_WEIGHINGS, _WATERS) for counts in _COUNTS)
+_RECENT = Statement(_ALL + "ORDER BY 5 DESC, 2 LIMIT :limit")
 
 
-def recent_entries(connection: Connection, subject_id: UUID, limit: int = 60) -> tuple[Entry, ...]:
+def recent_entries(connection: Reading, subject_id: UUID, limit: int = 60) -> tuple[Entry, ...]:
     """The last entries of one animal, the newest first: one statement."""
-    rows = connection.execute(_recent, {"subject": subject_id, "limit": limit})
-    return tuple(Entry(*row) for row in rows)
+    return tuple(_entry(*row) for row in rows(connection, _RECENT, {"subject": subject_id, "limit": limit}))
+
+
+def _entry(kind: Kind, id_: str, subject_id: str, nickname: str, date_time: Any, *rest: Any) -> Entry:
+    value, adlib, in_session, water_type, user, voided, void_reason = rest
+    at = moment(date_time)
+    assert at is not None
+    return Entry(
+        kind,
+        UUID(id_),
+        UUID(subject_id),
+        nickname,
+        at,
+        value,
+        bool(adlib),
+        bool(in_session),
+        water_type,
+        user,
+        bool(voided),
+        void_reason,
+    )

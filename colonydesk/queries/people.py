@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-
-from colonydesk.db.tables import Lab, LabMember, WaterType
+from colonydesk.db.plain import Reading, Statement, rows
 from colonydesk.domain.errors import Refused
 
 
@@ -31,34 +29,32 @@ class LabChoice:
     timezone: str
 
 
-_members = (
-    select(LabMember.id, LabMember.username, LabMember.first_name, LabMember.last_name)
-    .where(LabMember.is_active.is_(True))
-    .order_by(LabMember.username)
-)
-_labs = select(Lab.id, Lab.name, Lab.timezone).order_by(Lab.name)
-_water_types = select(WaterType.id, WaterType.name).order_by(WaterType.name)
+_MEMBERS = Statement("""
+SELECT ID(id), username, first_name, last_name FROM lab_member WHERE is_active ORDER BY username
+""")
+_LABS = Statement("SELECT ID(id), name, timezone FROM lab ORDER BY name")
+_WATER_TYPES = Statement("SELECT ID(id), name FROM water_type ORDER BY name")
 
 
-def active_members(connection: Connection) -> tuple[Member, ...]:
+def active_members(connection: Reading) -> tuple[Member, ...]:
     """The members that may record, by user name."""
     return tuple(
-        Member(row.id, row.username, " ".join(part for part in (row.first_name, row.last_name) if part))
-        for row in connection.execute(_members)
+        Member(UUID(id_), username, " ".join(part for part in names if part))
+        for id_, username, *names in rows(connection, _MEMBERS)
     )
 
 
-def labs(connection: Connection) -> tuple[LabChoice, ...]:
-    return tuple(LabChoice(*row) for row in connection.execute(_labs))
+def labs(connection: Reading) -> tuple[LabChoice, ...]:
+    return tuple(LabChoice(UUID(id_), name, zone) for id_, name, zone in rows(connection, _LABS))
 
 
-def water_types(connection: Connection) -> tuple[Choice, ...]:
+def water_types(connection: Reading) -> tuple[Choice, ...]:
     """The kinds of water, plain water first."""
-    found = [Choice(*row) for row in connection.execute(_water_types)]
+    found = [Choice(UUID(id_), name) for id_, name in rows(connection, _WATER_TYPES)]
     return tuple(sorted(found, key=lambda choice: choice.name != "Water"))
 
 
-def water_type_named(connection: Connection, name: str) -> UUID:
+def water_type_named(connection: Reading, name: str) -> UUID:
     """The kind of water of this name.
 
     Raises:

@@ -9,16 +9,15 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection
 
-from colonydesk.db.raw import NO_TIME, Floats, Ints, Key, days, floats, times
+from colonydesk.db.plain import NO_TIME, Floats, Ints, Key, Reading, days, floats, rows, times
 from colonydesk.db.rules import Rules, rules
 from colonydesk.domain.days import DAY, date_of, micros, zone
 from colonydesk.domain.facts import LabRules
 from colonydesk.domain.growth import age_in_days, mean_and_sd
 from colonydesk.domain.state import Inputs, Values, evaluate, owes_weight
 from colonydesk.domain.water import is_owed
-from colonydesk.queries.restricted_sql import Scope, before, restricted_statement
+from colonydesk.queries.restricted_sql import COLUMNS, RESTRICTED, Scope, before
 
 Bools = npt.NDArray[np.bool_]
 
@@ -51,7 +50,7 @@ class RestrictedStatus:
 
 
 def restricted_status(
-    connection: Connection,
+    connection: Reading,
     now: datetime,
     lab_id: UUID | None = None,
     *,
@@ -92,7 +91,7 @@ _Columns = dict[str, Sequence[Any]]
 
 
 def _columns(
-    connection: Connection,
+    connection: Reading,
     known: Rules,
     now: datetime,
     lab_id: UUID | None,
@@ -104,18 +103,16 @@ def _columns(
         scope, parameters["subjects"] = "subjects", list(subject_ids)
     elif lab_id is not None:
         scope, parameters["lab"] = "lab", lab_id
-    # Zone 0 is that of animals without a lab.
-    zones = ["UTC", *sorted({entry.rules.timezone for entry in known.labs.values()} - {"UTC"})]
-    for place, name in enumerate(zones):
-        day = zone(name).day(now)
-        parameters[f"since{place}"], parameters[f"until{place}"] = zone(name).bounds(day)
-        parameters[f"day{place}"] = day
-        if place:
-            parameters[f"zone{place}"] = name
-    statement = restricted_statement(connection.dialect.name, len(zones), scope)
-    rows = connection.execute(statement, parameters).all()
-    names = statement.selected_columns.keys()
-    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    # UTC for animals without a lab.
+    zones = {"UTC", *(entry.rules.timezone for entry in known.labs.values())}
+    parameters["zones"] = [_day_in(name, now) for name in sorted(zones)]
+    found = rows(connection, RESTRICTED[scope], parameters)
+    return dict(zip(COLUMNS, zip(*found, strict=True) if found else [()] * len(COLUMNS), strict=True))
+
+
+def _day_in(name: str, now: datetime) -> list[Any]:
+    day = zone(name).day(now)
+    return [name, *zone(name).bounds(day), day]
 
 
 class _Places:
@@ -148,7 +145,7 @@ class _Places:
         return self.local(moments) // DAY
 
 
-def _inputs(connection: Connection, known: Rules, columns: _Columns, places: _Places, starts: Ints) -> Inputs:
+def _inputs(connection: Reading, known: Rules, columns: _Columns, places: _Places, starts: Ints) -> Inputs:
     implant = np.nan_to_num(floats(columns["implant"]))
     reference, reference_at, reference_implant = _references(connection, columns, places, starts, implant)
     born = days(columns["birth_date"])
@@ -176,7 +173,7 @@ def _inputs(connection: Connection, known: Rules, columns: _Columns, places: _Pl
 
 
 def _references(
-    connection: Connection, columns: _Columns, places: _Places, starts: Ints, implant: Floats
+    connection: Reading, columns: _Columns, places: _Places, starts: Ints, implant: Floats
 ) -> tuple[Floats, Ints, Floats]:
     """Reference weighing, its time, and the implant of the restriction's first day.
 
@@ -198,13 +195,13 @@ def _references(
         if (lab, day) not in ends:
             ends[lab, day] = places.entries[lab].rules.zone.bounds(date_of(day))[1]
         bounds.append((columns["id"][place], ends[lab, day]))
-    found = {row.id: row for row in before(connection, bounds)}
-    rows = [found[columns["id"][place]] for place in asked]
+    found = before(connection, bounds)
+    implants, latest, latest_at = zip(*(found[columns["id"][place]] for place in asked), strict=True)
     at_start = at_start.copy()
-    at_start[asked] = np.nan_to_num(floats([row.implant for row in rows]))
+    at_start[asked] = np.nan_to_num(floats(implants))
     weights, weighed_at = np.full(len(starts), np.nan), np.full(len(starts), NO_TIME)
-    weights[asked] = floats([row.weight for row in rows])
-    weighed_at[asked] = times([row.weighed_at for row in rows])
+    weights[asked] = floats(latest)
+    weighed_at[asked] = times(latest_at)
     return np.where(weightless, weights, reference), np.where(weightless, weighed_at, at), at_start
 
 
@@ -224,10 +221,10 @@ def _growth(
     for place, key in enumerate(keys):
         members[key].append(place)
     found = [(np.full(age.shape, np.nan), np.full(age.shape, np.nan)) for age in ages]
-    for (of_line, strain, species, number, sex), rows in members.items():
+    for (of_line, strain, species, number, sex), of in members.items():
         lab = places.entries[number]
         curve = known.curve(of_line, strain, species, lab)
         table = curve.table(sex) if curve else None
         for age, (mean, sd) in zip(ages, found, strict=True):
-            mean[rows], sd[rows] = mean_and_sd(table, age[rows], lab.rules.growth_mode)
+            mean[of], sd[of] = mean_and_sd(table, age[of], lab.rules.growth_mode)
     return found

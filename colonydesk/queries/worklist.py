@@ -8,10 +8,8 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, bindparam, func, select
 
-from colonydesk.db.raw import NO_TIME
-from colonydesk.db.tables import WaterPlan
+from colonydesk.db.plain import NO_TIME, Reading, Statement, day, rows
 from colonydesk.domain.days import date_of, moment_of
 from colonydesk.domain.weight import STATUS_WORDS, UNDER
 from colonydesk.queries.status import RestrictedStatus, restricted_status
@@ -60,49 +58,44 @@ class Worklist:
     done: int
 
 
-_plans = (
-    select(WaterPlan.subject_id, WaterPlan.date, func.sum(WaterPlan.amount).label("amount"))
-    .where(
-        WaterPlan.subject_id.in_(bindparam("subjects", expanding=True)),
-        WaterPlan.date.in_(bindparam("days", expanding=True)),
-    )
-    .group_by(WaterPlan.subject_id, WaterPlan.date)
-)
+_PLANS = Statement("""
+SELECT ID(subject_id), DAY(date), sum(amount) FROM water_plan
+WHERE subject_id AMONG(:subjects) AND date >= :first AND date <= :last
+GROUP BY subject_id, date
+""")
 
 _URGENCY = {"critical": 0, "under": 1, "near": 2, "ok": 3, "unknown": 4}
 _BELOW = frozenset(STATUS_WORDS[UNDER:])
 _OWED = ((), ("weight",), ("water",), ("weight", "water"))
 
 
-def worklist(connection: Connection, now: datetime, lab_id: UUID | None = None) -> Worklist:
+def worklist(connection: Reading, now: datetime, lab_id: UUID | None = None) -> Worklist:
     """Today's worklist at ``now``, of all labs or of one; each lab by its own local day. At most three
     statements."""
-    rows = _rows(connection, restricted_status(connection, now, lab_id))
+    found = _rows(connection, restricted_status(connection, now, lab_id))
     return Worklist(
-        rows=rows,
-        owed=sum(bool(row.owed) for row in rows),
-        to_weigh=sum("weight" in row.owed for row in rows),
-        to_water=sum("water" in row.owed for row in rows),
-        below=sum(row.status in _BELOW for row in rows),
-        planned=sum(row.planned is not None for row in rows),
-        done=sum(not row.owed for row in rows),
+        rows=found,
+        owed=sum(bool(row.owed) for row in found),
+        to_weigh=sum("weight" in row.owed for row in found),
+        to_water=sum("water" in row.owed for row in found),
+        below=sum(row.status in _BELOW for row in found),
+        planned=sum(row.planned is not None for row in found),
+        done=sum(not row.owed for row in found),
     )
 
 
-def worklist_rows(
-    connection: Connection, now: datetime, subject_ids: Sequence[UUID]
-) -> tuple[WorklistRow, ...]:
+def worklist_rows(connection: Reading, now: datetime, subject_ids: Sequence[UUID]) -> tuple[WorklistRow, ...]:
     """The rows of some animals, in the worklist's order; those that are not on it (any more) have none."""
     return _rows(connection, restricted_status(connection, now, subject_ids=subject_ids))
 
 
-def _rows(connection: Connection, status: RestrictedStatus) -> tuple[WorklistRow, ...]:
-    rows = [WorklistRow(*row) for row in zip(*_columns(connection, status), strict=True)]
-    rows.sort(key=lambda row: (_URGENCY[row.status], row.nickname.casefold(), row.subject_id.int))
-    return tuple(rows)
+def _rows(connection: Reading, status: RestrictedStatus) -> tuple[WorklistRow, ...]:
+    found = [WorklistRow(*row) for row in zip(*_columns(connection, status), strict=True)]
+    found.sort(key=lambda row: (_URGENCY[row.status], row.nickname.casefold(), row.subject_id.int))
+    return tuple(found)
 
 
-def _columns(connection: Connection, status: RestrictedStatus) -> tuple[Sequence[Any], ...]:
+def _columns(connection: Reading, status: RestrictedStatus) -> tuple[Sequence[Any], ...]:
     """The columns of the rows, in their order."""
     known, values = status.inputs, status.values
     return (
@@ -128,12 +121,13 @@ def _columns(connection: Connection, status: RestrictedStatus) -> tuple[Sequence
     )
 
 
-def _planned(connection: Connection, status: RestrictedStatus) -> list[float | None]:
-    """The water planned for each animal's today; the statement asks for all days that are today in some
-    lab."""
+def _planned(connection: Reading, status: RestrictedStatus) -> list[float | None]:
+    """The water planned for each animal's today."""
     days = [date_of(day) for day in status.days.tolist()]
-    found = connection.execute(_plans, {"subjects": list(status.ids), "days": list(set(days))})
-    amounts = {(row.subject_id, row.date): row.amount for row in found}
+    if not days:
+        return []
+    values = {"subjects": list(status.ids), "first": min(days), "last": max(days)}
+    amounts = {(UUID(id_), day(of)): amount for id_, of, amount in rows(connection, _PLANS, values)}
     return [amounts.get(key) for key in zip(status.ids, days, strict=True)]
 
 

@@ -1,10 +1,15 @@
 """What a use case gives back: which rows changed, so that screens fetch just those again."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Doubtful, Question
+
+if TYPE_CHECKING:
+    from colonydesk.db.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 """Opening a database for the window: what a person may have to be asked before it can be used."""
 
-from dataclasses import replace
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from colonydesk.db.engine import Database
-from colonydesk.db.live import Alive, Changed, Watch, newest_change
-from colonydesk.db.migrate import BehindError, migrate, open_database
+from colonydesk.db.migrate import BehindError, migrate, open_at_once, open_database
 from colonydesk.domain.errors import KnownError
 
-__all__ = ["BehindError", "Database", "KnownError", "Watch", "create_local", "open_for_work", "watch_changes"]
+if TYPE_CHECKING:
+    from colonydesk.db.live import Alive, Changed, Watch
+
+__all__ = ["BehindError", "Database", "KnownError", "create_local", "open_for_work", "watch_changes"]
 
 
 def create_local(file: Path, migrations: Path) -> str:
@@ -37,6 +41,11 @@ def open_for_work(url: str, migrations: Path) -> Database:
         BehindError: an older PostgreSQL database, or one that is not ours yet.
         KnownError: in words, whatever else keeps it from being opened.
     """
+    database = open_at_once(url)
+    if database is not None:
+        return database
+    from colonydesk.db.live import newest_change
+
     try:
         database = open_database(url)
     except BehindError:
@@ -45,10 +54,11 @@ def open_for_work(url: str, migrations: Path) -> Database:
         migrate(url, migrations)
         database = open_database(url)
     try:
-        return replace(database, seen=newest_change(database))
+        database.seen = newest_change(database)
     except BaseException:
         database.close()
         raise
+    return database
 
 
 def watch_changes(db: Database, changed: Changed, alive: Alive) -> Watch:
@@ -57,4 +67,6 @@ def watch_changes(db: Database, changed: Changed, alive: Alive) -> Watch:
     All since ``open_for_work`` is told, so that nothing is missed between the first look and the watch.
     Both are called from a thread of the watch.
     """
+    from colonydesk.db.live import Watch
+
     return Watch(db, changed, alive)

@@ -66,6 +66,22 @@ class Desk(QObject):
 
         self.jobs.read(key, work, done, failed)
 
+    def read_plain(
+        self,
+        key: Hashable,
+        query: Callable[..., T],
+        *arguments: Any,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """The same for the queries of plain statements, which the hand waits for."""
+
+        def work() -> T:
+            with self._db.plain() as connection:
+                return query(connection, *arguments)
+
+        self.jobs.read(key, work, done, failed)
+
     def write(
         self,
         service: Callable[..., Done],
@@ -90,3 +106,17 @@ class Desk(QObject):
             self.bus.publish(result.changed)
 
         self.jobs.write(lambda: work(self._db), finished, failed)
+
+    def beside(
+        self,
+        key: Hashable,
+        work: Callable[[Database], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run ``work(db)`` in a reader: long work that writes in short units of its own, and now and then.
+
+        It may not hold anything of Qt. Whoever asks tells the bus what came of it.
+        """
+        db = self._db
+        self.jobs.read(key, lambda: work(db), done, failed)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -36,7 +38,9 @@ from PySide6.QtWidgets import (
 
 from colonydesk.qtkit.parts import Notice, StateBadge, label, rule, surface
 from colonydesk.qtkit.theme import CAPTION, LABEL, RAIL_WIDTH, L, M, S, ThemeSource, font
-from colonydesk.ui.help import HelpPanel
+
+if TYPE_CHECKING:
+    from colonydesk.ui.help import HelpPanel
 
 STATUS_HEIGHT = 26
 
@@ -73,7 +77,7 @@ class MainFrame(QMainWindow):
         self._stack = QStackedWidget()
         self._rail_column = QVBoxLayout()
         self._menu_button = RailButton(source, "menu", self.tr("Menu"))
-        self.help = HelpPanel(source, help_folder, self)
+        self._help_folder = help_folder
         self._build()
         self._add_shortcut(QKeySequence(Qt.Key.Key_F1), self._toggle_help)
         self.resize(1280, 800)
@@ -140,7 +144,8 @@ class MainFrame(QMainWindow):
             self._current = key
             self._stack.setCurrentWidget(section.screen)
             section.screen.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.help.set_page(key, section.title)
+            if self._has_help():
+                self.help.set_page(key, section.title)
             self.section_changed.emit(key)
         return section.screen
 
@@ -160,6 +165,21 @@ class MainFrame(QMainWindow):
         action.triggered.connect(lambda: act())
         self.addAction(action)
 
+    @cached_property
+    def help(self) -> HelpPanel:
+        """The help panel, built when it is first asked for."""
+        from colonydesk.ui.help import HelpPanel
+
+        panel = HelpPanel(self._source, self._help_folder, self)
+        panel.place()
+        for section in self._sections:
+            if section.key == self._current:
+                panel.set_page(section.key, section.title)
+        return panel
+
+    def _has_help(self) -> bool:
+        return "help" in self.__dict__
+
     def _toggle_help(self) -> None:
         self.help.set_open(self.help.isHidden())
 
@@ -174,7 +194,8 @@ class MainFrame(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.help.place()
+        if self._has_help():
+            self.help.place()
 
     def closeEvent(self, event: QEvent) -> None:
         if self.closing():

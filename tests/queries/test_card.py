@@ -119,12 +119,23 @@ def test_a_cage_is_its_living_animals_by_nickname(here: Scene) -> None:
     for subject, weight in ((last, 20.0), (first, 30.0)):
         here.add(Weighing, subject_id=subject, weight=weight, date_time=NOW)
     with here.db.read() as connection:
-        found = cards_in_cage(connection, "B7")
+        found = cards_in_cage(connection, "B7", card(connection, first).lab)
         assert [one.id for one in found] == [first, last]
         assert [one.facts.weights.tolist() for one in found] == [[30.0], [20.0]]
-        assert cards_in_cage(connection, "B9") == ()
         alone = card(connection, first)
+        assert cards_in_cage(connection, "B9", alone.lab) == ()
     assert (found[0].nickname, found[0].cage_mates) == (alone.nickname, alone.cage_mates)
+
+
+def test_cages_of_the_same_name_in_two_labs_are_two(here: Scene) -> None:
+    ours = here.subject("M2", cage="B7")
+    other_lab = here.add(Lab, name="another lab", timezone="UTC")
+    theirs = here.subject("M3", cage="B7", lab_id=other_lab)
+    of_none = here.subject("M4", cage="B7", lab_id=None)
+    with here.db.read() as connection:
+        lab = card(connection, ours).lab
+        found = [cards_in_cage(connection, "B7", of) for of in (lab, "another lab", None)]
+    assert [[one.id for one in cards] for cards in found] == [[ours], [theirs], [of_none]]
 
 
 def test_the_number_of_statements_is_constant(here: Scene) -> None:
@@ -141,7 +152,7 @@ def test_the_number_of_statements_is_constant(here: Scene) -> None:
     with counted(here.db) as many:
         found = in_hand(here)
     with counted(here.db) as whole_cage, here.db.read() as connection:
-        assert len(cards_in_cage(connection, "A1")) == 16
+        assert len(cards_in_cage(connection, "A1", "Hale lab")) == 16
     assert np.all(found.facts.weights == 20.0)
     assert len(few) == len(many) == len(whole_cage) == 7
 

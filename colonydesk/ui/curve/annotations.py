@@ -10,12 +10,12 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem
 
-from colonydesk.qtkit.theme import CAPTION
+from colonydesk.qtkit.theme import CAPTION, font
 from colonydesk.queries.curve_data import Curve, Mark, Period
 from colonydesk.ui.curve.axis import day_text, local_day
 from colonydesk.ui.curve.items import DOTS, Overlay
 from colonydesk.ui.curve.series import View, grams
-from colonydesk.ui.curve.words import face, text_left
+from colonydesk.ui.curve.words import text_left
 
 TOP_LANE = 16.0
 """Height of a line of words at the top of the plot; the weights keep clear of them."""
@@ -120,12 +120,12 @@ class Annotations(Overlay):
         """Words behind the line at ``x``, cut where the next ones begin, left out where there is no room."""
         free = until - x - 8
         if free >= _SHORTEST:
-            fitting = QFontMetricsF(face(CAPTION)).elidedText(text, Qt.TextElideMode.ElideRight, free)
+            fitting = QFontMetricsF(font(CAPTION)).elidedText(text, Qt.TextElideMode.ElideRight, free)
             self.words.append(Words(x + 5, middle, fitting, colour))
 
     def paint(self, painter: QPainter, *_arguments: object) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(face(CAPTION))
+        painter.setFont(font(CAPTION))
         bottom = self._plot.height()
         for upright in self.uprights:
             pen = QPen(QColor(getattr(self.theme, upright.colour)), 1)

@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 
-from colonydesk.qtkit.theme import CAPTION, Theme
+from colonydesk.qtkit.theme import CAPTION, Theme, font
 from colonydesk.ui.curve.annotations import TOP_LANE, Annotations, lanes_of
 from colonydesk.ui.curve.axis import DAY, day_edges, in_sight, runs
 from colonydesk.ui.curve.items import Bands, Crosshair, EndLabels, Ring
@@ -30,7 +30,6 @@ from colonydesk.ui.curve.series import (
     value_text,
 )
 from colonydesk.ui.curve.water import WaterPlot, any_water
-from colonydesk.ui.curve.words import face
 
 SHORTEST_SPAN = 2 * DAY
 TOP = 8.0
@@ -188,7 +187,7 @@ class Chart(pg.GraphicsLayoutWidget):
         return len(view.curves) == 1 and self.height() >= WATER_FROM and any_water(view.curves[0])
 
     def _lay_out(self) -> None:
-        metrics = QFontMetricsF(face(CAPTION, 600))
+        metrics = QFontMetricsF(font(CAPTION, 600))
         texts = [line.label for line in self._series] + ["00.00 g", "required"]
         right = math.ceil(max(metrics.horizontalAdvance(text) for text in texts) + 8 + RIGHT_PAD)
         room = (self.size(), right, self._has_water())

@@ -12,10 +12,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
-from colonydesk.qtkit.theme import CAPTION, LABEL, LIGHT, Theme
+from colonydesk.qtkit.theme import CAPTION, LABEL, LIGHT, Theme, font
 from colonydesk.ui.curve.axis import spread
 from colonydesk.ui.curve.readout import Readout
-from colonydesk.ui.curve.words import face, text_left
+from colonydesk.ui.curve.words import text_left
 
 DOTS = (1.2, 2.6)
 LABEL_HEIGHT = 15.0
@@ -84,7 +84,7 @@ class EndLabels(Overlay):
         """``labels`` are (y, text, colour), to stand from ``x`` on and within ``height``."""
         places = spread([y for y, _, _ in labels], LABEL_HEIGHT, 0.0, height)
         placed = [(y, text, colour) for y, (_, text, colour) in zip(places, labels, strict=True)]
-        metrics = QFontMetricsF(face(CAPTION, 600))
+        metrics = QFontMetricsF(font(CAPTION, 600))
         widest = max((metrics.horizontalAdvance(text) for _, text, _ in placed), default=0.0)
         box = QRectF(x, -LABEL_HEIGHT, widest + 2, height + 2 * LABEL_HEIGHT)
         if placed != self.labels or box != self._box:
@@ -92,7 +92,7 @@ class EndLabels(Overlay):
             self.redraw(box)
 
     def paint(self, painter: QPainter, *_arguments: object) -> None:
-        painter.setFont(face(CAPTION, 600))
+        painter.setFont(font(CAPTION, 600))
         for y, text, colour in self.labels:
             text_left(painter, self._box.left(), y, text, colour)
 
@@ -158,7 +158,7 @@ class Crosshair(Overlay):
         self.hide()
 
     def _size(self, said: Readout) -> tuple[float, float]:
-        names, values = QFontMetricsF(face(CAPTION)), QFontMetricsF(face(LABEL, 600))
+        names, values = QFontMetricsF(font(CAPTION)), QFontMetricsF(font(LABEL, 600))
         name_width = max(names.horizontalAdvance(name) for name, _ in said.lines)
         value_width = max(values.horizontalAdvance(value) for _, value in said.lines)
         events = [min(_EVENT_WIDTH, names.horizontalAdvance(event)) for event in said.events]
@@ -180,18 +180,18 @@ class Crosshair(Overlay):
     def _paint_values(self, painter: QPainter, said: Readout, box: QRectF) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
         line = QRectF(box.left(), box.top(), box.width(), LINE_HEIGHT)
-        painter.setFont(face(LABEL, 600))
+        painter.setFont(font(LABEL, 600))
         painter.setPen(QColor(self.theme.text))
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, said.title)
         for name, value in said.lines:
             line.translate(0, LINE_HEIGHT)
-            painter.setFont(face(CAPTION))
+            painter.setFont(font(CAPTION))
             painter.setPen(QColor(self.theme.secondary))
             painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, name)
-            painter.setFont(face(LABEL, 600))
+            painter.setFont(font(LABEL, 600))
             painter.setPen(QColor(self.theme.text))
             painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, value)
-        painter.setFont(face(CAPTION))
+        painter.setFont(font(CAPTION))
         painter.setPen(QColor(self.theme.accent2))
         for event in said.events:
             line.translate(0, LINE_HEIGHT)

@@ -8,9 +8,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from colonydesk.qtkit.theme import CAPTION, LIGHT, Theme
+from colonydesk.qtkit.theme import CAPTION, LIGHT, Theme, font
 from colonydesk.ui.curve.axis import date_ticks, value_ticks
-from colonydesk.ui.curve.words import face, text_left, text_right
+from colonydesk.ui.curve.words import text_left, text_right
 
 LEFT = 46.0
 """Width of the value axis."""
@@ -49,7 +49,7 @@ class DateAxis(pg.AxisItem):
         """(x of the tick, left end of the text, text), from right to left, none overlapping."""
         low, high = self.range
         width = self.size().width()
-        metrics = QFontMetricsF(face(CAPTION))
+        metrics = QFontMetricsF(font(CAPTION))
         room = self.boundingRect()
         free, found = room.right() + 10, []
         for at, text in reversed(date_ticks(low, high, width, self._zone, self._anchor, _DATE_SPACING)):
@@ -66,7 +66,7 @@ class DateAxis(pg.AxisItem):
 
     def paint(self, painter: QPainter, *_arguments: object) -> None:
         """Painted directly: a recorded picture, as the library makes one, loses the tabular figures."""
-        painter.setFont(face(CAPTION))
+        painter.setFont(font(CAPTION))
         painter.fillRect(QRectF(0, 0, self.size().width(), 1), QColor(self.theme.line))
         for x, left, text in self.labels():
             painter.fillRect(QRectF(round(x), 1, 1, 4), QColor(self.theme.line))
@@ -109,7 +109,7 @@ class ValueAxis(pg.AxisItem):
         return QRectF(0, -8, self.size().width() + self._reach, self.size().height() + 16)
 
     def paint(self, painter: QPainter, *_arguments: object) -> None:
-        painter.setFont(face(CAPTION))
+        painter.setFont(font(CAPTION))
         left = self.size().width()
         for value, y, text in self.labels():
             colour = self.theme.grid if value else self.theme.line

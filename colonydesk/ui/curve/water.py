@@ -8,13 +8,13 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem
 
-from colonydesk.qtkit.theme import LABEL, LIGHT, Theme
+from colonydesk.qtkit.theme import LABEL, LIGHT, Theme, font
 from colonydesk.queries.curve_data import Curve, Floats
 from colonydesk.ui.curve.axis import DAY, in_sight, runs
 from colonydesk.ui.curve.items import EndLabels, Overlay
 from colonydesk.ui.curve.panes import PlotBox, line_pen, new_plot, room_of, same_points
 from colonydesk.ui.curve.scales import ValueAxis
-from colonydesk.ui.curve.words import face, text_left
+from colonydesk.ui.curve.words import text_left
 
 CAPTION_BAND = 24.0
 BOTTOM = 10.0
@@ -108,7 +108,7 @@ class Caption(Overlay):
 
     def paint(self, painter: QPainter, *_arguments: object) -> None:
         theme, y = self.theme, CAPTION_BAND - 12
-        painter.setFont(face(LABEL))
+        painter.setFont(font(LABEL))
         x = _HEADING + text_left(painter, _HEADING, y, "Water, mL", theme.secondary) + 14
         for text, colour in (("from sessions", QColor(theme.accent2)), ("supplement", _pale(theme))):
             painter.fillRect(QRectF(round(x), y - 4, 8, 8), colour)

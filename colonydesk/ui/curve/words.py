@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
-
-from colonydesk.qtkit.theme import font
-
-
-@cache
-def face(size: int, weight: int = 400) -> QFont:
-    """The application's font, made once: a frame needs it a dozen times, and each takes 60 us to make."""
-    return font(size, weight)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 
 def text_left(painter: QPainter, x: float, middle: float, text: str, colour: str) -> float:

@@ -303,12 +303,13 @@ class AnimalPane(QWidget):
         typed = self.weight.value() if self._weight_counts() else None
         water = self.water.value() if self._water_counts() else None
         now = self._desk.now()
-        state = preview(self.card.facts, now, typed)
+        state = preview(self.card.facts, now, typed) if typed is not None else state_at(self.card.facts, now)
         if not self.weight.refusal() and not self._weight_entry.asked:
             say_meaning(self.weight.sentence, state, self.card.facts.lab, typed is not None)
-        after = preview(self.card.facts, now, typed, water, adlib=self.adlib.isChecked())
-        entering = water is not None or self.adlib.isChecked()
-        self.tiles.show_water(state, after if entering else None)
+        after = None
+        if water is not None or self.adlib.isChecked():
+            after = preview(self.card.facts, now, typed, water, adlib=self.adlib.isChecked())
+        self.tiles.show_water(state, after)
         suggestion = state.remaining_water if state.is_water_restricted else None
         self.water.set_suggestion(words.owed(suggestion) if suggestion and suggestion > 0 else "")
 
@@ -355,8 +356,8 @@ class AnimalPane(QWidget):
         card, corrected = self.card, self._corrects
         self._forget_correction()
         number = self.weight if kind == "weight" else self.water
-        number.clear()
-        if kind == "water":
+        number.take()
+        if kind == "water" and self.adlib.isChecked():
             self.adlib.setChecked(False)
         self.recorded.emit(kind, attempt, done, card, corrected)
         if corrected is not None:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
 from colonydesk.qtkit.search import Choice, SearchLine
-from colonydesk.queries.subjects import SubjectRow, search
 from colonydesk.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from colonydesk.queries.subjects import SubjectRow
 
 
 def find_animals(desk: Desk, key: Hashable, text: str, line: SearchLine, *, cages: bool) -> None:
-    """Answer ``line``; a choice's key is ("animal", id), or ("cage", name) where ``cages`` are asked for."""
+    """Answer ``line``; a choice's key is ("animal", id), or ("cage", (name, lab)) if ``cages`` are wanted."""
 
     def answer(rows: tuple[SubjectRow, ...]) -> None:
         line.set_choices(text, choices(rows, text, cages=cages))
 
-    desk.read(key, search, text, done=answer)
+    desk.read(key, _search, text, done=answer)
+
+
+def _search(connection: Any, text: str) -> tuple[SubjectRow, ...]:
+    from colonydesk.queries.subjects import search  # not needed before something is typed
+
+    return search(connection, text)
 
 
 def choices(rows: tuple[SubjectRow, ...], text: str, *, cages: bool) -> list[Choice]:
     """The cage of that name first, then the animals; the lab is named where a nickname is used in two."""
     found = []
-    in_cage = [row for row in rows if row.cage and row.cage.casefold() == text.casefold()]
-    living = [row for row in in_cage if row.death_date is None]
-    if cages and living:
-        count = _tr("%n animals", len(living))
-        found.append(
-            Choice(("cage", living[0].cage), str(living[0].cage), _tr("whole cage, {}").format(count))
-        )
+    living = [
+        row for row in rows if row.cage and row.cage.casefold() == text.casefold() and row.death_date is None
+    ]
+    of_cages: dict[tuple[str, str | None], int] = Counter((str(row.cage), row.lab) for row in living)
+    for (cage, lab), count in of_cages.items() if cages else ():
+        where = [lab] if lab and len(of_cages) > 1 else []
+        detail = ", ".join([*where, _tr("whole cage, {}").format(_tr("%n animals", count))])
+        found.append(Choice(("cage", (cage, lab)), cage, detail))
     names = [row.nickname for row in rows]
     for row in rows:
         parts = [row.lab] if names.count(row.nickname) > 1 else []

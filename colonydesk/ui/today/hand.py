@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,13 +20,13 @@ from colonydesk.queries.entries import Entry as Record
 from colonydesk.queries.people import Choice
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.animal import AnimalPane
-from colonydesk.ui.today.cage import CagePane
-from colonydesk.ui.today.finish import FinishPane
-from colonydesk.ui.today.restriction import RestrictionPane
-from colonydesk.ui.today.why import WhyPanel
 
 if TYPE_CHECKING:
     from colonydesk.ui.curve import CurveWidget
+    from colonydesk.ui.today.cage import CagePane
+    from colonydesk.ui.today.finish import FinishPane
+    from colonydesk.ui.today.restriction import RestrictionPane
+    from colonydesk.ui.today.why import WhyPanel
 
 
 _Found = tuple[Card, Curve | None]
@@ -35,11 +36,19 @@ class Hand(QObject):
     """``middle`` and ``right`` are the stacks the screen lays out.
 
     ``changed`` when another animal or none is in hand; ``failed`` carries what kept one from being shown.
+    The panes beside the single animal are built when they are first opened; what they say comes through
+    ``cage_recorded`` (as the animal's ``recorded``, without an entry it corrects), ``cage_finished``,
+    ``restriction_done`` and ``undo_wanted``, and ``round_closed``.
     """
 
     changed = Signal()
     failed = Signal(object)
     told = Signal(str, str)
+    cage_recorded = Signal(str, object, object, object)
+    cage_finished = Signal()
+    restriction_done = Signal(object, object, str)
+    undo_wanted = Signal()
+    round_closed = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,27 +58,67 @@ class Hand(QObject):
         self._drawn: UUID | None = None
         self._waiting: UUID | None = None
         self.animal = AnimalPane(desk)
-        self.cage = CagePane(desk)
-        self.finish = FinishPane(desk.source)
-        self.restriction = RestrictionPane(desk)
-        self.why = WhyPanel(desk.source)
         self.middle = QStackedWidget()
-        for pane in (self.animal, self.cage, self.finish, self.restriction):
-            self.middle.addWidget(pane)
+        self.middle.addWidget(self.animal)
         self.middle.setMinimumWidth(340)
         self.right = QStackedWidget()
         self._place = surface("panel")
         self.right.addWidget(self._place)
-        self.right.addWidget(self.why)
         self.animal.weight_typed.connect(self._on_weight_typed)
         self.animal.why_wanted.connect(self.toggle_why)
+        self.animal.undo_wanted.connect(self.undo_wanted)
         self.animal.acts.clicked.connect(self._open_acts)
-        self.cage.focused.connect(self._on_cage_focus)
-        self.cage.weight_typed.connect(self._on_weight_typed)
-        self.cage.left.connect(self.back_to_animal)
-        self.finish.back.connect(self.back_to_animal)
-        self.restriction.left.connect(self.back_to_animal)
-        self.why.closed.connect(self.toggle_why)
+
+    # The panes that are opened now and then
+
+    @cached_property
+    def cage(self) -> CagePane:
+        from colonydesk.ui.today.cage import CagePane
+
+        pane = CagePane(self._desk)
+        pane.focused.connect(self._on_cage_focus)
+        pane.weight_typed.connect(self._on_weight_typed)
+        pane.left.connect(self.back_to_animal)
+        pane.recorded.connect(self.cage_recorded)
+        pane.undo_wanted.connect(self.undo_wanted)
+        pane.finished.connect(self.cage_finished)
+        self.middle.addWidget(pane)
+        return pane
+
+    @cached_property
+    def finish(self) -> FinishPane:
+        from colonydesk.ui.today.finish import FinishPane
+
+        pane = FinishPane(self._desk.source)
+        pane.back.connect(self.back_to_animal)
+        pane.chosen.connect(self.choose)
+        pane.closed.connect(self.round_closed)
+        self.middle.addWidget(pane)
+        return pane
+
+    @cached_property
+    def restriction(self) -> RestrictionPane:
+        from colonydesk.ui.today.restriction import RestrictionPane
+
+        pane = RestrictionPane(self._desk)
+        pane.left.connect(self.back_to_animal)
+        pane.done.connect(self.restriction_done)
+        self.middle.addWidget(pane)
+        return pane
+
+    @cached_property
+    def why(self) -> WhyPanel:
+        from colonydesk.ui.today.why import WhyPanel
+
+        panel = WhyPanel(self._desk.source)
+        panel.closed.connect(self.toggle_why)
+        self.right.addWidget(panel)
+        return panel
+
+    def _open(self, pane: str) -> bool:
+        """Whether this pane has been built, and is in front."""
+        built = self.__dict__.get(pane)
+        return built is not None and built in (self.middle.currentWidget(), self.right.currentWidget())
 
     # Which one
 
@@ -79,7 +128,7 @@ class Hand(QObject):
 
     def card(self) -> Card | None:
         """The card of that animal."""
-        if self.middle.currentWidget() is self.cage:
+        if self._open("cage"):
             return next((one.card for one in self.cage.animals if one.card.id == self._curve_of), None)
         return self.animal.card
 
@@ -88,7 +137,7 @@ class Hand(QObject):
 
         Where something is typed, its field says so and gets the keys: it is never carried over or dropped.
         """
-        if self.middle.currentWidget() is self.cage:
+        if self._open("cage"):
             pane: AnimalPane | CagePane = self.cage
         else:
             pane = self.animal
@@ -107,6 +156,12 @@ class Hand(QObject):
         self._waiting = subject_id
         self._read(subject_id)
 
+    def take(self, found: _Found) -> None:
+        """Take in hand the animal of a card that is there already."""
+        if self.free():
+            self._waiting = found[0].id
+            self._on_card(found)
+
     def correct(self, record: Record) -> None:
         """Take the animal of a record in hand, with the record's value in its field to be changed."""
         if not self.free():
@@ -121,8 +176,8 @@ class Hand(QObject):
 
         self._read(record.subject_id, show)
 
-    def choose_cage(self, cage: str) -> None:
-        """Take a whole cage in hand."""
+    def choose_cage(self, cage: str, lab: str | None) -> None:
+        """Take a whole cage of the lab of this name in hand."""
         if not self.free():
             return
         self._waiting = None
@@ -134,7 +189,7 @@ class Hand(QObject):
             self.middle.setCurrentWidget(self.cage)
             self.cage.show_cage(cage, cards)
 
-        self._desk.read("card", cards_in_cage, cage, done=show, failed=self.failed.emit)
+        self._desk.read_plain("card", cards_in_cage, cage, lab, done=show, failed=self.failed.emit)
 
     def put_down(self, sentence: str) -> None:
         """Nothing in hand any more; the sentence says what to do next."""
@@ -148,7 +203,7 @@ class Hand(QObject):
 
     def back_to_animal(self) -> None:
         """From a cage, the restriction or the end of the round back to single animals."""
-        if self.middle.currentWidget() is self.cage:
+        if self._open("cage"):
             if not self.free():
                 return
             self.put_down(self.tr("Take an animal from the list, or scan or type one."))
@@ -156,15 +211,36 @@ class Hand(QObject):
         self.middle.setCurrentWidget(self.animal)
         self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def refresh(self, subjects: frozenset[UUID]) -> None:
-        """Some animals' records have changed: show those in hand anew; what is being typed stays."""
-        if self.middle.currentWidget() is self.cage:
-            for one in self.cage.animals:
-                if one.card.id in subjects:
-                    self._desk.read(("cage", one.card.id), card, one.card.id, done=self.cage.show_card)
-        elif self._waiting is None and self.animal.card is not None and self.animal.card.id in subjects:
-            self._read(self.animal.card.id)  # while another one is on its way, that one comes first
-        if self.middle.currentWidget() is self.cage and self._curve_of in subjects:
+    def among(self, subjects: frozenset[UUID]) -> UUID | None:
+        """The single animal in hand where it is one of these, None where another one is on its way."""
+        shown = self.animal.card
+        if self._open("cage") or self._waiting is not None or shown is None or shown.id not in subjects:
+            return None
+        return shown.id
+
+    def draws(self) -> bool:
+        """Whether there is a curve to draw on."""
+        return self._curve is not None
+
+    def show_anew(self, found: _Found) -> None:
+        """Show the animal in hand as it is now, unless another is by now; what is being typed stays."""
+        self._on_card(found)
+
+    def refresh(self, subject_id: UUID) -> None:
+        """Read anew what is in hand."""
+        if self._open("cage"):
+            self.refresh_cage(frozenset(one.card.id for one in self.cage.animals))
+        elif self.among(frozenset((subject_id,))):
+            self._read(subject_id)
+
+    def refresh_cage(self, subjects: frozenset[UUID]) -> None:
+        """Some animals' records have changed: show those of the cage in hand anew."""
+        if not self._open("cage"):
+            return
+        for one in self.cage.animals:
+            if one.card.id in subjects:
+                self._desk.read_plain(("cage", one.card.id), card, one.card.id, done=self.cage.show_card)
+        if self._curve_of in subjects:
             self._read_curve(self._curve_of)
 
     def has_curve(self) -> bool:
@@ -184,7 +260,7 @@ class Hand(QObject):
 
         query = in_hand if self._curve is not None else without_curve
         done = done or self._on_card
-        self._desk.read("card", query, subject_id, self._desk.now(), done=done, failed=self.failed.emit)
+        self._desk.read_plain("card", query, subject_id, self._desk.now(), done=done, failed=self.failed.emit)
 
     def _on_card(self, found: tuple[Card, Curve | None]) -> None:
         subject_id = found[0].id
@@ -209,7 +285,7 @@ class Hand(QObject):
             self._on_curve(drawn)
         elif self._curve is not None:
             self._read_curve(shown.id)
-        if self.right.currentWidget() is self.why:
+        if self._open("why"):
             self._explain()
         self.changed.emit()
 
@@ -248,7 +324,7 @@ class Hand(QObject):
                 self._curve.set_loading(True)
             self.changed.emit()
         if self._curve is not None:
-            self._desk.read(
+            self._desk.read_plain(
                 "curve", curve, subject_id, self._desk.now(), done=self._on_curve, failed=self.failed.emit
             )
 
@@ -275,7 +351,7 @@ class Hand(QObject):
 
     def toggle_why(self) -> None:
         """Show how the numbers come about, or the curve again."""
-        if self.right.currentWidget() is self.why:
+        if self._open("why"):
             self.right.setCurrentIndex(0)
             self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.card() is not None:
@@ -298,8 +374,9 @@ class Hand(QObject):
             text = self.tr("End the water restriction…") if started else self.tr("Start a water restriction…")
             menu.addAction(text, self.open_restriction)
         if shown.cage:
-            cage = shown.cage
-            menu.addAction(self.tr("Weigh the whole cage {}").format(cage), lambda: self.choose_cage(cage))
+            cage, lab = shown.cage, shown.lab
+            text = self.tr("Weigh the whole cage {}").format(cage)
+            menu.addAction(text, lambda: self.choose_cage(cage, lab))
         menu.addAction(self.tr("Why these numbers?"), self.toggle_why)
         menu.popup(self.animal.acts.mapToGlobal(self.animal.acts.rect().bottomLeft()))
 

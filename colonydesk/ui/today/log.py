@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import cache
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -54,6 +55,7 @@ class LogModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[LogRow] = []
+        self._texts: list[tuple[str, ...]] = []
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
@@ -66,7 +68,7 @@ class LogModel(QAbstractTableModel):
             return None
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, index.column())
+            return self.text(index.row(), index.column())
         if role == Qt.ItemDataRole.UserRole:
             return row
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == REMARK:
@@ -83,7 +85,15 @@ class LogModel(QAbstractTableModel):
     def set_rows(self, rows: Sequence[LogRow]) -> None:
         self.beginResetModel()
         self.rows = list(rows)
+        self._texts = [()] * len(self.rows)
         self.endResetModel()
+
+    def text(self, place: int, column: int) -> str:
+        """What a cell reads; the texts of a row are made when it is first looked at."""
+        if not self._texts[place]:
+            row = self.rows[place]
+            self._texts[place] = tuple(self._text(row, each) for each in range(MOVE + 1))
+        return self._texts[place][column]
 
     def _text(self, row: LogRow, column: int) -> str:
         entry = row.entry
@@ -168,34 +178,43 @@ class LogView(QTableView):
             self.act.emit(act, self.rows.rows[index.row()])
 
 
+@cache
+def _face(bold: bool, struck: bool, underlined: bool) -> QFont:
+    made = QFont(font(TEXT, 600 if bold else 400))
+    made.setStrikeOut(struck)
+    made.setUnderline(underlined)
+    return made
+
+
 class _CellDelegate(QStyledItemDelegate):
-    def __init__(self, source: ThemeSource, view: QTableView) -> None:
+    def __init__(self, source: ThemeSource, view: LogView) -> None:
         super().__init__(view)
         self._source = source
         self._view = view
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._source.theme
-        row: LogRow = index.data(Qt.ItemDataRole.UserRole)
         column = index.column()
+        # Straight from the model: an entry's Enter waits for some forty cells.
+        row, text = self._view.rows.rows[index.row()], self._view.rows.text(index.row(), column)
         box: QRect = option.rect
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         selected = bool(option.state & QStyle.StateFlag.State_Selected) and self._view.hasFocus()
         if selected:
             painter.fillRect(box.adjusted(0, 0, 0, -1), QColor(theme.selection))
-        used = font(TEXT, 600 if column == ANIMAL else 400)
-        used.setStrikeOut(row.gone and column in (ANIMAL, VALUE))
-        used.setUnderline(selected and column in (UNDO, CORRECT, MOVE))
-        painter.setFont(used)
-        text = index.data()
+        if not text:
+            painter.restore()
+            return
+        struck = row.gone and column in (ANIMAL, VALUE)
+        painter.setFont(_face(column == ANIMAL, struck, selected and column in (UNDO, CORRECT, MOVE)))
         where = box.adjusted(16 if column == WHEN else 8, 0, -8, -1)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         colour = theme.faint if row.gone else theme.text
         if column == VALUE:
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         elif column == STATE and row.state and not row.gone:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_state(
                 painter, QPointF(where.left() + 6, box.center().y()), row.state, theme.state(row.state)
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -14,11 +16,13 @@ from colonydesk.queries.card import Card, card
 from colonydesk.queries.entries import Entry as Record
 from colonydesk.queries.entries import recent_entries
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.today.bars import RecordBar
 from colonydesk.ui.today.entry import Attempt
 from colonydesk.ui.today.hand import Hand
 from colonydesk.ui.today.log import LogRow, LogView
 from colonydesk.ui.today.sitting import Sitting
+
+if TYPE_CHECKING:
+    from colonydesk.ui.today.bars import RecordBar
 
 
 class Records(QFrame):
@@ -34,7 +38,6 @@ class Records(QFrame):
         self._of_animal_shown = False
         self.sitting = Sitting(desk)
         self.log = LogView(desk.source)
-        self.bar = RecordBar(desk)
         self._of_sitting = Chip(desk.source, self.tr("Recorded in this sitting"), 0, compact=True)
         self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True)
         self._nothing = label(role="secondary")
@@ -43,17 +46,25 @@ class Records(QFrame):
         self._lay_out()
         hand.changed.connect(self._on_hand)
         hand.animal.recorded.connect(self._on_recorded)
-        hand.cage.recorded.connect(lambda kind, attempt, _done, of: self.sitting.add(kind, attempt, of, None))
-        for pane in (hand.animal, hand.cage):
-            pane.undo_wanted.connect(self.undo)
-        hand.restriction.done.connect(self._on_restriction)
+        hand.cage_recorded.connect(lambda kind, attempt, _done, of: self.sitting.add(kind, attempt, of, None))
+        hand.undo_wanted.connect(self.undo)
+        hand.restriction_done.connect(self._on_restriction)
         self.sitting.changed.connect(self._write)
         self.sitting.failed.connect(self.failed)
         self.log.act.connect(self._on_act)
-        self.bar.moved.connect(self._on_moved)
-        self.bar.voided.connect(self._on_voided)
         self._write()
-        self.bar.closed.connect(lambda: hand.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    @cached_property
+    def bar(self) -> RecordBar:
+        """Where a record is moved or taken out; built when that is first wanted."""
+        from colonydesk.ui.today.bars import RecordBar
+
+        bar = RecordBar(self._desk)
+        bar.moved.connect(self._on_moved)
+        bar.voided.connect(self._on_voided)
+        bar.closed.connect(lambda: self._hand.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason))
+        self._column.insertWidget(2, bar)
+        return bar
 
     def _lay_out(self) -> None:
         self.setProperty("surface", "panel")
@@ -66,12 +77,11 @@ class Records(QFrame):
         line.addWidget(self._of_sitting)
         line.addWidget(self._of_animal)
         line.addStretch(1)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(line)
         column.addWidget(rule())
-        column.addWidget(self.bar)
         column.addWidget(self.log, 1)
         column.addWidget(self._nothing, 1)
         self.setMinimumHeight(96)
@@ -116,10 +126,11 @@ class Records(QFrame):
                 rows = [_row(record, of) for record in found]
                 self._show(rows, self.tr("{} has no weighing and no water yet.").format(of.nickname))
 
-            self._desk.read("entries", recent_entries, of.id, done=show, failed=self.failed.emit)
+            self._desk.read_plain("entries", recent_entries, of.id, done=show, failed=self.failed.emit)
 
     def _show(self, rows: Sequence[LogRow], nothing: str) -> None:
         self.log.rows.set_rows(rows)
+        self.log.doItemsLayout()  # now, or it is painted once before and once after it
         self._nothing.setText(nothing)
         self._nothing.setVisible(not rows)
         self.log.setVisible(bool(rows))
@@ -145,13 +156,14 @@ class Records(QFrame):
         def note(to: Card) -> None:
             self.sitting.add_moved(record, new_id, command_id, to)
 
-        self._desk.read(("moved", new_id), card, subject_id, done=note, failed=self.failed.emit)
+        self._desk.read_plain(("moved", new_id), card, subject_id, done=note, failed=self.failed.emit)
 
     def _on_voided(self, record: Record, command_id: UUID, reason: str) -> None:
         def note(of: Card) -> None:
             self.sitting.add_voided(record, command_id, reason, of)
 
-        self._desk.read(("voided", command_id), card, record.subject_id, done=note, failed=self.failed.emit)
+        key = ("voided", command_id)
+        self._desk.read_plain(key, card, record.subject_id, done=note, failed=self.failed.emit)
 
 
 def _row(record: Record, of: Card) -> LogRow:

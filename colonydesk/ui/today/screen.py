@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import rule, surface
 from colonydesk.qtkit.search import Choice
+from colonydesk.queries.card import Card
+from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.people import labs, water_types
-from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
+from colonydesk.queries.today import after_change, opening
+from colonydesk.queries.worklist import Worklist, WorklistRow, worklist
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.hand import Hand
@@ -31,10 +35,12 @@ _FOR_ALL = frozenset({"lab", "growth_curve", "growth_point", "water_plan", "wate
 
 class TodayScreen(QWidget):
     """``told`` carries a kind of notice ("info", "warning", "error") and its sentence; ``ready`` comes once,
-    when the worklist is there and the weight field takes keys."""
+    when the worklist is there and the weight field takes keys, ``settled`` when what entries need has been
+    loaded behind it."""
 
     told = Signal(str, str)
     ready = Signal()
+    settled = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -61,17 +67,21 @@ class TodayScreen(QWidget):
     # Layout
 
     def _lay_out(self) -> None:
+        # From the outside in: a part that is put into another one is gone through with all that it holds.
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self._down = QSplitter(Qt.Orientation.Vertical, self)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self._down)
         left = surface("panel")
+        self._across.addWidget(left)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.list)
-        self._across = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (left, self.hand.middle, self.hand.right):
+        for widget in (self.hand.middle, self.hand.right):
             self._across.addWidget(widget)
         self._across.setStretchFactor(2, 1)
         self._across.setSizes([292, 384, 520])
-        self._down = QSplitter(Qt.Orientation.Vertical)
-        self._down.addWidget(self._across)
         self._down.addWidget(self.records)
         self._down.setStretchFactor(0, 1)
         self._down.setSizes([572, 150])
@@ -80,9 +90,6 @@ class TodayScreen(QWidget):
             splitter.setChildrenCollapsible(False)
             if (state := self._desk.settings.layout_of(name)) is not None:
                 splitter.restoreState(state)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
         whole.addWidget(self.top)
         whole.addWidget(rule())
         whole.addWidget(self._down, 1)
@@ -102,9 +109,8 @@ class TodayScreen(QWidget):
         hand.animal.finished.connect(self._next)
         hand.animal.left.connect(self._focus_search)
         hand.animal.step.connect(self._step)
-        hand.cage.finished.connect(self._next_after_cage)
-        hand.finish.chosen.connect(hand.choose)
-        hand.finish.closed.connect(self._close_round)
+        hand.cage_finished.connect(self._next_after_cage)
+        hand.round_closed.connect(self._close_round)
         self.records.failed.connect(self._on_failed)
         self.records.told.connect(self.told)
         self._desk.bus.changed.connect(self._on_changed)
@@ -136,33 +142,42 @@ class TodayScreen(QWidget):
 
     def reload(self) -> None:
         """Fetch the whole list again, and what the fields choose from."""
-        self._desk.read(
-            "worklist",
-            worklist,
-            self._desk.now(),
-            self.top.lab_id(),
-            done=self._on_worklist,
-            failed=self._on_failed,
-        )
-        self._desk.read("labs", labs, done=self._on_labs, failed=self._on_failed)
-        self._desk.read("water types", water_types, done=self.hand.set_water_types, failed=self._on_failed)
+        now, lab = self._desk.now(), self.top.lab_id()
+        if self._is_ready:
+            done, query = self._on_worklist, worklist
+            self._desk.read_plain("worklist", query, now, lab, done=done, failed=self._on_failed)
+        else:
+            self._desk.read_plain(
+                "worklist", opening, now, lab, done=self._on_opening, failed=self._on_failed
+            )
+        self._desk.read_plain("labs", labs, done=self._on_labs, failed=self._on_failed)
+        types = self.hand.set_water_types
+        self._desk.read_plain("water types", water_types, done=types, failed=self._on_failed)
 
     def _on_labs(self, found: Any) -> None:
         self.top.set_labs(found)
         self._on_clock()
+
+    def _on_opening(self, found: tuple[Worklist, tuple[Card, None] | None]) -> None:
+        """The first list, with the first animal that is owed something already in hand."""
+        rows, first = found
+        self._is_ready = True
+        self._rows = {row.subject_id: row for row in rows.rows}
+        if first is not None:
+            self.hand.take(first)
+        self._write_list()
+        if first is None:
+            self._next()
+            self._tell_ready()
 
     def _on_worklist(self, found: Worklist) -> None:
         self._rows = {row.subject_id: row for row in found.rows}
         self._write_list()
         in_hand = self.hand.subject_id()
         if in_hand is not None:
-            self.hand.refresh(frozenset((in_hand,)))
+            self.hand.refresh(in_hand)
         elif self.hand.middle.currentWidget() is self.animal:
             self._next()
-        if not self._is_ready:
-            self._is_ready = True
-            if not self._rows:
-                self._tell_ready()
 
     def _on_hand(self) -> None:
         self.list.view.show_current(self.hand.subject_id())
@@ -174,7 +189,10 @@ class TodayScreen(QWidget):
             self._day = zone(self.top.timezone()).day(self._desk.now())
             QTimer.singleShot(0, self.ready.emit)
             QTimer.singleShot(0, self.hand.show_curve_widget)
-            self._desk.jobs.read("writes", _load_writes, lambda _none: None, self._on_failed)
+            self._desk.jobs.read("writes", _load_writes, self._on_writes, self._on_failed)
+
+    def _on_writes(self, _none: None) -> None:
+        self.settled.emit()
 
     def _write_list(self) -> None:
         self.top.set_counts(self._rows.values())
@@ -199,19 +217,29 @@ class TodayScreen(QWidget):
 
     def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
         subjects = changed.get("subject", frozenset())
-        if _FOR_ALL & changed.keys() or len(subjects) > MANY or "imported" in changed:
+        of_any = not all(changed.values())
+        if _FOR_ALL & changed.keys() or len(subjects) > MANY or of_any:
             self.reload()
         elif subjects:
-            self._desk.read(
+            read = partial(after_change, with_curve=self.hand.draws())
+            self._desk.read_plain(
                 ("rows", subjects),
-                worklist_rows,
+                read,
                 self._desk.now(),
                 list(subjects),
-                done=lambda rows: self._on_rows(subjects, rows),
+                self.hand.among(subjects),
+                done=lambda found: self._on_news(subjects, *found),
                 failed=self._on_failed,
             )
-            self.hand.refresh(subjects)
+            self.hand.refresh_cage(subjects)
             self.records.refresh(subjects)
+
+    def _on_news(
+        self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...], in_hand: tuple[Card, Curve | None] | None
+    ) -> None:
+        self._on_rows(asked, rows)
+        if in_hand is not None:
+            self.hand.show_anew(in_hand)
 
     def _on_rows(self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...]) -> None:
         """Rows change where they stand: nothing jumps under the hands."""
@@ -270,7 +298,7 @@ class TodayScreen(QWidget):
         self.top.search.clear()
         kind, which = choice.key  # type: ignore[misc]
         if kind == "cage":
-            self.hand.choose_cage(which)
+            self.hand.choose_cage(*which)
         else:
             self.hand.choose(which)
 

@@ -115,6 +115,11 @@ class WorklistView(QListView):
         self.clicked.connect(self._pick)
         source.changed.connect(self.doItemsLayout)
 
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Paint the rows anew where they stand; Qt's own lays out and paints the whole list."""
+        for place in range(first.row(), last.row() + 1):
+            self.viewport().update(self.visualRect(self._rows.index(place)))
+
     def show_current(self, subject_id: UUID | None) -> None:
         """Mark the animal in hand, and keep it in sight."""
         place = self._rows.place_of(subject_id)
@@ -123,8 +128,9 @@ class WorklistView(QListView):
             selection.clear()
             return
         index = self._rows.index(place)
-        selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.scrollTo(index)
+        if index != selection.currentIndex() or not selection.isSelected(index):
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

@@ -1,0 +1,170 @@
+"""The statements that a hand waits for, as text through the bare driver: the first picture, each entry.
+
+SQLAlchemy takes a third of a second to load, and longer to build such a statement and its rows than SQLite
+takes to run it. All else goes through it; these few are read from a ``Plain`` connection, or from one of
+SQLAlchemy's where a caller has that.
+
+A raw id is text; a raw time is text on SQLite and micros (see domain.days) on PostgreSQL, a raw day text or a
+day number: turning each value of a hundred thousand rows into a datetime or a UUID costs more than the query.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Key = str | None
+"""A raw id, or NULL."""
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Rows = Sequence[tuple[Any, ...]]
+
+NO_TIME = np.iinfo(np.int64).min
+"""The micros of NULL."""
+
+_MACRO = re.compile(r"\b(ID|TIME|DAY|AMONG)\(((?:[^()]|\([^()]*\))*)\)")
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_SQLITE = {"ID": "{}", "TIME": "{}", "DAY": "{}", "AMONG": "IN (SELECT value FROM json_each({}))"}
+_POSTGRESQL = {
+    "ID": "CAST({} AS TEXT)",
+    "TIME": "CAST(EXTRACT(EPOCH FROM {}) * 1000000 AS BIGINT)",
+    "DAY": "({} - DATE '1970-01-01')",
+    "AMONG": "= ANY({})",
+}
+
+
+class Statement:
+    """One statement for both engines.
+
+    ``ID(column)``, ``TIME(column)`` and ``DAY(column)`` select raw values, ``column AMONG(:ids)`` compares
+    with a list of ids; ``:name`` is a parameter. ``parts`` fill the text's ``{name}``: a text, or that of
+    SQLite and that of PostgreSQL where they differ.
+    """
+
+    def __init__(self, text: str, **parts: str | tuple[str, str]) -> None:
+        pairs = {name: (part, part) if isinstance(part, str) else part for name, part in parts.items()}
+        both = [text.format(**{name: pair[place] for name, pair in pairs.items()}) for place in (0, 1)]
+        self.sqlite = _expanded(both[0], _SQLITE)
+        self.postgresql = _PARAMETER.sub(r"%(\1)s", _expanded(both[1], _POSTGRESQL).replace("%", "%%"))
+
+
+def _expanded(text: str, macros: dict[str, str]) -> str:
+    return _MACRO.sub(lambda found: macros[found[1]].format(found[2]), text)
+
+
+class Plain:
+    """A connection of the bare driver, in a read transaction. Made by ``Database.plain``."""
+
+    def __init__(self, driver: Any, dialect: str) -> None:
+        self.driver = driver
+        self.dialect = dialect
+
+    def rows(self, statement: Statement, values: Mapping[str, Any]) -> Rows:
+        rows: Rows
+        if self.dialect == "sqlite":
+            rows = self.driver.execute(statement.sqlite, _for_sqlite(values)).fetchall()
+        else:
+            rows = self.driver.execute(statement.postgresql, _for_postgresql(values)).fetchall()
+        return rows
+
+
+if TYPE_CHECKING:
+    Reading = Plain | Connection
+else:
+    Reading = Plain
+"""What the hot queries read from."""
+
+
+def rows(connection: Reading, statement: Statement, values: Mapping[str, Any] | None = None) -> Rows:
+    """The rows of a statement, values raw.
+
+    A parameter is a plain value, a moment, a day, an id, ids, or a list of lists of such (as JSON).
+    """
+    given = values or {}
+    if isinstance(connection, Plain):
+        return connection.rows(statement, given)
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql(statement.sqlite, _for_sqlite(given))
+    else:
+        found = connection.exec_driver_sql(statement.postgresql, _for_postgresql(given))
+    return [tuple(row) for row in found]
+
+
+def _for_sqlite(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _sqlite(value) for name, value in values.items()}
+
+
+def _sqlite(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return json.dumps(value, default=_sqlite)
+    return value
+
+
+def _for_postgresql(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: json.dumps(value, default=str) if _is_nested(value) else value for name, value in values.items()
+    }
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, (list, tuple)) for each in value)
+
+
+def times(values: Sequence[Any]) -> Ints:
+    """Micros of raw times; NO_TIME for NULL."""
+    if any(isinstance(value, str) for value in values):
+        return np.array(values, dtype="datetime64[us]").astype(np.int64)
+    return np.array([NO_TIME if value is None else value for value in values], dtype=np.int64)
+
+
+def days(values: Sequence[Any]) -> Floats:
+    """Day numbers of raw days; NaN for NULL."""
+    if any(isinstance(value, str) for value in values):
+        numbers = np.array(values, dtype="datetime64[D]")
+        return np.where(np.isnat(numbers), np.nan, numbers.astype(np.int64))
+    return floats(values)
+
+
+def floats(values: Sequence[Any]) -> Floats:
+    """Numbers; NaN for NULL."""
+    return np.array(values, dtype=np.float64)
+
+
+def moment(value: Any) -> datetime | None:
+    """One raw time as an aware moment."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def day(value: Any) -> date | None:
+    """One raw day."""
+    if value is None:
+        return None
+    return date.fromisoformat(value) if isinstance(value, str) else _EPOCH.date() + timedelta(days=value)
+
+
+def key(value: Any) -> UUID | None:
+    """One raw id."""
+    return None if value is None else UUID(value)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,29 @@
+"""What the Today screen fetches together, to paint it together: the list, and the animal in hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from colonydesk.db.plain import Reading
+from colonydesk.queries.card import Card, card, in_hand
+from colonydesk.queries.curve_data import Curve
+from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
+
+
+def opening(
+    connection: Reading, now: datetime, lab_id: UUID | None
+) -> tuple[Worklist, tuple[Card, None] | None]:
+    """The worklist, and the card of its first animal that is owed something (None: nothing is owed)."""
+    found = worklist(connection, now, lab_id)
+    first = next((row for row in found.rows if row.owed), None)
+    return found, None if first is None else (card(connection, first.subject_id), None)
+
+
+def after_change(
+    connection: Reading, now: datetime, changed: Sequence[UUID], subject_id: UUID | None, *, with_curve: bool
+) -> tuple[tuple[WorklistRow, ...], tuple[Card, Curve | None] | None]:
+    """The rows of the animals that have changed; of ``subject_id``, where it is one, its card and curve."""
+    rows = worklist_rows(connection, now, changed)
+    if subject_id is None:
+        return rows, None
+    return rows, in_hand(connection, subject_id, now) if with_curve else (card(connection, subject_id), None)

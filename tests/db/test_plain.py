@@ -1,0 +1,116 @@
+"""The hot statements as text: written for both engines, read in one state, by connections that may die."""
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from colonydesk.db.engine import Database, at_once
+from colonydesk.db.migrate import HEAD, open_at_once
+from colonydesk.db.plain import NO_TIME, Plain, Statement, day, key, moment, rows, times
+from colonydesk.db.tables import CageType, Lab, Subject
+from colonydesk.domain.errors import KnownError
+
+NOW = datetime(2026, 3, 10, 9, 0, 0, 250_000, tzinfo=UTC)
+
+
+def test_what_differs_between_the_engines() -> None:
+    statement = Statement(
+        "SELECT ID(coalesce(a, b)), TIME(x), DAY(d) FROM t WHERE a AMONG(:ids) AND n LIKE 'x%' {part}",
+        part=("AND s = :one", "AND p = :one"),
+    )
+    assert statement.sqlite == (
+        "SELECT coalesce(a, b), x, d FROM t WHERE a IN (SELECT value FROM json_each(:ids)) AND n LIKE 'x%' "
+        "AND s = :one"
+    )
+    assert statement.postgresql == (
+        "SELECT CAST(coalesce(a, b) AS TEXT), CAST(EXTRACT(EPOCH FROM x) * 1000000 AS BIGINT), "
+        "(d - DATE '1970-01-01') FROM t WHERE a = ANY(%(ids)s) AND n LIKE 'x%%' AND p = %(one)s"
+    )
+
+
+_ANIMALS = Statement("""
+SELECT ID(id), TIME(created_at), DAY(birth_date), ID(lab_id) FROM subject
+WHERE id AMONG(:ids) AND created_at <= :now AND birth_date = :born ORDER BY nickname
+""")
+
+
+def test_values_go_in_and_come_out_alike_by_both_ways(db: Database) -> None:
+    lab, one, other = uuid4(), uuid4(), uuid4()
+    born = date(2025, 11, 1)
+    with db.unit(uuid4(), "test", None, NOW) as unit:
+        unit.insert(Lab, {"id": lab, "name": "lab", "timezone": "UTC"})
+        for id_, name in ((one, "a"), (other, "b"), (uuid4(), "c")):
+            unit.insert(Subject, {"id": id_, "nickname": name, "lab_id": lab, "birth_date": born, "sex": "F"})
+    values = {"ids": [one, other], "now": NOW, "born": born}
+    with db.plain() as connection:
+        assert isinstance(connection, Plain)
+        plain = rows(connection, _ANIMALS, values)
+    with db.read() as connection:
+        assert rows(connection, _ANIMALS, values) == plain
+    assert [key(row[0]) for row in plain] == [one, other]
+    assert [moment(row[1]) for row in plain] == [NOW, NOW]
+    assert times([row[1] for row in plain] + [None]).tolist()[1:] == [round(NOW.timestamp() * 1e6), NO_TIME]
+    assert [(day(row[2]), key(row[3])) for row in plain] == [(born, lab), (born, lab)]
+
+
+_COUNT = Statement("SELECT count(*) FROM cage_type")
+
+
+def test_all_statements_see_one_state(db: Database) -> None:
+    with db.plain() as connection:
+        assert rows(connection, _COUNT) == [(0,)]
+        with db.unit(uuid4(), "test", None, NOW) as unit:
+            unit.insert(CageType, {"id": uuid4(), "name": "open"})
+        assert rows(connection, _COUNT) == [(0,)]
+    with db.plain() as connection:
+        assert rows(connection, _COUNT) == [(1,)]
+
+
+def test_a_connection_that_died_idle_is_replaced(postgres_url: str) -> None:
+    db = open_at_once(postgres_url)
+    assert db is not None
+    with db.plain() as connection:
+        assert isinstance(connection, Plain)
+        ((pid,),) = rows(connection, Statement("SELECT pg_backend_pid()"))
+    with db.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    with db.plain() as connection:
+        assert rows(connection, _COUNT) == [(0,)]
+    db.close()
+
+
+def test_a_failure_comes_in_words_and_a_bug_does_not(db: Database) -> None:
+    with pytest.raises(Exception, match="nothing_of_that_name") as bug, db.plain() as connection:
+        rows(connection, Statement("SELECT nothing_of_that_name FROM cage_type"))
+    assert not isinstance(bug.value, KnownError)
+    with db.plain() as connection:  # the broken one was not kept
+        assert rows(connection, _COUNT) == [(0,)]
+
+
+def test_opened_at_once_only_where_there_is_nothing_to_say(database_url: str) -> None:
+    db = open_at_once(database_url)
+    assert db is not None
+    assert db.seen == 0
+    with db.unit(uuid4(), "test", None, NOW) as unit:
+        unit.insert(CageType, {"id": uuid4(), "name": "open"})
+    with db.engine.begin() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == HEAD
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    db.close()
+    assert open_at_once(database_url) is None
+
+
+@pytest.mark.parametrize("address", ["/no/such/file.sqlite", "sqlite://", "mysql://here/there", "sqlite:///"])
+def test_other_addresses_are_left_to_the_long_way(address: str) -> None:
+    assert at_once(address) is None
+
+
+def test_the_first_picture_needs_no_sqlalchemy() -> None:
+    names = "('sqlalchemy', 'psycopg')"
+    code = f"import sys, colonydesk.app; print([name for name in {names} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
