@@ -28,6 +28,12 @@ def growth_curve_text() -> str:
     return (resources() / "growth" / "c57bl6.csv").read_text(encoding="utf-8")
 
 
+def vocabulary_texts() -> dict[str, str]:
+    """The usual words that a new lab starts with, as csv by the name of their table."""
+    files = sorted((resources() / "vocabularies").glob("*.csv"))
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
 def settings_file() -> Path:
     """This user's settings; see ``colonydesk.settings``."""
     return _DIRS.user_config_path / "settings.json"

@@ -1,20 +1,25 @@
 """Bringing a database to this program's revision. Alembic is imported only when there is something to do."""
 
+from __future__ import annotations
+
+import logging
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, inspect, text
-
-from colonydesk.db.engine import Database, connect, parse_url
+from colonydesk.db.engine import Database, at_once, connect, parse_url
 from colonydesk.db.errors import in_words
+from colonydesk.db.plain import Statement, rows
 from colonydesk.domain.errors import KnownError
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import URL, Connection
 
-HEAD = "0001"
+HEAD = "0003"
+_log = logging.getLogger(__name__)
+
 MIGRATION_LOCK = 0x6D696772617465
 
 
@@ -24,6 +29,8 @@ class BehindError(KnownError):
 
 def revision_of(connection: Connection) -> str | None:
     """The revision the database is at; None when it is empty of our tables."""
+    from sqlalchemy import inspect, text
+
     if not inspect(connection).has_table("alembic_version"):
         return None
     row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
@@ -57,6 +64,31 @@ def check_revision(database: Database) -> None:
         f"{database.name} is at revision {found}; this program needs {HEAD}.",
         "An administrator runs colonydesk migrate.",
     )
+
+
+_REVISION = Statement("""
+SELECT version_num, (SELECT coalesce(max(number), 0) FROM change_log) FROM alembic_version
+""")
+
+
+def open_at_once(url: str) -> Database | None:
+    """The database, where there is nothing to be said or done about it; None where there may be.
+
+    It asks in the shortest way, before SQLAlchemy is there. Whatever is the matter, ``open_database`` says.
+    """
+    database = None
+    try:
+        database = at_once(url)
+        if database is not None:
+            with database.plain() as connection:
+                ((found, database.seen),) = rows(connection, _REVISION)
+            if found == HEAD:
+                return database
+    except Exception as error:  # noqa: BLE001 - asked again, and told, by open_database
+        _log.debug("not opened at once: %s", error)
+    if database is not None:
+        database.close()
+    return None
 
 
 def open_database(url: URL | str) -> Database:
@@ -104,6 +136,8 @@ def migrate(url: URL | str, migrations: Path, revision: str = "head") -> str:
 
 
 def _refuse_another_programs(connection: Connection, name: str) -> None:
+    from sqlalchemy import inspect
+
     if set(inspect(connection).get_table_names()) - {"alembic_version"}:
         raise KnownError(
             f"{name} holds another program's tables: it is not a ColonyDesk database.",
@@ -124,7 +158,7 @@ def back_up(file: Path, revision: str) -> Path:
     return copy
 
 
-def config_for(connection: Connection | None, migrations: Path) -> "Config":
+def config_for(connection: Connection | None, migrations: Path) -> Config:
     """Alembic's settings, with the connection it is to use."""
     from alembic.config import Config
 
@@ -136,6 +170,9 @@ def config_for(connection: Connection | None, migrations: Path) -> "Config":
 
 def _run(connection: Connection, migrations: Path, revision: str, before: str | None) -> None:
     from alembic import command
+    from sqlalchemy import text
+
+    from colonydesk.db import search
 
     config = config_for(connection, migrations)
     if connection.dialect.name == "sqlite":
@@ -149,6 +186,8 @@ def _run(connection: Connection, migrations: Path, revision: str, before: str | 
         config.attributes["connection"] = connection
         downwards = before is not None and (revision == "base" or revision < before)
         (command.downgrade if downwards else command.upgrade)(config, revision)
+        if connection.dialect.name == "sqlite":
+            search.renew(connection)
         if (
             connection.dialect.name == "sqlite"
             and connection.exec_driver_sql("PRAGMA foreign_key_check").first()

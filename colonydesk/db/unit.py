@@ -109,7 +109,7 @@ class Unit:
         target = _table(table)
         row = {**values, "created_at": self.now, "updated_at": self.now, "updated_by_id": self.user_id}
         self.connection.execute(_insert_into(target), row)
-        after = {key: value for key, value in values.items() if key != "id" and value is not None}
+        after = {key: value for key, value in values.items() if key != "id" and _tells(target, key, value)}
         row_id: UUID = values["id"]
         self._note(target, row_id, "insert", None, after)
         return row_id
@@ -158,9 +158,16 @@ class Unit:
         before = {
             key: value
             for key, value in found.items()
-            if value is not None and key != "id" and key not in BOOKKEEPING
+            if key != "id" and key not in BOOKKEEPING and _tells(target, key, value)
         }
         self._note(target, row_id, "delete", before, None)
+
+    def bump(self, table: type[Base], row_id: UUID) -> None:
+        """Give a row a new version though no field of its own changed: what it is linked to has."""
+        target = _table(table)
+        row = {"version": target.c.version + 1, "updated_at": self.now, "updated_by_id": self.user_id}
+        self.connection.execute(update(target).where(target.c.id == row_id).values(row))
+        self.touch(table, row_id)
 
     def link(self, table: Table, row_id: UUID, other: UUID) -> None:
         """Add ``other`` to a many-to-many list of the row ``row_id`` (the first column of ``table``)."""
@@ -246,6 +253,12 @@ class Unit:
         ids = self.changed.setdefault(table_name, [])
         if row_id not in ids:
             ids.append(row_id)
+
+
+def _tells(table: Table, key: str, value: Any) -> bool:
+    """Whether a value must be noted of a whole row: not an empty field, unless something fills it when it is
+    not given."""
+    return value is not None or table.c[key].default is not None
 
 
 @cache

@@ -26,5 +26,7 @@ NOTIFICATION_TYPE: Final = {
     "cage_cleaning_due": "cage cleaning due",
     "request_due": "request due",
     "breeding_check_due": "breeding check due",
+    "request_made": "new request",
+    "request_assigned": "animal given to a request",
 }
 SUBJECTS_SCOPE: Final = {"none": "none", "all": "all", "mine": "mine", "lab": "my lab"}

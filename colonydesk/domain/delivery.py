@@ -18,6 +18,9 @@ MAX_TRIES = 3
 """After so many failed tries to send, a notification is given up."""
 NOBODY = "Nobody can receive this: no responsible member, and no rule that takes it in."
 
+LEFT = "None of its recipients is an active member any more."
+"""Why one is given up whose recipients have all left."""
+
 # An hour short of a week, so that a check at the same time each day does not slip to the eighth day.
 _TRAINING_REPEAT = timedelta(days=7) - timedelta(hours=1)
 # The titles of these name the day they fall due: each such day is told once.
@@ -68,18 +71,39 @@ def recipients(
     Those named, else the responsible members; and those whose rule's scope takes one of the animals in; less
     those whose rule says none.
     """
+    found = reasons(notice, animals, rules, memberships, today)
+    return frozenset(user for user, reason in found.items() if reason != NOT_WANTED)
+
+
+NAMED, RESPONSIBLE, NOT_WANTED = "named", "responsible", "none"
+
+
+def reasons(
+    notice: Notice,
+    animals: Sequence[About],
+    rules: Iterable[RecipientRule],
+    memberships: Sequence[Membership],
+    today: date,
+) -> dict[UUID, str]:
+    """Why each member receives a notice: NAMED, RESPONSIBLE, or the scope of the rule that takes it in.
+
+    With NOT_WANTED those who would, and whose rule says none.
+    """
+    found: dict[UUID, str]
     if notice.named is not None:
-        told = set(notice.named)
+        found = dict.fromkeys(notice.named, NAMED)
     else:
-        told = {animal.responsible_user_id for animal in animals if animal.responsible_user_id is not None}
+        responsible = (animal.responsible_user_id for animal in animals)
+        found = {user: RESPONSIBLE for user in responsible if user is not None}
     for rule in rules:
         if rule.notification_type != notice.notification_type:
             continue
         if rule.subjects_scope == "none":
-            told.discard(rule.user_id)
-        elif _takes_in(rule, animals, memberships, today):
-            told.add(rule.user_id)
-    return frozenset(told)
+            if rule.user_id in found:
+                found[rule.user_id] = NOT_WANTED
+        elif rule.user_id not in found and _takes_in(rule, animals, memberships, today):
+            found[rule.user_id] = rule.subjects_scope or "mine"
+    return found
 
 
 def _takes_in(
@@ -92,6 +116,19 @@ def _takes_in(
     if rule.subjects_scope in ("mine", ""):
         return any(animal.responsible_user_id == user for animal in animals)
     return rule.subjects_scope == "all" and bool(animals)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A notice that is due, ``to`` whom it goes, and the lab's delay before the same is told again.
+
+    ``record_id`` is the record it comes from where that is not the notice's own ``about_id`` (a weighing).
+    """
+
+    notice: Notice
+    to: frozenset[UUID]
+    delay: timedelta = REPEAT_DELAY
+    record_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ TRAINING_DAYS = 5
 """Fewer days with a session than this in a week are told."""
 WEAN_AFTER_DAYS = 21
 """The age at which pups are weaned where their line says nothing."""
+WEAN_TOLD_FOR = timedelta(weeks=4)
+"""Who has no wean date so long after the due day was weaned and not noted: old books would tell of each."""
 
 _WATER_TOLERANCE = timedelta(seconds=10)
 _NEAR_PERCENT = 2.0
@@ -222,10 +224,12 @@ def little_training(animal: AnimalFacts, at: datetime) -> Notice | None:
 
 
 def wean_due(animal: AnimalFacts, today: date) -> Notice | None:
-    """A pup of weaning age that has no wean date."""
+    """A pup of weaning age that has no wean date, for the first weeks."""
     if not animal.alive or animal.birth_date is None or animal.wean_date is not None:
         return None
     due = animal.birth_date + timedelta(days=animal.wean_after_days)
+    if today > due + WEAN_TOLD_FOR:
+        return None
     return _due("wean_due", f"{animal.nickname}: wean", due, today, subject_id=animal.id)
 
 

@@ -329,5 +329,9 @@ def _clock(moment: datetime, zone: tzinfo) -> str:
 
 def show_date(day: date, now: datetime, zone: tzinfo) -> str:
     """A day for a sentence: "10 Mar", and the year where it is not this one."""
-    year = "" if day.year == _day(now, zone).year else f" {day.year}"
-    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+    return show_day(day) if day.year != _day(now, zone).year else f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def show_day(day: date) -> str:
+    """A day with its year: "10 Mar 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

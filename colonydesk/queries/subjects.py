@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Text, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Executable, Text, bindparam, case, or_, select
 
 from colonydesk.db.facts import facts_of
 from colonydesk.db.tables import Lab, LabMember, Line, Subject, WaterRestriction
+from colonydesk.db.text import escaped, folded, lowered
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.moment import state_at
 
@@ -44,25 +45,34 @@ _rows = (
     .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
 )
 
-_lower = func.lower(Subject.nickname)
+_lower = folded(Subject.nickname)
 _text, _part, _start = (bindparam(name, type_=Text()) for name in ("text", "part", "start"))
-# What begins with the text comes first, the living before the dead; the id is the last key.
-_search = (
-    _rows.where(
-        or_(
-            _lower.like(_part, escape="\\"),
-            func.lower(Subject.cage) == _text,
-            func.lower(Subject.ear_mark) == _text,
+
+
+def _searching(sample: str) -> Executable:
+    """For texts like the sample: ASCII or not.
+
+    What begins with the text comes first, the living before the dead; the id is the last key.
+    """
+    return (
+        _rows.where(
+            or_(
+                lowered(Subject.nickname, sample).like(_part, escape="\\"),
+                lowered(Subject.cage, sample) == _text,
+                lowered(Subject.ear_mark, sample) == _text,
+            )
         )
+        .order_by(
+            case((_lower == _text, 0), (_lower.like(_start, escape="\\"), 1), else_=2),
+            case((Subject.death_date.is_(None), 0), else_=1),
+            _lower,
+            Subject.id,
+        )
+        .limit(bindparam("limit"))
     )
-    .order_by(
-        case((_lower == _text, 0), (_lower.like(_start, escape="\\"), 1), else_=2),
-        case((Subject.death_date.is_(None), 0), else_=1),
-        _lower,
-        Subject.id,
-    )
-    .limit(bindparam("limit"))
-)
+
+
+_search, _search_beyond_ascii = _searching("a"), _searching("å")
 _all = _rows.order_by(_lower, Subject.id)
 _exact = _rows.where(Subject.nickname == _text).order_by(Lab.name, Subject.id)
 
@@ -75,14 +85,15 @@ def search(connection: Connection, text: str, limit: int | None = 20) -> tuple[S
     typed = text.strip().lower()
     if not typed:
         return ()
-    escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    pattern = escaped(typed)
     values = {
         "text": typed,
-        "part": f"%{escaped}%",
-        "start": f"{escaped}%",
+        "part": f"%{pattern}%",
+        "start": f"{pattern}%",
         "limit": limit if limit is not None else 1 << 31,
     }
-    return _as_rows(connection, _search, values)
+    statement = _search if typed.isascii() else _search_beyond_ascii
+    return _as_rows(connection, statement, values)
 
 
 def all_subjects(connection: Connection) -> tuple[SubjectRow, ...]:

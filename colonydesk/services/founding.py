@@ -1,6 +1,7 @@
 """The first records of a new, empty database: a lab, its first member, and what a mouse lab needs at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,19 +13,23 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.services.done import Done, done
 from colonydesk.services.setup import ensure_mouse_curve
+from colonydesk.services.vocabulary import ensure_vocabulary
 
 WATER_TYPES = ("Water", "Water 10% Sucrose", "Citric Acid Water 2%", "Hydrogel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLab:
-    """``timezone`` is an IANA name; ``curve_text`` the shipped growth table (csv)."""
+    """``timezone`` is an IANA name; ``curve_text`` the shipped growth table (csv), ``vocabularies`` the usual
+    words that are shipped, by table (csv).
+    """
 
     command_id: UUID
     lab: str
     timezone: str
     username: str
     curve_text: str
+    vocabularies: Mapping[str, str] = field(default_factory=dict)
 
 
 def found_lab(db: Database, command: FoundLab, now: datetime) -> Done:
@@ -74,4 +79,5 @@ def found_lab(db: Database, command: FoundLab, now: datetime) -> Done:
         for name in WATER_TYPES:
             unit.insert(WaterType, {"id": uuid4(), "name": name})
         ensure_mouse_curve(unit, command.curve_text)
+        ensure_vocabulary(unit, command.vocabularies)
     return done(unit)

@@ -43,10 +43,12 @@ _before = (
     select(WaterRestriction.start_time, WaterRestriction.end_time)
     .where(
         WaterRestriction.subject_id == bindparam("subject"),
+        WaterRestriction.id != bindparam("own"),
         or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time > bindparam("start")),
     )
     .order_by(WaterRestriction.start_time)
 )
+_NOTHING = UUID(int=0)
 
 _last_weighing = (
     select(Weighing.weight)
@@ -72,13 +74,13 @@ def start_restriction(db: Database, command: StartRestriction, now: datetime) ->
         if unit.repeated:
             return done(unit)
         of = animal(unit.connection, command.subject_id)
-        _check_start(unit, of, command.start_time, now)
+        check_period(unit, of, command.id, command.start_time, None, now)
         row = {
             "id": command.id,
             "subject_id": command.subject_id,
             "lab_id": of.lab_id,
             "start_time": command.start_time,
-            "reference_weight": _reference_weight(unit, of, command),
+            "reference_weight": reference_weight(unit, of, command.start_time, command.reference_weight),
             "water_type_id": command.water_type_id,
             "narrative": command.narrative,
         }
@@ -116,12 +118,18 @@ def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Don
     return done(unit)
 
 
-def derive_protocol(unit: Unit, subject_id: UUID) -> None:
-    """Protocol number 3 while water-restricted, 2 with a surgery, else 1."""
+def derive_protocol(unit: Unit, subject_id: UUID, without: UUID | None = None) -> None:
+    """Protocol number 3 while water-restricted, 2 with a surgery, else 1.
+
+    ``without`` is a restriction or a surgery that is about to be deleted.
+    """
+    gone = without or _NOTHING
     restricted = exists().where(
-        WaterRestriction.subject_id == subject_id, WaterRestriction.end_time.is_(None)
+        WaterRestriction.subject_id == subject_id,
+        WaterRestriction.end_time.is_(None),
+        WaterRestriction.id != gone,
     )
-    operated = exists().where(Surgery.subject_id == subject_id)
+    operated = exists().where(Surgery.subject_id == subject_id, Surgery.id != gone)
     row = unit.connection.execute(select(restricted.label("restricted"), operated.label("operated"))).one()
     number = "3" if row.restricted else "2" if row.operated else "1"
     unit.update(Subject, subject_id, {"protocol_number": number})
@@ -155,23 +163,37 @@ def refuse_overlap(unit: Unit, restriction_id: UUID) -> None:
         raise Refused(f"{row.nickname} is dead: no restriction can start.", "subject")
 
 
-def _check_start(unit: Unit, of: Animal, start: datetime, now: datetime) -> None:
+def check_period(
+    unit: Unit, of: Animal, restriction_id: UUID, start: datetime, end: datetime | None, now: datetime
+) -> None:
+    """Whether an animal can be on this restriction from ``start`` on, to ``end`` or until further notice.
+
+    Raises:
+        Refused: in the future, before the birth or after the death, or another one is at that time.
+    """
     if start > now + CLOCK_TOLERANCE:
         raise Refused("The start is in the future.", "start_time")
-    if of.death_date is not None:
+    if of.death_date is not None and (end is None or of.day(start) > of.death_date):
         raise Refused(f"{of.nickname} is dead: no restriction can start.", "subject")
     if of.birth_date is not None and of.day(start) < of.birth_date:
         raise Refused(f"{of.nickname} was not born yet at this time.", "start_time")
-    for row in unit.connection.execute(_before, {"subject": of.id, "start": start}):
+    values = {"subject": of.id, "own": restriction_id, "start": start}
+    for row in unit.connection.execute(_before, values):
+        began = row.start_time
+        if end is not None and began is not None and began >= end:
+            continue
         if row.end_time is None:
-            began = row.start_time
             day = "" if began is None else f" since {show_date(of.day(began), now, of.zone)}"
             raise Refused(f"{of.nickname} is on water restriction already{day}.", "subject")
         raise Refused(f"{of.nickname} has another restriction at this time.", "start_time")
 
 
-def _reference_weight(unit: Unit, of: Animal, command: StartRestriction) -> float:
-    given = command.reference_weight
+def reference_weight(unit: Unit, of: Animal, start: datetime, given: float | None) -> float:
+    """The reference weight in g: the one that was given, else the last weighing within 7 days of the start.
+
+    Raises:
+        Refused: it cannot be one, or there is no such weighing.
+    """
     if given is not None:
         if not math.isfinite(given) or given <= 0:
             raise Refused("The reference weight must be more than 0 g.", "reference_weight")
@@ -181,8 +203,8 @@ def _reference_weight(unit: Unit, of: Animal, command: StartRestriction) -> floa
                 f"{show(given)} g is not possible: the limit for this species is {limit}.", "reference_weight"
             )
         return given
-    _, end = of.bounds(command.start_time)
-    span = {"subject": of.id, "until": end, "since": command.start_time - REFERENCE_AGE}
+    _, end = of.bounds(start)
+    span = {"subject": of.id, "until": end, "since": start - REFERENCE_AGE}
     weight: float | None = unit.connection.execute(_last_weighing, span).scalar()
     if weight is None:
         raise Refused(

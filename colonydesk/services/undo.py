@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, Table, select
 
+from colonydesk.db.catalogue import counted, links, referring, table_of, through
+from colonydesk.db.catalogue.fields import default_of
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     AuditEntry,
     Base,
     ChangeLog,
-    Subject,
     WaterAdministration,
     WaterRestriction,
     Weighing,
@@ -23,6 +24,7 @@ from colonydesk.services.done import Done, done
 from colonydesk.services.restrictions import derive_protocol, refuse_overlap
 
 UNDONE = "undone"
+_CHANGED_SINCE = "This was changed again since, and cannot be undone; correct it instead."
 
 _BY_NAME: dict[str, type[Base]] = {
     mapper.local_table.name: mapper.class_  # type: ignore[attr-defined]
@@ -54,8 +56,7 @@ def undo(db: Database, command_id: UUID, undone_command_id: UUID, user_id: UUID,
             for entry in entries:
                 if entry.table_name == WaterRestriction.__tablename__:
                     refuse_overlap(unit, entry.row_id)
-            for subject_id in _touched(unit, undone_command_id):
-                unit.touch(Subject, subject_id)
+            _touch(unit, undone_command_id)
     return done(unit)
 
 
@@ -87,7 +88,30 @@ def _refuse_when_changed_since(unit: Unit, entries: Sequence[Entry]) -> None:
             found is None if expected is None else found is not None and found == tuple(expected.values())
         )
         if not as_left:
-            raise Refused("This was changed again since, and cannot be undone; correct it instead.")
+            raise Refused(_CHANGED_SINCE)
+    for (name, row_id, other), is_linked in _links_left(entries).items():
+        left, right = _link_table(name).columns
+        statement = select(left).where(left == row_id, right == other)
+        if (unit.connection.execute(statement).first() is not None) != is_linked:
+            raise Refused(_CHANGED_SINCE)
+
+
+def _links_left(entries: Sequence[Entry]) -> dict[tuple[str, UUID, UUID], bool]:
+    """Whether the command left each of the links that it wrote there."""
+    return {
+        (entry.table_name, entry.row_id, _other(entry)): entry.action == "link"
+        for entry in entries
+        if entry.action in _LINKS
+    }
+
+
+def _link_table(name: str) -> Table:
+    found: Table = Base.metadata.tables[name]
+    return found
+
+
+def _other(entry: Entry) -> UUID:
+    return UUID((entry.after or entry.before)["other"])
 
 
 def _left_behind(entries: Sequence[Entry]) -> dict[tuple[str, UUID], dict[str, Any] | None]:
@@ -108,11 +132,9 @@ def _left_behind(entries: Sequence[Entry]) -> dict[tuple[str, UUID], dict[str, A
 
 def _defaults(table: type[Base]) -> dict[str, Any]:
     """What the columns of a new row hold that nothing was given for."""
-    columns = [column for column in table.__table__.columns if column.key not in {"id", *BOOKKEEPING}]
-    return {
-        column.key: column.default.arg if column.default is not None and column.default.is_scalar else None
-        for column in columns
-    }
+    own = table_of(table.__tablename__).columns
+    columns = [column for column in own if column.key not in {"id", *BOOKKEEPING}]
+    return {column.key: default_of(column) for column in columns}
 
 
 def _restricted_animals(unit: Unit, entries: Sequence[Entry]) -> set[UUID]:
@@ -125,24 +147,43 @@ def _restricted_animals(unit: Unit, entries: Sequence[Entry]) -> set[UUID]:
     return deleted | set(unit.connection.execute(statement).scalars())
 
 
-def _touched(unit: Unit, command_id: UUID) -> list[UUID]:
-    """The animals that the command named as changed."""
+def _touch(unit: Unit, command_id: UUID) -> None:
+    """Name what the command named as changed."""
     statement = select(ChangeLog.changed).where(ChangeLog.command_id == command_id)
     changed: dict[str, list[str]] = unit.connection.execute(statement).scalar_one()
-    return [UUID(text) for text in changed.get(Subject.__tablename__, ())]
+    for name, ids in changed.items():
+        for text in ids if name in _BY_NAME else ():
+            unit.touch(_BY_NAME[name], UUID(text))
+
+
+def _refuse_when_referred_to(unit: Unit, entry: Entry) -> None:
+    """What others refer to by now does not go: the database would silently empty or delete some of these."""
+    counts = referring(unit.connection, entry.table_name, entry.row_id)
+    for link in links(entry.table_name).values():
+        if not link.reverse:
+            left, right = through(link).columns
+            linked = unit.connection.execute(select(right).where(left == entry.row_id)).all()
+            if linked:
+                counts[link.target] = counts.get(link.target, 0) + len(linked)
+    if counts:
+        listed = ", ".join(counted(name, count) for name, count in counts.items())
+        raise Refused(f"This cannot be undone: it is linked to {listed} by now.")
 
 
 def _take_back(unit: Unit, entry: Entry) -> None:
     if entry.action in _LINKS:
-        table: Table = Base.metadata.tables[entry.table_name]
-        other = UUID((entry.after or entry.before)["other"])
-        (unit.unlink if entry.action == "link" else unit.link)(table, entry.row_id, other)
+        table = _link_table(entry.table_name)
+        (unit.unlink if entry.action == "link" else unit.link)(table, entry.row_id, _other(entry))
+        left, _ = table.columns
+        (key,) = left.foreign_keys
+        unit.bump(_BY_NAME[key.column.table.name], entry.row_id)
         return
     table_class = _BY_NAME[entry.table_name]
     if entry.action == "insert" and table_class in (Weighing, WaterAdministration):
         marks = {"voided_at": unit.now, "void_reason": UNDONE, "superseded_by_id": None}
         unit.update(table_class, entry.row_id, marks)
     elif entry.action == "insert":
+        _refuse_when_referred_to(unit, entry)
         unit.delete(table_class, entry.row_id)
     elif entry.action == "update":
         unit.update(table_class, entry.row_id, restored(table_class, entry.before))

@@ -6,6 +6,8 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, inspect, make_url, text
+from sqlalchemy import Connection, Inspector, insert, inspect, make_url, text
 
 from colonydesk.db import migrate as migration
+from colonydesk.db import search
 from colonydesk.db.engine import connect
 from colonydesk.db.migrate import BehindError, migrate, open_database
 from colonydesk.db.tables import Base
@@ -27,13 +30,14 @@ from tests.db import one_of_each
 Shape = dict[str, Any]
 VERSION_TABLE = "alembic_version"
 HEAD = migration.HEAD
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -85,8 +89,21 @@ def look(url: str, seen: Callable[[Connection], Any]) -> Any:
 def shape(connection: Connection) -> Shape:
     """Everything the database itself says of its tables."""
     inspector = inspect(connection)
-    tables = sorted(set(inspector.get_table_names()) - {VERSION_TABLE})
+    tables = sorted(name for name in inspector.get_table_names() if is_ours(name))
     return {table: table_shape(inspector, table) for table in tables}
+
+
+def is_ours(name: str | None) -> bool:
+    """Whether this is a table of the data model, and no search index lives in it."""
+    return name is not None and name != VERSION_TABLE and not name.startswith(search.TABLE)
+
+
+def searching(connection: Connection) -> list[Any]:
+    """The search index and its triggers as SQLite wrote them down; nothing on PostgreSQL."""
+    if connection.dialect.name != "sqlite":
+        return []
+    kept = "SELECT name, sql FROM sqlite_master WHERE name LIKE 'subject_search%' ORDER BY name"
+    return [tuple(row) for row in connection.exec_driver_sql(kept)]
 
 
 def table_shape(inspector: Inspector, table: str) -> Shape:
@@ -113,7 +130,19 @@ def plain(value: Any) -> str:
 
 
 def differences(connection: Connection) -> list[Any]:
-    options = {"compare_type": True, "compare_server_default": True}
+    def include(name: str | None, kind: str, _parents: Any) -> bool:
+        return kind != "table" or is_ours(name)
+
+    def applies(one: Any, *_: Any) -> bool:
+        """The index of trigrams is PostgreSQL's alone."""
+        return one.name != "ix_subject_search" or connection.dialect.name == "postgresql"
+
+    options = {
+        "include_object": applies,
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_name": include,
+    }
     return compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
 
 
@@ -135,8 +164,10 @@ def next_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def build(then: str = "") -> Path:
         folder = tmp_path / "migrations"
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions/0002_next.py").write_text(NEXT.replace("{then}", then))
-        monkeypatch.setattr(migration, "HEAD", "0002")
+        following = f"{int(HEAD) + 1:04}"
+        text_ = NEXT.replace("{then}", then).replace("{head}", HEAD).replace("{next}", following)
+        (folder / f"versions/{following}_next.py").write_text(text_)
+        monkeypatch.setattr(migration, "HEAD", following)
         return folder
 
     return build
@@ -163,6 +194,7 @@ def test_it_is_the_same_to_the_last_constraint_as_one_made_from_the_tables(
     assert migrated.keys() == declared.keys()
     for table in declared:
         assert migrated[table] == declared[table]
+    assert look(database_url, searching) == look(twin_url, searching)
 
 
 def test_every_constraint_and_index_is_named_by_the_convention(database_url: str) -> None:
@@ -198,6 +230,7 @@ def test_up_down_and_up_again_with_rows_in_every_table(empty_url: str) -> None:
 
     migrate(empty_url, MIGRATIONS, "base")
     assert look(empty_url, shape) == {}
+    assert look(empty_url, searching) == []
 
     migrate(empty_url, MIGRATIONS)
     assert look(empty_url, shape) == first
@@ -272,6 +305,58 @@ def test_two_that_migrate_at_once_make_one_database(empty_url: str) -> None:
         thread.join()
     assert failures == []
     assert look(empty_url, differences) == []
+
+
+# The search index of a file
+
+
+def found(url: str, text_: str) -> list[str]:
+    """The nicknames that the index of a SQLite file finds."""
+    statement = (
+        "SELECT nickname FROM subject WHERE rowid IN "
+        "(SELECT rowid FROM subject_search WHERE subject_search MATCH ?) ORDER BY nickname"
+    )
+    return look(url, lambda it: list(it.exec_driver_sql(statement, (f'"{text_}"',)).scalars()))
+
+
+def put_animals(url: str, *nicknames: str) -> None:
+    def put(connection: Connection) -> None:
+        rows = [
+            {"id": uuid.uuid4(), "nickname": name, "created_at": NOW, "updated_at": NOW} for name in nicknames
+        ]
+        connection.execute(insert(Base.metadata.tables["subject"]), rows)
+
+    look(url, put)
+
+
+def test_animals_that_were_there_before_the_index_are_found(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'older.sqlite'}"
+    migrate(url, MIGRATIONS, "0001")
+    put_animals(url, "CK_0001", "PV_0001")
+    migrate(url, MIGRATIONS)
+    assert found(url, "ck_") == ["CK_0001"]
+
+
+def test_the_index_follows_every_change_and_outlives_a_table_that_is_made_anew(
+    sqlite_url: str, next_program: Callable[[str], Path]
+) -> None:
+    put_animals(sqlite_url, "CK_0001", "CK_0002", "PV_0001")
+    look(sqlite_url, lambda it: it.exec_driver_sql("DELETE FROM subject WHERE nickname = 'CK_0001'"))
+    migrate(sqlite_url, next_program(""))
+    assert found(sqlite_url, "ck_") == ["CK_0002"]
+
+    rename = "UPDATE subject SET nickname = 'TE_0009' WHERE nickname = 'PV_0001'"
+    look(sqlite_url, lambda it: it.exec_driver_sql(rename))
+    put_animals(sqlite_url, "CK_0003")
+    assert found(sqlite_url, "ck_") == ["CK_0002", "CK_0003"]
+    assert found(sqlite_url, "pv_") == []
+    assert found(sqlite_url, "_0009") == ["TE_0009"]
+
+    with closing(sqlite3.connect(str(make_url(sqlite_url).database))) as other:
+        other.execute("VACUUM")  # which may number rows anew
+    assert found(sqlite_url, "ck_") == ["CK_0002", "CK_0003"]
+    check = "INSERT INTO subject_search (subject_search, rank) VALUES ('integrity-check', 1)"
+    look(sqlite_url, lambda it: it.exec_driver_sql(check))
 
 
 # Back-ups of a file

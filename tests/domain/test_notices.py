@@ -57,7 +57,7 @@ PAST_DUE = replace(
     ANIMAL,
     weighed_at=None,
     sessions=(),
-    birth_date=date(2026, 1, 1),
+    birth_date=date(2026, 2, 5),
     to_be_genotyped=True,
 )
 
@@ -155,6 +155,12 @@ def test_weaning_is_due_at_the_lines_age_until_there_is_a_wean_date():
     assert wean_due(replace(pup, wean_after_days=24), TODAY) is None
     assert wean_due(replace(pup, wean_date=TODAY), TODAY) is None
     assert wean_due(replace(pup, birth_date=None), TODAY) is None
+
+
+def test_decided_who_has_no_wean_date_long_after_is_not_told_of():
+    pup = replace(ANIMAL, birth_date=TODAY - timedelta(days=21 + 28))
+    assert wean_due(pup, TODAY) is not None
+    assert wean_due(pup, TODAY + timedelta(days=1)) is None
 
 
 def test_genotyping_is_due_at_28_days_where_it_is_asked_for():

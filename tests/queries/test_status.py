@@ -11,7 +11,7 @@ import pytest
 from colonydesk.db.engine import Database
 from colonydesk.db.facts import Animal, animals
 from colonydesk.db.migrate import open_database
-from colonydesk.db.raw import NO_TIME
+from colonydesk.db.plain import NO_TIME
 from colonydesk.domain.days import date_of, moment_of
 from colonydesk.domain.history import history
 from colonydesk.domain.moment import State, state_at

@@ -63,6 +63,14 @@ def test_part_of_a_nickname_is_enough_and_the_nearest_come_first(here: Scene) ->
     assert found(here, "ab", None) == found(here, "ab")
 
 
+def test_case_does_not_matter_beyond_ascii(here: Scene) -> None:
+    here.subject("Ångström-1", cage="Ä7", ear_mark="ÖL")
+    here.subject("ÉTÉ")
+    for text in ("ångström", "ÅNGSTRÖM-1", "gStR", "ä7", "öl"):
+        assert found(here, text) == ["Ångström-1"]
+    assert found(here, "ét") == found(here, "tÉ") == ["ÉTÉ"]
+
+
 def test_a_cage_or_an_ear_mark_is_found_whole(here: Scene) -> None:
     here.subject("M2", cage="B7", ear_mark="LR")
     here.subject("M3", cage="B77", ear_mark="LRR")

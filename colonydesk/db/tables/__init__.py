@@ -138,6 +138,9 @@ if TYPE_CHECKING:
         lab_repository as lab_repository,
     )
     from colonydesk.db.tables.notices import (
+        SETTING as SETTING,
+    )
+    from colonydesk.db.tables.notices import (
         Notification as Notification,
     )
     from colonydesk.db.tables.notices import (
@@ -145,6 +148,9 @@ if TYPE_CHECKING:
     )
     from colonydesk.db.tables.notices import (
         NotificationRule as NotificationRule,
+    )
+    from colonydesk.db.tables.notices import (
+        NotificationSetting as NotificationSetting,
     )
     from colonydesk.db.tables.ours import (
         AuditEntry as AuditEntry,
@@ -281,9 +287,11 @@ _AREAS = {
         "lab_repository",
     ),
     "notices": (
+        "SETTING",
         "Notification",
         "NotificationRecipient",
         "NotificationRule",
+        "NotificationSetting",
     ),
     "ours": (
         "AuditEntry",

@@ -132,4 +132,4 @@ class Described(Record):
     """An entry of a vocabulary: a name and a description (names are not unique in the reference)."""
 
     name: Mapped[str] = mapped_column(sort_order=-9)
-    description: Mapped[str | None]
+    description: Mapped[str | None] = mapped_column(info={"long": True})

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colonydesk.db.tables.base import Base, Described, Named, Record, link, one_of, ref
@@ -20,14 +20,16 @@ class Source(Described, Base):
 class Sequence(Named, Base):
     __tablename__ = "sequence"
 
-    base_pairs: Mapped[str | None]
-    description: Mapped[str | None]
+    base_pairs: Mapped[str | None] = mapped_column(
+        doc="The bases of the sequence, 5' to 3'", info={"long": True}
+    )
+    description: Mapped[str | None] = mapped_column(info={"long": True})
 
 
 class Allele(Record, Base):
     __tablename__ = "allele"
 
-    nickname: Mapped[str] = mapped_column(unique=True)
+    nickname: Mapped[str] = mapped_column(unique=True, doc="What everybody calls it: Ai32")
 
 
 allele_sequence = link("allele_sequence", "allele", "sequence")
@@ -41,12 +43,14 @@ class ZygosityRule(Record, Base):
 
     line_id: Mapped[UUID] = ref("line", "CASCADE", index=False)
     allele_id: Mapped[UUID] = ref("allele", "CASCADE")
-    position: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int] = mapped_column(
+        default=0, doc="The rules of a line and allele are tried in this order; the first that fits holds"
+    )
     sequence0_id: Mapped[UUID | None] = ref("sequence")
-    sequence0_result: Mapped[int | None]
+    sequence0_result: Mapped[int | None] = mapped_column(info={"codes": TEST_RESULT})
     sequence1_id: Mapped[UUID | None] = ref("sequence")
-    sequence1_result: Mapped[int | None]
-    zygosity: Mapped[int]
+    sequence1_result: Mapped[int | None] = mapped_column(info={"codes": TEST_RESULT})
+    zygosity: Mapped[int] = mapped_column(doc="What the animal is then", info={"codes": ZYGOSITY})
 
     __table_args__ = (
         UniqueConstraint(
@@ -63,11 +67,17 @@ class Zygosity(Record, Base):
 
     subject_id: Mapped[UUID] = ref("subject", "CASCADE", index=False)
     allele_id: Mapped[UUID] = ref("allele")
-    zygosity: Mapped[int]
-    origin: Mapped[str] = mapped_column(default="hand")
+    zygosity: Mapped[int] = mapped_column(info={"codes": ZYGOSITY})
+    origin: Mapped[str] = mapped_column(
+        default="hand",
+        doc="A zygosity entered by hand is never changed by tests",
+        info={"codes": ZYGOSITY_ORIGIN},
+    )
 
     __table_args__ = (
         UniqueConstraint("subject_id", "allele_id"),
+        # Which animals are all positive, all homozygous: read off this alone.
+        Index(None, "subject_id", "zygosity"),
         one_of("zygosity", ZYGOSITY),
         one_of("origin", ZYGOSITY_ORIGIN),
     )
@@ -78,6 +88,6 @@ class GenotypeTest(Record, Base):
 
     subject_id: Mapped[UUID] = ref("subject", "CASCADE")
     sequence_id: Mapped[UUID] = ref("sequence")
-    test_result: Mapped[int | None]
+    test_result: Mapped[int | None] = mapped_column(info={"codes": TEST_RESULT})
 
     __table_args__ = (one_of("test_result", TEST_RESULT),)

@@ -29,8 +29,10 @@ class Housing(Record, Base):
     cage_type_id: Mapped[UUID | None] = ref("cage_type", "SET NULL")
     enrichment_id: Mapped[UUID | None] = ref("enrichment", "SET NULL")
     food_id: Mapped[UUID | None] = ref("food", "SET NULL")
-    cage_cleaning_frequency_days: Mapped[int | None]
-    light_cycle: Mapped[int | None]
+    cage_cleaning_frequency_days: Mapped[int | None] = mapped_column(
+        doc="The cage is due for cleaning so long after the last time", info={"unit": "days"}
+    )
+    light_cycle: Mapped[int | None] = mapped_column(info={"codes": LIGHT_CYCLE})
 
     __table_args__ = (one_of("light_cycle", LIGHT_CYCLE),)
 
@@ -41,7 +43,7 @@ class HousingSubject(Record, Base):
     subject_id: Mapped[UUID] = ref("subject", index=False)
     housing_id: Mapped[UUID] = ref("housing")
     start_datetime: Mapped[datetime]
-    end_datetime: Mapped[datetime | None]
+    end_datetime: Mapped[datetime | None] = mapped_column(doc="Empty while the animal is in this cage")
 
     __table_args__ = (
         Index(None, "subject_id", "start_datetime"),

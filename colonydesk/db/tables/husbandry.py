@@ -21,8 +21,10 @@ class Correctable:
     """
 
     superseded_by_id: Mapped[UUID | None]
-    voided_at: Mapped[datetime | None] = mapped_column(sort_order=81)
-    void_reason: Mapped[str | None] = mapped_column(sort_order=82)
+    voided_at: Mapped[datetime | None] = mapped_column(
+        sort_order=81, doc="When it was taken out of every sum"
+    )
+    void_reason: Mapped[str | None] = mapped_column(sort_order=82, doc="Why it was taken out of every sum")
 
 
 def _correctable_indexes(table: str, *values: str) -> tuple[Index, Index]:
@@ -43,12 +45,12 @@ class Weighing(Correctable, Record, Base):
     user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL", index=False)
     subject_id: Mapped[UUID] = ref("subject", index=False)
     date_time: Mapped[datetime]
-    weight: Mapped[float]
+    weight: Mapped[float] = mapped_column(info={"unit": "g"})
     superseded_by_id: Mapped[UUID | None] = ref("weighing", index=False, sort_order=80)
     # The balance's reading, where one gave the number.
-    reading_raw: Mapped[str | None]
-    reading_stable: Mapped[bool | None]
-    balance_serial: Mapped[str | None]
+    reading_raw: Mapped[str | None] = mapped_column(doc="What the balance sent")
+    reading_stable: Mapped[bool | None] = mapped_column(doc="Whether the balance called its reading stable")
+    balance_serial: Mapped[str | None] = mapped_column(doc="The serial number of the balance")
 
     __table_args__ = (
         *_correctable_indexes("weighing", "weight"),
@@ -65,10 +67,16 @@ class WaterAdministration(Correctable, Record, Base):
     user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL", index=False)
     subject_id: Mapped[UUID] = ref("subject", index=False)
     date_time: Mapped[datetime]
-    session_id: Mapped[UUID | None] = ref("session", "SET NULL")
-    water_administered: Mapped[float | None]
-    water_type_id: Mapped[UUID | None] = ref("water_type", index=False)
-    adlib: Mapped[bool] = mapped_column(default=False)
+    session_id: Mapped[UUID | None] = ref(
+        "session", "SET NULL", doc="The session in which it was given; water without one is a supplement"
+    )
+    water_administered: Mapped[float | None] = mapped_column(info={"unit": "mL"})
+    water_type_id: Mapped[UUID | None] = ref(
+        "water_type", index=False, doc="Left empty, that of the restriction, else plain water"
+    )
+    adlib: Mapped[bool] = mapped_column(
+        default=False, doc="The animal could drink as much as it wanted that day"
+    )
     superseded_by_id: Mapped[UUID | None] = ref("water_administration", index=False, sort_order=80)
 
     __table_args__ = (
@@ -84,7 +92,7 @@ class Action(Record):
     subject_id: Mapped[UUID] = ref("subject", index=False)
     location_id: Mapped[UUID | None] = ref("lab_location", "SET NULL", index=False)
     lab_id: Mapped[UUID | None] = ref("lab", "SET NULL", index=False)
-    narrative: Mapped[str | None]
+    narrative: Mapped[str | None] = mapped_column(doc="What was done, in words", info={"long": True})
     start_time: Mapped[datetime | None]
     end_time: Mapped[datetime | None]
 
@@ -94,8 +102,13 @@ class WaterRestriction(Action, Base):
 
     __tablename__ = "water_restriction"
 
-    reference_weight: Mapped[float | None]
-    water_type_id: Mapped[UUID | None] = ref("water_type", "SET NULL", index=False)
+    reference_weight: Mapped[float | None] = mapped_column(
+        doc="What later weights are compared with; left empty, the last weighing of the 7 days before",
+        info={"unit": "g"},
+    )
+    water_type_id: Mapped[UUID | None] = ref(
+        "water_type", "SET NULL", index=False, doc="What the animal is given, where nothing else is said"
+    )
 
     __table_args__ = (
         Index(None, "subject_id", "start_time"),
@@ -116,8 +129,12 @@ class Surgery(Action, Base):
 
     __tablename__ = "surgery"
 
-    outcome_type: Mapped[str | None]
-    implant_weight: Mapped[float] = mapped_column(default=0.0)
+    outcome_type: Mapped[str | None] = mapped_column(info={"codes": OUTCOME_TYPE})
+    implant_weight: Mapped[float] = mapped_column(
+        default=0.0,
+        doc="What the animal carries from then on; it is taken off every weight",
+        info={"unit": "g"},
+    )
 
     __table_args__ = (
         Index(None, "subject_id", "start_time"),
@@ -133,9 +150,9 @@ class WaterPlan(Record, Base):
 
     subject_id: Mapped[UUID] = ref("subject", index=False)
     date: Mapped[date]
-    amount: Mapped[float]
+    amount: Mapped[float] = mapped_column(doc="Water to be given on that day", info={"unit": "mL"})
     water_type_id: Mapped[UUID | None] = ref("water_type", "SET NULL", index=False)
-    carer_id: Mapped[UUID | None] = ref("lab_member", "SET NULL")
+    carer_id: Mapped[UUID | None] = ref("lab_member", "SET NULL", doc="Who is to give it")
 
     __table_args__ = (
         Index(None, "subject_id", "date"),

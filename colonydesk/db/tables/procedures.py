@@ -21,10 +21,10 @@ class VirusInjection(Action, Base):
 
     __tablename__ = "virus_injection"
 
-    virus_batch: Mapped[str | None]
-    injection_volume: Mapped[float | None]
-    rate_of_injection: Mapped[float | None]
-    injection_type: Mapped[str | None] = mapped_column(default="I")
+    virus_batch: Mapped[str | None] = mapped_column(doc="The virus and its lot")
+    injection_volume: Mapped[float | None] = mapped_column(info={"unit": "nL"})
+    rate_of_injection: Mapped[float | None] = mapped_column(info={"unit": "nL/min"})
+    injection_type: Mapped[str | None] = mapped_column(default="I", info={"codes": INJECTION_TYPE})
 
     __table_args__ = (Index(None, "subject_id", "start_time"), one_of("injection_type", INJECTION_TYPE))
 
@@ -32,13 +32,15 @@ class VirusInjection(Action, Base):
 class Session(Action, Base):
     __tablename__ = "session"
 
-    parent_session_id: Mapped[UUID | None] = ref("session")
+    parent_session_id: Mapped[UUID | None] = ref(
+        "session", doc="What is empty here is taken from the session that this is a part of"
+    )
     type: Mapped[str | None]
-    number: Mapped[int | None]
-    task_protocol: Mapped[str | None]
+    number: Mapped[int | None] = mapped_column(doc="The number of the session of that day")
+    task_protocol: Mapped[str | None] = mapped_column(doc="The task and its version")
     n_trials: Mapped[int | None]
     n_correct_trials: Mapped[int | None]
-    qc: Mapped[int] = mapped_column(default=0)
+    qc: Mapped[int] = mapped_column(default=0, info={"codes": QC})
     extended_qc: Mapped[dict[str, Any] | None]
     auto_datetime: Mapped[datetime | None]
 
@@ -81,6 +83,6 @@ class Cull(Record, Base):
     user_id: Mapped[UUID | None] = ref("lab_member", "SET NULL", index=False)
     subject_id: Mapped[UUID] = ref("subject", index=False, unique=True)
     date: Mapped[date]
-    description: Mapped[str | None]
+    description: Mapped[str | None] = mapped_column(info={"long": True})
     cull_reason_id: Mapped[UUID | None] = ref("cull_reason", "SET NULL", index=False)
     cull_method_id: Mapped[UUID | None] = ref("cull_method", "SET NULL", index=False)

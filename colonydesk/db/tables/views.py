@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from colonydesk.db.tables.base import Base, Record, ref
 
@@ -25,6 +25,6 @@ class NarrativeTemplate(Record, Base):
     __tablename__ = "narrative_template"
 
     user_id: Mapped[UUID] = ref("lab_member", "CASCADE", index=False)
-    narrative: Mapped[str]
+    narrative: Mapped[str] = mapped_column(info={"long": True})
 
     __table_args__ = (UniqueConstraint("user_id", "name"),)

@@ -1,0 +1,225 @@
+"""The history of one animal, field by field, from the audit: who, when, and what before and after."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, Table, bindparam, func, literal, select, union_all
+
+from colonydesk.db.tables import (
+    AuditEntry,
+    Base,
+    Cull,
+    GenotypeTest,
+    HousingSubject,
+    LabMember,
+    Note,
+    OtherAction,
+    Session,
+    Subject,
+    Surgery,
+    VirusInjection,
+    WaterAdministration,
+    WaterRestriction,
+    Weighing,
+    Zygosity,
+)
+from colonydesk.db.unit import restored
+from colonydesk.domain.codes import (
+    INJECTION_TYPE,
+    OUTCOME_TYPE,
+    QC,
+    SEVERITY,
+    SEX,
+    TEST_RESULT,
+    ZYGOSITY,
+    ZYGOSITY_ORIGIN,
+)
+
+PAGE = 100
+"""Audit entries read together."""
+
+_CODES: Mapping[str, Mapping[Any, str]] = {
+    "sex": SEX,
+    "actual_severity": SEVERITY,
+    "zygosity": ZYGOSITY,
+    "origin": ZYGOSITY_ORIGIN,
+    "test_result": TEST_RESULT,
+    "outcome_type": OUTCOME_TYPE,
+    "injection_type": INJECTION_TYPE,
+    "qc": QC,
+}
+# What is no word for a person: the subject itself, how a note names its object, pictures, machine's notes.
+_UNSAID = frozenset({"subject_id", "object_id", "content_type", "image", "json", "reading_raw", "parent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field that changed, or a record that came or went.
+
+    ``field`` is the column's or the list's name; "" for a record that was added or deleted, whose values
+    stand in ``values``. ``before`` and ``after`` are plain values, with labels for ids and words for codes;
+    None where there was nothing. ``action`` is insert, update, delete, link or unlink.
+    """
+
+    number: int
+    at: datetime
+    user: str | None
+    workstation: str
+    table: str
+    row_id: UUID
+    action: str
+    field: str
+    before: Any
+    after: Any
+    values: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A page of lines, the newest first; ``older`` is what to ask for the next with, None at the end."""
+
+    lines: tuple[Line, ...]
+    older: int | None
+
+
+def _rows_of_subject() -> Any:
+    """The ids whose audit is the animal's: its own, and those of its records but for daily numbers.
+
+    Of weighings and water those that were corrected: that one was recorded is told by the daily table.
+    """
+    subject: Any = bindparam("subject")
+    records: tuple[Any, ...] = (
+        *(Surgery, VirusInjection, Session, WaterRestriction, OtherAction, Cull),
+        *(HousingSubject, Zygosity, GenotypeTest),
+    )
+    parts = [select(Subject.id.label("id")).where(Subject.id == subject)]
+    parts += [select(table.id).where(table.subject_id == subject) for table in records]
+    parts += [
+        select(table.id).where(table.subject_id == subject, table.voided_at.is_not(None))
+        for table in (Weighing, WaterAdministration)
+    ]
+    parts.append(select(Note.id).where(Note.object_id == subject, Note.content_type == "subject"))
+    return union_all(*parts).subquery("rows_of_subject")
+
+
+_own = _rows_of_subject()
+_entries = (
+    select(
+        AuditEntry.number,
+        AuditEntry.at,
+        LabMember.username,
+        AuditEntry.workstation,
+        AuditEntry.table_name,
+        AuditEntry.row_id,
+        AuditEntry.action,
+        AuditEntry.before,
+        AuditEntry.after,
+    )
+    .join(_own, _own.c.id == AuditEntry.row_id)
+    .outerjoin(LabMember, LabMember.id == AuditEntry.user_id)
+    .order_by(AuditEntry.number.desc())
+    .limit(PAGE + 1)
+)
+_before = _entries.where(AuditEntry.number < bindparam("older"))
+
+
+def changes(connection: Connection, subject_id: UUID, older: int | None = None) -> Changes:
+    """A page of an animal's history; the next one with the ``older`` of the last. Two statements at most."""
+    of = {"subject": subject_id}
+    if older is None:
+        entries = connection.execute(_entries, of).all()
+    else:
+        entries = connection.execute(_before, {**of, "older": older}).all()
+    more = len(entries) > PAGE
+    found = [_Entry(entry) for entry in entries[:PAGE]]
+    labels = _labels(connection, found)
+    lines = tuple(line for entry in found for line in entry.lines(labels))
+    return Changes(lines, entries[PAGE - 1].number if more else None)
+
+
+class _Entry:
+    """One audit entry with its values as the table's columns have them."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+        self._table = Base.metadata.tables[row.table_name]
+        self._before = self._values(row.before)
+        self._after = self._values(row.after)
+
+    def _values(self, stored: Mapping[str, Any] | None) -> dict[str, Any]:
+        if stored is None:
+            return {}
+        if self._row.action in ("link", "unlink"):
+            return {self._other().name: UUID(stored["other"])}
+        mapped = _CLASSES.get(self._table.name)
+        # In the order of the columns: PostgreSQL keeps none of its own.
+        said = [column.key for column in self._table.c if column.key not in _UNSAID]
+        known = {key: stored[key] for key in said if key in stored}
+        return known if mapped is None else restored(mapped, known)
+
+    def _other(self) -> Any:
+        return list(self._table.columns)[1]
+
+    def references(self) -> Iterator[tuple[Table, UUID]]:
+        """The records that the values refer to."""
+        for values in (self._before, self._after):
+            for key, value in values.items():
+                if isinstance(value, UUID) and (target := _target(self._table, key)) is not None:
+                    yield target, value
+
+    def lines(self, labels: Mapping[UUID, str]) -> Iterator[Line]:
+        row = self._row
+        head = (row.number, row.at, row.username, row.workstation, row.table_name, row.row_id, row.action)
+        if row.action in ("insert", "delete"):
+            values = self._after if row.action == "insert" else self._before
+            said = tuple((key, _word(key, value, labels)) for key, value in values.items())
+            yield Line(*head, "", None, None, tuple(one for one in said if one[1] is not None))
+            return
+        for key in dict.fromkeys((*self._before, *self._after)):
+            before = _word(key, self._before.get(key), labels)
+            after = _word(key, self._after.get(key), labels)
+            yield Line(*head, key.removesuffix("_id"), before, after)
+
+
+_CLASSES: dict[str, type[Base]] = {
+    mapper.local_table.name: mapper.class_  # type: ignore[attr-defined]
+    for mapper in Base.registry.mappers
+}
+
+
+def _target(table: Table, column: str) -> Table | None:
+    keys = list(table.c[column].foreign_keys) if column in table.c else []
+    return keys[0].column.table if keys else None
+
+
+def _word(key: str, value: Any, labels: Mapping[UUID, str]) -> Any:
+    if isinstance(value, UUID):
+        return labels.get(value, "a record that is no longer there")
+    return _CODES[key].get(value, value) if key in _CODES else value
+
+
+def _labels(connection: Connection, entries: Iterable[_Entry]) -> dict[UUID, str]:
+    """What the records are called that the entries refer to: one statement for all tables."""
+    wanted: dict[Table, set[UUID]] = defaultdict(set)
+    for entry in entries:
+        for table, row_id in entry.references():
+            wanted[table].add(row_id)
+    parts: list[Select[Any]] = [_label_statement(table, ids) for table, ids in wanted.items()]
+    if not parts:
+        return {}
+    return {row.id: row.label for row in connection.execute(union_all(*parts))}
+
+
+def _label_statement(table: Table, ids: set[UUID]) -> Select[Any]:
+    named = next(table.c[key] for key in ("nickname", "username", "cage_name", "name") if key in table.c)
+    label = named if not named.nullable else _or_kind(named, table)
+    return select(table.c.id.label("id"), label.label("label")).where(table.c.id.in_(list(ids)))
+
+
+def _or_kind(named: Any, table: Table) -> Any:
+    """A record without a name is said by its kind: "a surgery"."""
+    return func.coalesce(named, literal(f"a {table.name.replace('_', ' ')}"))

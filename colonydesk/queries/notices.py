@@ -1,0 +1,331 @@
+"""The notifications as the list, the tray and the rules' screen show them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select
+
+from colonydesk.db.tables import (
+    BreedingPair,
+    CageCleaning,
+    Housing,
+    Lab,
+    LabMember,
+    Notification,
+    NotificationRecipient,
+    Subject,
+    WaterAdministration,
+    Weighing,
+)
+
+OPEN_FOR: Final = timedelta(days=30)
+"""What is older counts neither as open nor as unread: it lies in the books with everything else."""
+ALERT_FOR: Final = timedelta(days=3)
+"""What is older is not brought before the eyes again by a message."""
+STATES: Final = ("open", "unread", "snoozed", "done", "all")
+_URGENT: Final = ("mouse_underweight", "mouse_not_weighed", "mouse_water", "mouse_training")
+_TABLES: Final = {
+    "mouse_underweight": "weighing",
+    "cage_cleaning_due": "housing",
+    "request_due": "subject_request",
+    "request_made": "subject_request",
+    "request_assigned": "subject_request",
+    "breeding_check_due": "breeding_pair",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is listed: of ``user_id`` (None: of everybody), in a state of STATES, of a kind, of an animal."""
+
+    user_id: UUID | None
+    state: str = "open"
+    kind: str | None = None
+    text: str = ""
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    user_id: UUID
+    username: str
+    read_at: datetime | None
+    snoozed_until: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One notification. ``about_table`` and ``about_id`` are the record it is about beside the animal.
+
+    ``settled``: what it asks for has been done since, by whomever.
+    """
+
+    id: UUID
+    notification_type: str
+    title: str
+    message: str
+    status: str
+    send_at: datetime | None
+    sent_at: datetime | None
+    attempts: int
+    failure: str
+    subject_id: UUID | None
+    nickname: str | None
+    timezone: str
+    about_table: str | None
+    about_id: UUID | None
+    about: str | None
+    settled: bool
+    recipients: tuple[Recipient, ...]
+
+    def of(self, user_id: UUID | None) -> Recipient | None:
+        """That member's own, None where it is for others."""
+        return next((one for one in self.recipients if one.user_id == user_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A member's notifications."""
+
+    open: int
+    unread: int
+    snoozed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a message on the desktop says."""
+
+    id: UUID
+    notification_type: str
+    title: str
+    subject_id: UUID | None
+
+
+_mine = NotificationRecipient.__table__.alias("mine")
+
+
+def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[UUID, ...]:
+    """The notifications that the filter lets through: the newest first, then the urgent. One statement."""
+    places = {kind: place for place, kind in enumerate(_URGENT)}
+    urgency = case(places, value=Notification.notification_type, else_=len(_URGENT))
+    statement = select(Notification.id).order_by(
+        Notification.send_at.desc(), urgency, Notification.title, Notification.id
+    )
+    if wanted.user_id is not None:
+        statement = statement.join(
+            _mine, and_(_mine.c.notification_id == Notification.id, _mine.c.user_id == wanted.user_id)
+        )
+        statement = statement.where(_in_state(wanted.state, now))
+    else:
+        statement = statement.where(_of_anybody(wanted.state, now))
+    if wanted.state != "all":
+        statement = statement.where(Notification.send_at <= now)
+    if wanted.kind is not None:
+        statement = statement.where(Notification.notification_type == wanted.kind)
+    if wanted.status is not None:
+        statement = statement.where(Notification.status == wanted.status)
+    if wanted.text.strip():
+        statement = statement.outerjoin(Subject, Subject.id == Notification.subject_id).where(
+            or_(
+                Subject.nickname.icontains(wanted.text.strip(), autoescape=True),
+                Notification.title.icontains(wanted.text.strip(), autoescape=True),
+            )
+        )
+    return tuple(connection.execute(statement).scalars())
+
+
+def _recent(now: datetime) -> ColumnElement[bool]:
+    return Notification.send_at > now - OPEN_FOR
+
+
+def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
+    """Of the one recipient that is joined."""
+    awake = or_(_mine.c.snoozed_until.is_(None), _mine.c.snoozed_until <= now)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "open": and_(_mine.c.done_at.is_(None), awake, _recent(now)),
+        "unread": and_(_mine.c.done_at.is_(None), awake, _mine.c.read_at.is_(None), _recent(now)),
+        "snoozed": and_(_mine.c.done_at.is_(None), ~awake),
+        "done": _mine.c.done_at.is_not(None),
+    }
+    return conditions.get(state, Notification.id.is_not(None))
+
+
+def _of_anybody(state: str, now: datetime) -> ColumnElement[bool]:
+    """Of all recipients: done when one has done it, unread when nobody has read it."""
+
+    def some(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return (
+            select(NotificationRecipient.id)
+            .where(NotificationRecipient.notification_id == Notification.id, condition)
+            .exists()
+        )
+
+    done, read = NotificationRecipient.done_at.is_not(None), NotificationRecipient.read_at.is_not(None)
+    conditions: dict[str, ColumnElement[bool]] = {
+        "open": and_(~some(done), _recent(now)),
+        "unread": and_(~some(or_(done, read)), _recent(now)),
+        "snoozed": and_(~some(done), some(NotificationRecipient.snoozed_until > now)),
+        "done": some(done),
+    }
+    return conditions.get(state, Notification.id.is_not(None))
+
+
+def _since(table: type[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(table.id).where(table.created_at >= Notification.created_at, *conditions).exists()
+
+
+_settled: ColumnElement[bool] = case(
+    (
+        Notification.notification_type == "mouse_not_weighed",
+        _since(Weighing, Weighing.subject_id == Notification.subject_id, Weighing.voided_at.is_(None)),
+    ),
+    (
+        Notification.notification_type == "mouse_water",
+        _since(
+            WaterAdministration,
+            WaterAdministration.subject_id == Notification.subject_id,
+            WaterAdministration.voided_at.is_(None),
+        ),
+    ),
+    (
+        Notification.notification_type == "mouse_underweight",
+        select(Weighing.id)
+        .where(Weighing.id == Notification.about_id, Weighing.voided_at.is_not(None))
+        .exists(),
+    ),
+    (Notification.notification_type == "wean_due", Subject.wean_date.is_not(None)),
+    (Notification.notification_type == "genotyping_due", Subject.to_be_genotyped.is_(False)),
+    (
+        Notification.notification_type == "cage_cleaning_due",
+        _since(CageCleaning, CageCleaning.housing_id == Notification.about_id),
+    ),
+    else_=false(),
+)
+_about = case(
+    (
+        Notification.notification_type == "cage_cleaning_due",
+        select(Housing.cage_name).where(Housing.id == Notification.about_id).scalar_subquery(),
+    ),
+    (
+        Notification.notification_type == "breeding_check_due",
+        select(BreedingPair.name).where(BreedingPair.id == Notification.about_id).scalar_subquery(),
+    ),
+)
+_rows = (
+    select(
+        Notification.id,
+        Notification.notification_type,
+        Notification.title,
+        Notification.message,
+        Notification.status,
+        Notification.send_at,
+        Notification.sent_at,
+        Notification.attempts,
+        Notification.failure,
+        Notification.subject_id,
+        Subject.nickname,
+        func.coalesce(Lab.timezone, "UTC").label("timezone"),
+        Notification.about_id,
+        _about.label("about"),
+        case((Subject.death_date.is_not(None), True), else_=_settled).label("settled"),
+    )
+    .select_from(Notification)
+    .outerjoin(Subject, Subject.id == Notification.subject_id)
+    .outerjoin(Lab, Lab.id == Subject.lab_id)
+)
+
+
+def notice_rows(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, NoticeRow]:
+    """The notifications of these ids. Two statements."""
+    recipients = defaultdict(list)
+    told = (
+        select(
+            NotificationRecipient.notification_id,
+            NotificationRecipient.user_id,
+            LabMember.username,
+            NotificationRecipient.read_at,
+            NotificationRecipient.snoozed_until,
+            NotificationRecipient.done_at,
+        )
+        .join(LabMember, LabMember.id == NotificationRecipient.user_id)
+        .where(NotificationRecipient.notification_id.in_(ids))
+        .order_by(LabMember.username)
+    )
+    for who in connection.execute(told):
+        one = Recipient(who.user_id, who.username, who.read_at, who.snoozed_until, who.done_at)
+        recipients[who.notification_id].append(one)
+    found = {}
+    for shown in connection.execute(_rows.where(Notification.id.in_(ids))):
+        table = _TABLES.get(shown.notification_type)
+        found[shown.id] = NoticeRow(
+            shown.id,
+            shown.notification_type,
+            shown.title,
+            shown.message or shown.title,
+            shown.status,
+            shown.send_at,
+            shown.sent_at,
+            shown.attempts,
+            shown.failure or "",
+            shown.subject_id,
+            shown.nickname,
+            shown.timezone,
+            table if shown.about_id is not None else None,
+            shown.about_id,
+            shown.about,
+            bool(shown.settled),
+            tuple(recipients[shown.id]),
+        )
+    return found
+
+
+def notice_heads(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, str | None]]:
+    """Title and animal of each. One statement, none for no ids."""
+    if not ids:
+        return {}
+    statement = (
+        select(Notification.id, Notification.title, Subject.nickname)
+        .outerjoin(Subject, Subject.id == Notification.subject_id)
+        .where(Notification.id.in_(ids))
+    )
+    return {row.id: (row.title, row.nickname) for row in connection.execute(statement)}
+
+
+def notice_counts(connection: Connection, user_id: UUID, now: datetime) -> Counts:
+    """How many are waiting for a member. One statement."""
+
+    def count(state: str) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((_in_state(state, now), 1), else_=0)), 0)
+
+    statement = (
+        select(count("open"), count("unread"), count("snoozed"))
+        .select_from(Notification)
+        .join(_mine, _mine.c.notification_id == Notification.id)
+        .where(_mine.c.user_id == user_id, _mine.c.done_at.is_(None), Notification.send_at <= now)
+    )
+    return Counts(*(int(one) for one in connection.execute(statement).one()))
+
+
+def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert, ...]:
+    """What a member has not seen and what still is to be done, the newest first. One statement."""
+    statement = (
+        select(Notification.id, Notification.notification_type, Notification.title, Notification.subject_id)
+        .join(_mine, _mine.c.notification_id == Notification.id)
+        .outerjoin(Subject, Subject.id == Notification.subject_id)
+        .where(
+            _mine.c.user_id == user_id,
+            _in_state("unread", now),
+            Notification.send_at <= now,
+            or_(Notification.send_at > now - ALERT_FOR, _mine.c.snoozed_until.is_not(None)),
+            case((Subject.death_date.is_not(None), True), else_=_settled).is_(False),
+        )
+        .order_by(Notification.send_at.desc(), Notification.id)
+        .limit(500)
+    )
+    return tuple(Alert(*row) for row in connection.execute(statement))

@@ -1,0 +1,26 @@
+"""The records of any table, by its name: one of them, a list of them, what a reference may be set to.
+
+Names of fields are those of the columns ("line_id"). A path goes through references: "subject_id.sex".
+"""
+
+from colonydesk.db.catalogue import Link, links, referring
+from colonydesk.db.catalogue.fields import Field, fields
+from colonydesk.db.catalogue.naming import label_of
+from colonydesk.queries.records.finding import Choice, choices, record_ids
+from colonydesk.queries.records.reading import Record, Row, record, record_rows
+
+__all__ = [
+    "Choice",
+    "Field",
+    "Link",
+    "Record",
+    "Row",
+    "choices",
+    "fields",
+    "label_of",
+    "links",
+    "record",
+    "record_ids",
+    "record_rows",
+    "referring",
+]

@@ -1,0 +1,125 @@
+"""Which records a list shows, and what a reference may be set to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, or_, select
+
+from colonydesk.db.catalogue import links, through
+from colonydesk.db.catalogue.naming import label, label_paths, naming, words
+from colonydesk.db.catalogue.paths import Paths, field_at
+from colonydesk.db.text import begins, folded, holds
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A record that a reference may be set to; ``detail`` tells those apart that are called alike."""
+
+    id: UUID
+    label: str
+    detail: str
+
+
+def record_ids(
+    connection: Connection,
+    table: str,
+    text: str = "",
+    order: str = "",
+    descending: bool = False,
+    where: Mapping[str, Any] = NOTHING,
+) -> tuple[UUID, ...]:
+    """The records that hold every word of ``text``, in order. One statement.
+
+    ``order`` is a path; a reference is sorted by what it is called; empty is the table's usual order. What
+    is unknown comes last. ``where`` maps paths and links to what they are: a value, None, or several values
+    as a tuple, list or set. A path may end in an operator: "start_time >=", "<", "!=".
+    """
+    paths = Paths(table)
+    conditions = [*_found(paths, text), *_conditions(paths, where)]
+    ordered = _order(paths, order, descending)
+    statement = select(paths.root.c.id).select_from(paths.source).where(*conditions).order_by(*ordered)
+    return tuple(connection.execute(statement).scalars())
+
+
+def choices(
+    connection: Connection, target: str, text: str, limit: int = 20, where: Mapping[str, Any] = NOTHING
+) -> tuple[Choice, ...]:
+    """The records of ``target`` that fit what is typed, those first that begin with it. One statement."""
+    paths, own = Paths(target), naming(target)
+    shown, detail = label_paths(target), own.detail
+    columns = [*paths.columns(shown), *paths.columns(detail)]
+    conditions = [*_found(paths, text), *_conditions(paths, where)]
+    ordered = _order(paths, "", descending=False)
+    first = paths.column(own.label[0])
+    if text.strip() and isinstance(first.type, Text):
+        ordered.insert(0, case((begins(first, text.strip()), 0), else_=1))
+    statement: Select[Any] = select(paths.root.c.id, *columns).select_from(paths.source)
+    found = connection.execute(statement.where(*conditions).order_by(*ordered).limit(limit))
+    width = 1 + len(shown)
+    return tuple(
+        Choice(row[0], label(target, row[1:width]), words(target, detail, row[width:], None)) for row in found
+    )
+
+
+def _found(paths: Paths, text: str) -> Iterable[ColumnElement[bool]]:
+    """Each word is in one of the texts by which records of this table are found."""
+    own = naming(paths.table)
+    columns = [paths.column(path) for path in own.search or own.label]
+    texts = [column for column in columns if isinstance(column.type, Text)]
+    return [or_(*(holds(column, word) for column in texts)) for word in text.split()]
+
+
+def _order(paths: Paths, order: str, descending: bool) -> list[ColumnElement[Any]]:
+    own = naming(paths.table)
+    if not order:
+        order, descending = own.first, descending != own.latest_first
+    column = _sorted_by(paths, order)
+    return [case((column.is_(None), 1), else_=0), column.desc() if descending else column, paths.root.c.id]
+
+
+def _sorted_by(paths: Paths, path: str) -> ColumnElement[Any]:
+    field = field_at(paths.table, path)
+    if field.kind == "reference" and field.target:
+        return _sorted_by(paths, f"{path}.{naming(field.target).first}")
+    column = paths.column(path)
+    if field.kind in ("text", "long") and isinstance(column.type, Text):
+        return folded(column)
+    return column
+
+
+def _conditions(paths: Paths, where: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:
+    own_links = links(paths.table)
+    for key, value in where.items():
+        path, _, operator = key.partition(" ")
+        if path in own_links:
+            table = through(own_links[path])
+            columns = table.columns.values()
+            left, right = reversed(columns) if own_links[path].reverse else columns
+            linked = select(left).where(_is(right, value))
+            yield paths.root.c.id.in_(linked)
+        elif path == "id":
+            yield _is(paths.root.c.id, value, operator)
+        else:
+            yield _is(paths.column(path), value, operator)
+
+
+def _is(column: ColumnElement[Any], value: Any, operator: str = "") -> ColumnElement[bool]:
+    several = isinstance(value, tuple | list | set | frozenset)
+    if operator in ("", "="):
+        return column.in_(list(value)) if several else column.is_(None) if value is None else column == value
+    if operator == "!=":
+        if several:
+            return or_(column.is_(None), column.not_in(list(value)))
+        return column.is_not(None) if value is None else or_(column.is_(None), column != value)
+    compared = {
+        "<": column.__lt__,
+        "<=": column.__le__,
+        ">": column.__gt__,
+        ">=": column.__ge__,
+    }
+    return and_(column.is_not(None), compared[operator](value))

@@ -1,0 +1,167 @@
+"""What can be asked of the animals in the table of subjects, and how each question is put to the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    any_,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+
+from colonydesk.db import search
+from colonydesk.db.tables import BreedingPair, LabMembership, Line, Subject, WaterRestriction, Zygosity
+
+TRIGRAM = 3
+"""So many letters are found anywhere in a name; fewer, at its beginning."""
+
+Life = Literal["alive", "dead", "all"]
+Whose = Literal["all", "mine", "lab"]
+Zygous = Literal["", "positive", "homo", "het", "negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Everything that is asked must be true. ``whose``: "mine" are the member's own, "lab" their labs'.
+
+    ``zygosity``: all alleles that are known are positive, homozygous, heterozygous, or absent; an animal of
+    which none is known is neither. ``breeder``: in a breeding pair that has not ended. ``to_be_reduced``:
+    dead and not reduced. ``restricted`` and ``below`` (its threshold) are asked of the living, now.
+    """
+
+    text: str = ""
+    life: Life = "alive"
+    whose: Whose = "all"
+    lab_id: UUID | None = None
+    line_id: UUID | None = None
+    sex: str = ""
+    zygosity: Zygous = ""
+    breeder: bool = False
+    to_be_genotyped: bool = False
+    to_be_culled: bool = False
+    to_be_reduced: bool = False
+    restricted: bool = False
+    below: bool = False
+
+    @property
+    def by_weight(self) -> bool:
+        """Whether what passes hangs on restrictions and weights."""
+        return self.restricted or self.below
+
+
+_Condition = ColumnElement[bool]
+
+
+def passing(dialect: str, filters: Filters, member_id: UUID | None, today: date | None) -> list[_Condition]:
+    """The conditions; of those on restriction and weight, which no statement can answer, a wider one."""
+    found = [_has_word(dialect, word) for word in filters.text.split()]
+    if filters.life != "all":
+        dead = Subject.death_date.is_not(None)
+        found.append(dead if filters.life == "dead" else ~dead)
+    if filters.whose != "all" and member_id is None:
+        found.append(false())
+    elif filters.whose == "mine":
+        found.append(Subject.responsible_user_id == member_id)
+    elif filters.whose == "lab":
+        found.append(Subject.lab_id.in_(_labs_of(member_id, today)))
+    if filters.lab_id is not None:
+        found.append(Subject.lab_id == filters.lab_id)
+    if filters.line_id is not None:
+        found.append(Subject.line_id == filters.line_id)
+    if filters.sex:
+        found.append(Subject.sex == filters.sex)
+    if filters.zygosity:
+        found.append(Subject.id.in_(_all_of(filters.zygosity)))
+    return found + _marked(filters)
+
+
+def _marked(filters: Filters) -> list[_Condition]:
+    found: list[_Condition] = []
+    if filters.breeder:
+        parents = (BreedingPair.father_id, BreedingPair.mother1_id, BreedingPair.mother2_id)
+        pairs = [select(one).where(BreedingPair.end_date.is_(None), one.is_not(None)) for one in parents]
+        found.append(Subject.id.in_(union_all(*pairs)))
+    if filters.to_be_genotyped:
+        found.append(Subject.to_be_genotyped.is_(True))
+    if filters.to_be_culled:
+        found.append(Subject.to_be_culled.is_(True))
+    if filters.by_weight:
+        found.append(Subject.id.in_(select(WaterRestriction.subject_id)))
+    if filters.to_be_reduced:
+        found += [Subject.death_date.is_not(None), Subject.reduced_date.is_(None)]
+    return found
+
+
+def _labs_of(member_id: UUID | None, today: date | None) -> Select[Any]:
+    return select(LabMembership.lab_id).where(
+        LabMembership.user_id == member_id,
+        or_(LabMembership.end_date.is_(None), LabMembership.end_date >= today),
+    )
+
+
+def _all_of(zygosity: str) -> Select[Any]:
+    """The animals all of whose zygosities are of a kind; those without any are none of these."""
+    least, most = func.min(Zygosity.zygosity), func.max(Zygosity.zygosity)
+    conditions = {
+        "positive": [least > 0],
+        "homo": [least == 2, most == 2],
+        "het": [least == 1, most == 1],
+        "negative": [most == 0],
+    }
+    return select(Zygosity.subject_id).group_by(Zygosity.subject_id).having(*conditions[zygosity])
+
+
+def escaped(text: str) -> str:
+    """A text in small letters as LIKE takes it, with a backslash before what means something to it."""
+    return text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def has_part(column_: InstrumentedAttribute[Any], text: str, dialect: str) -> _Condition:
+    """A text of the search index that holds ``text``, or begins with it where it is a short one."""
+    if len(text) < TRIGRAM:
+        return func.lower(column_).like(literal(f"{escaped(text)}%"), escape="\\")
+    if dialect == "sqlite":
+        return _matching(f"{column_.key} : {_quoted(text)}")
+    return column_.ilike(literal(f"%{escaped(text)}%"), escape="\\")
+
+
+def _has_word(dialect: str, word: str) -> _Condition:
+    """A word anywhere in nickname, cage, ear mark or line; a short one only where one of them begins."""
+    named = [getattr(Subject, name) for name in search.COLUMNS]
+    short = len(word) < TRIGRAM
+    part = literal(f"{escaped(word)}%" if short else f"%{escaped(word)}%")
+    lines = select(Line.id).where(func.lower(Line.nickname).like(part, escape="\\"))
+    if dialect == "sqlite" and not short:
+        return or_(_matching(_quoted(word)), Subject.line_id.in_(lines))
+    # An array is found out once and then looked up in the index, where IN (SELECT) reads every animal.
+    of_lines = (
+        Subject.line_id.in_(lines)
+        if dialect == "sqlite"
+        else Subject.line_id == any_(func.array(lines.scalar_subquery()))
+    )
+    return or_(*(has_part(one, word, dialect) for one in named), of_lines)
+
+
+def _matching(query: str) -> _Condition:
+    index: Select[Any] = select(column("rowid")).select_from(table(search.TABLE))
+    return literal_column("subject.rowid").in_(
+        index.where(literal_column(search.TABLE).op("MATCH")(literal(query)))
+    )
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

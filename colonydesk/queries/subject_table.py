@@ -1,0 +1,236 @@
+"""The table of subjects: which animals pass the filters, in which order, and the rows of some of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from colonydesk.db.tables import (
+    Allele,
+    Lab,
+    LabMember,
+    Line,
+    Litter,
+    Source,
+    Species,
+    Strain,
+    Subject,
+    SubjectRequest,
+    Zygosity,
+)
+from colonydesk.domain.days import moment_of, zone
+from colonydesk.domain.weight import STATUS_WORDS
+from colonydesk.queries.id_array import IdArray, by_value, fetch_ids, halves_of, places_of
+from colonydesk.queries.status import RestrictedStatus, restricted_status
+from colonydesk.queries.subject_filters import Filters, passing
+from colonydesk.queries.subject_order import BY_STATUS, by_genotype, order_keys
+
+FIRST = 128
+"""Rows that come together with the ids, so that the first picture waits for one reading only."""
+
+_BELOW = [code for code in range(len(STATUS_WORDS)) if STATUS_WORDS[code] in ("under", "critical")]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``by`` is a key of ``subject_order.SORTS``; what has no value comes last in both directions."""
+
+    by: str = "animal"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLine:
+    """One row of the table.
+
+    ``today`` is the local day of the animal's lab, ``genotype`` (allele, zygosity) by allele. ``status`` is
+    "" for an animal that is not on restriction now; ``percentage`` is per cent of its expected weight.
+    """
+
+    id: UUID
+    nickname: str
+    name: str | None
+    sex: str
+    birth_date: date | None
+    death_date: date | None
+    wean_date: date | None
+    genotype_date: date | None
+    reduced_date: date | None
+    cage: str | None
+    ear_mark: str | None
+    protocol_number: str
+    actual_severity: int | None
+    to_be_genotyped: bool
+    to_be_culled: bool
+    line: str | None
+    responsible_user: str | None
+    lab: str | None
+    strain: str | None
+    species: str | None
+    source: str | None
+    litter: str | None
+    request: str | None
+    today: date
+    genotype: tuple[tuple[str, int], ...]
+    status: str
+    percentage: float | None
+    restricted_since: datetime | None
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The ids that pass, how many animals there are in all, and the rows of the first of them."""
+
+    ids: IdArray
+    total: int
+    rows: dict[UUID, SubjectLine] = field(default_factory=dict)
+
+
+_for_line = aliased(Line)
+_for_member = aliased(LabMember)
+_rows = (
+    select(
+        Subject.id,
+        Subject.nickname,
+        Subject.name,
+        Subject.sex,
+        Subject.birth_date,
+        Subject.death_date,
+        Subject.wean_date,
+        Subject.genotype_date,
+        Subject.reduced_date,
+        Subject.cage,
+        Subject.ear_mark,
+        Subject.protocol_number,
+        Subject.actual_severity,
+        Subject.to_be_genotyped,
+        Subject.to_be_culled,
+        Line.nickname.label("line"),
+        LabMember.username.label("responsible_user"),
+        Lab.name.label("lab"),
+        Strain.name.label("strain"),
+        func.coalesce(Species.name, Species.nickname).label("species"),
+        Source.name.label("source"),
+        Litter.name.label("litter"),
+        SubjectRequest.id.label("request_id"),
+        SubjectRequest.count.label("request_count"),
+        _for_line.nickname.label("request_line"),
+        _for_member.username.label("request_user"),
+        func.coalesce(Lab.timezone, "UTC").label("timezone"),
+    )
+    .outerjoin(Line, Line.id == Subject.line_id)
+    .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
+    .outerjoin(Lab, Lab.id == Subject.lab_id)
+    .outerjoin(Strain, Strain.id == Subject.strain_id)
+    .outerjoin(Species, Species.id == Subject.species_id)
+    .outerjoin(Source, Source.id == Subject.source_id)
+    .outerjoin(Litter, Litter.id == Subject.litter_id)
+    .outerjoin(SubjectRequest, SubjectRequest.id == Subject.request_id)
+    .outerjoin(_for_line, _for_line.id == SubjectRequest.line_id)
+    .outerjoin(_for_member, _for_member.id == SubjectRequest.user_id)
+    .where(Subject.id.in_(bindparam("subjects", expanding=True)))
+)
+_zygosities = (
+    select(Zygosity.subject_id, Allele.nickname, Zygosity.zygosity)
+    .join(Allele, Allele.id == Zygosity.allele_id)
+    .where(Zygosity.subject_id.in_(bindparam("subjects", expanding=True)))
+    .order_by(Allele.nickname, Allele.id)
+)
+_total = select(func.count()).select_from(Subject)
+
+
+def lines(connection: Connection, ids: Sequence[UUID], now: datetime) -> dict[UUID, SubjectLine]:
+    """The rows of these animals: four or five statements, however many they are."""
+    if not ids:
+        return {}
+    wanted = {"subjects": list(ids)}
+    genotypes: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
+    for subject_id, allele, zygosity in connection.execute(_zygosities, wanted):
+        genotypes[subject_id].append((allele, zygosity))
+    states = _states(restricted_status(connection, now, subject_ids=ids))
+    days: dict[str, date] = {}
+    found = {}
+    for row in connection.execute(_rows, wanted):
+        *plain, request_id, count, request_line, request_user, timezone = row
+        if timezone not in days:
+            days[timezone] = zone(timezone).day(now)
+        request = _request(count, request_line, request_user) if request_id is not None else None
+        state = states.get(row.id, ("", None, None))
+        genotype = tuple(genotypes.get(row.id, ()))
+        values: list[Any] = [*plain, request, days[timezone], genotype, *state, timezone]
+        found[row.id] = SubjectLine(*values)
+    return found
+
+
+def _request(count: int | None, line: str | None, user: str | None) -> str:
+    """What a request is called: it has no name."""
+    what = " ".join(part for part in (str(count) if count is not None else "", line or "") if part)
+    return ", ".join(part for part in (what, user) if part) or "request"
+
+
+def _states(status: RestrictedStatus) -> dict[UUID, tuple[str, float | None, datetime]]:
+    shares = status.values.percentage_weight.tolist()
+    codes, starts = status.values.status.tolist(), status.restriction_start.tolist()
+    return {
+        one: (STATUS_WORDS[code], None if share != share else share, moment_of(start))
+        for one, share, code, start in zip(status.ids, shares, codes, starts, strict=True)
+    }
+
+
+# Which animals, and in which order
+
+
+def listing(
+    connection: Connection,
+    filters: Filters,
+    order: Order,
+    member_id: UUID | None,
+    now: datetime,
+    first: int = FIRST,
+) -> Listing:
+    """The animals that pass, and the rows of the first of them.
+
+    Two statements for the ids, two or three more where they hang on the weights, two more to sort by
+    genotype; and those of ``lines``. ``member_id`` is who asks, for what is theirs.
+    """
+    ids = subject_ids(connection, filters, order, member_id, now)
+    total: int = connection.execute(_total).scalar_one()
+    return Listing(ids, total, lines(connection, ids[:first], now))
+
+
+def subject_ids(
+    connection: Connection, filters: Filters, order: Order, member_id: UUID | None, now: datetime
+) -> IdArray:
+    """The ids of the animals that pass, in order; the nickname and the id are the last keys."""
+    join, keys = order_keys(connection.dialect.name, order.by, order.descending, now.date())
+    statement = select(Subject.id).where(*passing(connection.dialect.name, filters, member_id, now.date()))
+    for target, condition in join:
+        statement = statement.outerjoin(target, condition)
+    ids = fetch_ids(connection, statement, keys)
+    if filters.by_weight or order.by in BY_STATUS:
+        ids = _by_status(ids, restricted_status(connection, now), filters, order)
+    return by_genotype(connection, ids, order.descending) if order.by == "genotype" else ids
+
+
+def _by_status(ids: IdArray, status: RestrictedStatus, filters: Filters, order: Order) -> IdArray:
+    places = places_of(ids, halves_of(status.ids))
+    if filters.by_weight:
+        chosen = places >= 0
+        if filters.below:
+            chosen &= np.isin(status.values.status, _BELOW)
+        kept = np.sort(places[chosen])
+        ids = ids.take(kept)
+        # The places in what is left; those that are not in it any more do not count.
+        places = np.where(chosen, np.searchsorted(kept, places), -1)
+    if order.by not in BY_STATUS:
+        return ids
+    return by_value(ids, places, BY_STATUS[order.by](status), order.descending)

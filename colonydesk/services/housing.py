@@ -1,0 +1,269 @@
+"""Animals in cages: their stays in housings are the truth, and an animal's ``cage`` is written along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import BreedingPair, Housing, HousingSubject, Lab, Subject
+from colonydesk.db.unit import Unit
+from colonydesk.domain.errors import Refused
+from colonydesk.services.animals import animal
+from colonydesk.services.done import Done, done
+
+CONDITIONS = (
+    "cage_name",
+    "cage_type_id",
+    "enrichment_id",
+    "food_id",
+    "cage_cleaning_frequency_days",
+    "light_cycle",
+)
+"""A stay is under one set of these: when one changes, a new housing begins."""
+
+# Any number, the same in every program: who holds it with a cage's name may make the cage.
+_CAGE_LOCK = 0x63616765
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePair:
+    """The parents of a breeding pair move to ``cage`` together; None: to no cage."""
+
+    command_id: UUID
+    pair_id: UUID
+    user_id: UUID
+    cage: str | None
+
+
+def move_pair(db: Database, command: MovePair, now: datetime) -> Done:
+    """Set the cage of a breeding pair: its living parents move there.
+
+    Raises:
+        Refused: the pair is gone, ended, or has no living parent.
+    """
+    with db.unit(command.command_id, "breeding_pair.move", command.user_id, now) as unit:
+        if not unit.repeated:
+            own = BreedingPair.__table__
+            found = unit.connection.execute(select(own).where(own.c.id == command.pair_id)).mappings().first()
+            if found is None:
+                raise Refused("This breeding pair is no longer there.")
+            move_parents(unit, dict(found), command.cage)
+    return done(unit)
+
+
+def move_parents(unit: Unit, pair: Mapping[str, Any], cage: str | None) -> None:
+    """Move the living parents of a pair (its row) to a cage."""
+    parents = sorted({pair[role] for role in ("father_id", "mother1_id", "mother2_id")} - {None})
+    moved = 0
+    for subject_id in parents:
+        of = animal(unit.connection, subject_id)
+        if of.death_date is None:
+            move_to_cage(unit, of.id, cage, of.lab_id)
+            moved += 1
+    if not moved:
+        raise Refused("This breeding pair has no living parent to move.", "cage")
+    unit.touch(BreedingPair, pair["id"])
+
+
+def move_to_cage(unit: Unit, subject_id: UUID, cage: str | None, lab_id: UUID | None) -> None:
+    """Move an animal to the housing of this cage in its lab, which is made if there is none.
+
+    None: out of its cage into none.
+    """
+    name = (cage or "").strip()
+    if not name:
+        leave(unit, subject_id, unit.now)
+        mirror(unit, subject_id)
+        return
+    move_into(unit, subject_id, _housing_named(unit, name, lab_id, subject_id), unit.now)
+
+
+def move_into(unit: Unit, subject_id: UUID, housing_id: UUID, at: datetime) -> None:
+    """Begin a stay: the animal's open one ends at the same moment. Where it is there already, it stays."""
+    open_ones = unit.connection.execute(_open(HousingSubject.subject_id == subject_id)).all()
+    if not any(stay.housing_id == housing_id for stay in open_ones):
+        stay = {"id": uuid4(), "subject_id": subject_id, "housing_id": housing_id, "start_datetime": at}
+        unit.insert(HousingSubject, stay)
+    for one in open_ones:
+        if one.housing_id != housing_id:
+            _close(unit, one.id, one.start_datetime, at)
+            unit.touch(Housing, one.housing_id)
+    unit.touch(Housing, housing_id)
+    mirror(unit, subject_id)
+
+
+def leave(unit: Unit, subject_id: UUID, at: datetime, but: UUID | None = None) -> None:
+    """End the open stays of an animal, all but the stay ``but``."""
+    for stay in unit.connection.execute(_open(HousingSubject.subject_id == subject_id)).all():
+        if stay.id != but:
+            _close(unit, stay.id, stay.start_datetime, at)
+            unit.touch(Housing, stay.housing_id)
+
+
+def mirror(unit: Unit, subject_id: UUID, without: UUID | None = None) -> None:
+    """Write the name of the cage that an animal is in into its record; ``without`` a stay that is to go."""
+    stays = (
+        select(HousingSubject.id, Housing.cage_name)
+        .join(Housing, Housing.id == HousingSubject.housing_id)
+        .where(HousingSubject.subject_id == subject_id, HousingSubject.end_datetime.is_(None))
+        .order_by(HousingSubject.start_datetime.desc(), HousingSubject.id)
+    )
+    names = [row.cage_name for row in unit.connection.execute(stays) if row.id != without]
+    unit.update(Subject, subject_id, {"cage": names[0] if names else None})
+    unit.touch(Subject, subject_id)
+
+
+def change_conditions(unit: Unit, housing_id: UUID, values: Mapping[str, Any]) -> UUID | None:
+    """The conditions of an occupied cage change: its housing closes, and a new one opens with its animals.
+
+    Returns the new housing's id; None where nobody lives in it, and the housing itself is to be changed.
+
+    Raises:
+        Refused: the new name is empty, or another cage's that animals of the same lab live in.
+    """
+    own = Housing.__table__
+    old = dict(unit.connection.execute(select(own).where(own.c.id == housing_id)).mappings().one())
+    occupants = select(HousingSubject.subject_id).where(
+        HousingSubject.housing_id == housing_id, HousingSubject.end_datetime.is_(None)
+    )
+    if old["cage_name"]:
+        # Whoever moves in at this moment is not left behind.
+        labs = select(Subject.lab_id).where(Subject.id.in_(occupants)).distinct()
+        for lab_id in sorted(unit.connection.execute(labs).scalars(), key=str):
+            hold_cage(unit.connection, old["cage_name"], lab_id)
+    # One order for all: two workstations that move the same animals must not wait for each other.
+    living = (
+        select(Subject.id, Subject.lab_id)
+        .where(Subject.id.in_(occupants), Subject.death_date.is_(None))
+        .order_by(Subject.id)
+        .with_for_update(key_share=True)
+    )
+    animals = unit.connection.execute(living).all()
+    if not animals:
+        return None
+    wanted = {name: values.get(name, old[name]) for name in CONDITIONS}
+    wanted["cage_name"] = (wanted["cage_name"] or "").strip()
+    if not wanted["cage_name"]:
+        raise Refused("A cage that animals live in needs a name.", "cage_name")
+    if wanted["cage_name"] != old["cage_name"]:
+        _refuse_occupied(unit, wanted["cage_name"], {one.lab_id for one in animals})
+    for stay in unit.connection.execute(_open(HousingSubject.housing_id == housing_id)).all():
+        _close(unit, stay.id, stay.start_datetime, unit.now)
+    new = unit.insert(Housing, {"id": uuid4(), "name": old["name"], "json": old["json"], **wanted})
+    for one in animals:
+        stay_row = {"id": uuid4(), "subject_id": one.id, "housing_id": new, "start_datetime": unit.now}
+        unit.insert(HousingSubject, stay_row)
+        mirror(unit, one.id)
+    unit.touch(Housing, housing_id)
+    return new
+
+
+def _open(which: ColumnElement[bool]) -> Any:
+    return (
+        select(HousingSubject.id, HousingSubject.housing_id, HousingSubject.start_datetime)
+        .where(which, HousingSubject.end_datetime.is_(None))
+        .order_by(HousingSubject.start_datetime, HousingSubject.id)
+    )
+
+
+def _close(unit: Unit, stay_id: UUID, start: datetime, at: datetime) -> None:
+    # Imported books may hold a stay that begins later than now.
+    unit.update(HousingSubject, stay_id, {"end_datetime": max(at, start)})
+
+
+def _in_lab(lab_id: UUID | None) -> ColumnElement[bool]:
+    return Subject.lab_id.is_(None) if lab_id is None else Subject.lab_id == lab_id
+
+
+def _refuse_occupied(unit: Unit, cage: str, labs: set[UUID | None]) -> None:
+    for lab_id in sorted(labs, key=str):
+        hold_cage(unit.connection, cage, lab_id)
+        there = _stay_there(lab_id).where(_is_open)
+        found = select(Housing.id).where(Housing.cage_name == cage, exists(there)).limit(1)
+        if unit.connection.execute(found).first() is not None:
+            raise Refused(f"There are animals in another cage {cage}: move these there.", "cage_name")
+
+
+def hold_cage(connection: Connection, cage: str, lab_id: UUID | None) -> None:
+    """Nobody else makes the cage of this name until the unit ends. SQLite has one writer at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        which = func.hashtext(f"{lab_id} {cage}")
+        connection.execute(select(func.pg_advisory_xact_lock(_CAGE_LOCK, which)))
+
+
+def _stay_there(lab_id: UUID | None) -> Any:
+    """A stay in the housing of the outer row, of an animal of the lab."""
+    return (
+        select(HousingSubject.id)
+        .join(Subject, Subject.id == HousingSubject.subject_id)
+        .where(HousingSubject.housing_id == Housing.id, _in_lab(lab_id))
+    )
+
+
+_is_open = and_(HousingSubject.end_datetime.is_(None), Subject.death_date.is_(None))
+
+
+def _housing_named(unit: Unit, cage: str, lab_id: UUID | None, subject_id: UUID) -> UUID:
+    """The housing that stands for a cage of a lab now: the occupied one, else the last that was, else new."""
+    hold_cage(unit.connection, cage, lab_id)
+    last = (
+        select(func.max(HousingSubject.start_datetime))
+        .where(HousingSubject.housing_id == Housing.id)
+        .scalar_subquery()
+    )
+    # Where the animal itself is now says nothing of its lab, which may just have changed.
+    there = _stay_there(lab_id).where(
+        or_(HousingSubject.subject_id != subject_id, HousingSubject.end_datetime.is_not(None))
+    )
+    rows = unit.connection.execute(
+        select(
+            Housing.id,
+            Housing.created_at,
+            exists(there.where(_is_open)).label("occupied"),
+            exists(there).label("ours"),
+            last.label("last"),
+        ).where(Housing.cage_name == cage)
+    ).all()
+    # A housing that nobody has lived in yet belongs to no lab.
+    known = [row for row in rows if row.occupied or row.ours or row.last is None]
+    if known:
+        best = max(known, key=lambda row: (row.occupied, row.last or row.created_at, row.id.hex))
+        found: UUID = best.id
+        return found
+    housing_id = unit.insert(Housing, {"id": uuid4(), "cage_name": cage, **_usual(unit, lab_id)})
+    _bring_along(unit, housing_id, cage, lab_id, subject_id)
+    return housing_id
+
+
+def _usual(unit: Unit, lab_id: UUID | None) -> dict[str, Any]:
+    """The conditions that are usual in a lab."""
+    names = [name for name in CONDITIONS if name != "cage_name"]
+    own = Lab.__table__
+    row = unit.connection.execute(select(*(own.c[name] for name in names)).where(own.c.id == lab_id)).first()
+    return {} if row is None else dict(zip(names, row, strict=True))
+
+
+def _bring_along(unit: Unit, housing_id: UUID, cage: str, lab_id: UUID | None, moving: UUID) -> None:
+    """Animals that are in this cage by their record alone (imported books have no housings) are in it."""
+    stays = select(HousingSubject.id).where(
+        HousingSubject.subject_id == Subject.id, HousingSubject.end_datetime.is_(None)
+    )
+    others = (
+        select(Subject.id)
+        .where(
+            and_(Subject.cage == cage, _in_lab(lab_id), Subject.death_date.is_(None)),
+            Subject.is_human.is_(False),
+            Subject.id != moving,
+            ~exists(stays),
+        )
+        .order_by(Subject.id)
+        .with_for_update(key_share=True)
+    )
+    for subject_id in unit.connection.execute(others).scalars().all():
+        stay = {"id": uuid4(), "subject_id": subject_id, "housing_id": housing_id}
+        unit.insert(HousingSubject, {**stay, "start_datetime": unit.now})
+        unit.touch(Subject, subject_id)

@@ -1,0 +1,1 @@
+"""Notifications: created once, sent once, and what a member does with them."""

@@ -1,0 +1,230 @@
+"""Storing what is due, once, whichever workstations ask at the same time.
+
+Checks keep each other off by the lock on one row. What other units of work tell of (events) takes no lock: a
+notification's id is made from what it says and from the one before it, so that two that are made at once are
+one. What was told stays told when the change that gave rise to it is undone: it is not part of its audit.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Connection, select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.plain import Reading, Statement, key, moment, rows
+from colonydesk.db.tables.base import Base
+from colonydesk.db.tables.notices import SETTING, Notification, NotificationRecipient, NotificationSetting
+from colonydesk.db.unit import Unit
+from colonydesk.domain.delivery import LEFT, SENT, Earlier, Matter, NewNotification, compose
+
+_SPACE = UUID("7e11a000-0000-4000-8000-6e6f74696365")
+_UNDERWEIGHT = "mouse_underweight"
+
+_EARLIER = Statement("""
+SELECT
+    ID(id), notification_type, title, status, TIME(send_at), TIME(sent_at), ID(subject_id), ID(about_id),
+    failure
+FROM notification WHERE title AMONG(:titles)
+ORDER BY created_at, send_at, id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A notification that was created now."""
+
+    id: UUID
+    notification_type: str
+    title: str
+    status: str
+    subject_id: UUID | None
+    recipients: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    id: UUID
+    made: NewNotification
+    record_id: UUID | None
+
+
+_Known = dict[str, list[tuple[UUID, Earlier]]]
+
+
+def create(db: Database, matters: Sequence[Matter], now: datetime, seen: int = 0) -> tuple[Created, ...]:
+    """Store those of ``matters`` that were not told already; one statement where there are none.
+
+    ``seen`` is the number of the last change whose weighings are among them: no check looks at it again.
+    """
+    with db.read() as connection:
+        new = _new(_earlier(connection, matters), matters, now)
+    if not new and not seen:
+        return ()
+    with db.unit(uuid4(), "notices.check", None, now) as unit:
+        _only_one_checks(unit)
+        new = _new(_earlier(unit.connection, matters), matters, now)
+        if new:
+            _insert(unit, new)
+            unit.note_run(NotificationSetting, SETTING, "check", {"created": len(new)})
+            unit.changed = {Notification.__tablename__: [one.id for one in new]}
+        if seen:
+            _note_seen(unit.connection, seen)
+    return tuple(_created(one) for one in new)
+
+
+def tell(unit: Unit, matters: Sequence[Matter]) -> tuple[Created, ...]:
+    """The same as part of another unit of work: stored when that is."""
+    new = _new(_earlier(unit.connection, matters), matters, unit.now)
+    if new:
+        _insert(unit, new)
+    for one in new:
+        unit.touch(Notification, one.id)
+    return tuple(_created(one) for one in new)
+
+
+def insert_where_missing(
+    connection: Connection, table: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Add rows; one whose id is there already is passed over."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        connection.execute(sqlite.insert(table).on_conflict_do_nothing(), list(rows))
+        return
+    from sqlalchemy.dialects import postgresql  # its import is slow, and SQLite needs none of it
+
+    connection.execute(postgresql.insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def the_setting(unit: Unit) -> None:
+    """Let the one row of the settings be there."""
+    stamps = {"created_at": unit.now, "updated_at": unit.now}
+    insert_where_missing(unit.connection, NotificationSetting, [{"id": SETTING, **stamps}])
+
+
+def _only_one_checks(unit: Unit) -> None:
+    """Wait for the checks of other workstations; they wait for this one until the unit ends."""
+    the_setting(unit)
+    unit.connection.execute(
+        select(NotificationSetting.id).where(NotificationSetting.id == SETTING).with_for_update()
+    )
+
+
+def _note_seen(connection: Connection, seen: int) -> None:
+    table = NotificationSetting.__table__
+    connection.execute(
+        table.update()  # type: ignore[attr-defined]
+        .where(table.c.id == SETTING, table.c.weighings_seen < seen)
+        .values(weighings_seen=seen)
+    )
+
+
+def _earlier(connection: Reading, matters: Iterable[Matter]) -> _Known:
+    """The notifications of these titles by title, the oldest first."""
+    found: _Known = defaultdict(list)
+    titles = {matter.notice.title for matter in matters}
+    if not titles:
+        return found
+    for id_, kind, title, status, send_at, sent_at, subject, about, failure in rows(
+        connection, _EARLIER, {"titles": sorted(titles)}
+    ):
+        one = Earlier(
+            kind,
+            title,
+            SENT if failure == LEFT else status,  # told in vain once is enough
+            moment(send_at),
+            moment(sent_at),
+            key(subject),
+            None if kind == _UNDERWEIGHT else key(about),
+            failure or "",
+        )
+        found[title].append((UUID(id_), one))
+    return found
+
+
+def _new(known: _Known, matters: Iterable[Matter], now: datetime) -> list[_New]:
+    """What is to be stored; ``known`` grows by it, so that nothing is stored twice."""
+    new = []
+    for matter in matters:
+        notice = matter.notice
+        before = known[notice.title]
+        made = compose(notice, matter.to, [one for _, one in before], now, matter.delay)
+        if made is None:
+            continue
+        id_ = _id(matter, [id_ for id_, one in before if _is_of(one, matter)])
+        one = Earlier(
+            notice.notification_type,
+            notice.title,
+            made.status,
+            made.send_at,
+            None,
+            notice.subject_id,
+            notice.about_id,
+            made.failure,
+        )
+        before.append((id_, one))
+        new.append(_New(id_, made, matter.record_id))
+    return new
+
+
+def _is_of(one: Earlier, matter: Matter) -> bool:
+    notice = matter.notice
+    return (one.notification_type, one.subject_id, one.about_id) == (
+        notice.notification_type,
+        notice.subject_id,
+        notice.about_id,
+    )
+
+
+def _id(matter: Matter, before: Sequence[UUID]) -> UUID:
+    """The same on every workstation that knows of the same one before it."""
+    notice = matter.notice
+    last = before[-1] if before else None
+    parts = (notice.notification_type, notice.title, notice.subject_id, notice.about_id, last)
+    return uuid5(_SPACE, "|".join(map(str, parts)))
+
+
+def _insert(unit: Unit, new: Sequence[_New]) -> None:
+    stamps = {"created_at": unit.now, "updated_at": unit.now, "updated_by_id": unit.user_id}
+    insert_where_missing(
+        unit.connection,
+        Notification,
+        [
+            {
+                "id": one.id,
+                "send_at": one.made.send_at,
+                "notification_type": one.made.notice.notification_type,
+                "title": one.made.notice.title,
+                "message": one.made.notice.message,
+                "subject_id": one.made.notice.subject_id,
+                "about_id": one.made.notice.about_id or one.record_id,
+                "status": one.made.status,
+                "failure": one.made.failure or None,
+                **stamps,
+            }
+            for one in new
+        ],
+    )
+    recipients = [
+        {"id": uuid5(one.id, user.hex), "notification_id": one.id, "user_id": user, **stamps}
+        for one in new
+        for user in sorted(one.made.recipients)
+    ]
+    if recipients:
+        insert_where_missing(unit.connection, NotificationRecipient, recipients)
+
+
+def _created(one: _New) -> Created:
+    notice = one.made.notice
+    return Created(
+        one.id,
+        notice.notification_type,
+        notice.title,
+        one.made.status,
+        notice.subject_id,
+        one.made.recipients,
+    )

@@ -1,0 +1,198 @@
+"""What hangs on saving what is done with an animal: surgeries, injections, restrictions, other actions."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import case, func, or_, select
+
+from colonydesk.db.tables import LabLocation, Subject
+from colonydesk.db.unit import Unit
+from colonydesk.domain.errors import Question, Refused
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
+from colonydesk.services.animals import Animal
+from colonydesk.services.change import Change, Rule
+from colonydesk.services.culls import die
+from colonydesk.services.done import ask
+from colonydesk.services.restrictions import check_period, derive_protocol, reference_weight
+from colonydesk.services.rules.animal_of import animal_of, of_its_column, subject_of
+
+SURGERY_ROOM = "Surgery Room"
+DEADLY = ("a", "n")
+"""The outcomes after which an animal is dead once the surgery has ended: acute, non-recovery."""
+MILD, MODERATE = 2, 3
+
+
+def complete(unit: Unit, change: Change, of: Animal) -> None:
+    """Fill in what is usual: now as the start, the animal's lab, and that who records it did it."""
+    after = change.after
+    if change.is_new and "start_time" not in change.given:
+        after["start_time"] = unit.now
+    if after["lab_id"] is None and (change.is_new or change.differs("lab_id")):
+        after["lab_id"] = of.lab_id
+    if change.is_new and unit.user_id is not None and not change.linked("users"):
+        change.links["users"] = frozenset({unit.user_id})
+
+
+def check_times(unit: Unit, change: Change, of: Animal) -> None:
+    """An action lies within the animal's life, and not in the future; what did not change is not looked at.
+
+    Raises:
+        Refused: at ``start_time`` or ``end_time``.
+    """
+    start, end = change.after["start_time"], change.after["end_time"]
+    if start is not None and change.differs("start_time", "subject_id"):
+        _check_moment(unit, of, start, "start_time", "start")
+    if end is not None and change.differs("end_time", "subject_id"):
+        _check_moment(unit, of, end, "end_time", "end")
+    if start is not None and end is not None and end < start and change.differs("start_time", "end_time"):
+        raise Refused("The end is before the start.", "end_time")
+
+
+def touch_animals(unit: Unit, change: Change) -> None:
+    """Name the animal of a record as changed, and the one that it was of before."""
+    for subject_id in animals_of(change):
+        unit.touch(Subject, subject_id)
+
+
+def animals_of(change: Change) -> list[UUID]:
+    """The animal of a record; and the one that it was of before, where that is another one."""
+    ids = [change.after["subject_id"], (change.before or change.after)["subject_id"]]
+    return list(dict.fromkeys(ids))
+
+
+def _check_moment(unit: Unit, of: Animal, at: datetime, field: str, name: str) -> None:
+    if at > unit.now + CLOCK_TOLERANCE:
+        raise Refused(f"The {name} is in the future.", field)
+    day = of.day(at)
+    if of.birth_date is not None and day < of.birth_date:
+        raise Refused(f"{of.nickname} was not born yet at this time.", field)
+    if of.death_date is not None and day > of.death_date:
+        died = show_date(of.death_date, unit.now, of.zone)
+        raise Refused(f"{of.nickname} died on {died}, before this time.", field)
+
+
+# Surgeries
+
+
+def _surgery(unit: Unit, change: Change) -> None:
+    of = animal_of(unit, change.after)
+    after = change.after
+    complete(unit, change, of)
+    check_times(unit, change, of)
+    if change.is_new and after["location_id"] is None:
+        after["location_id"] = _surgery_room(unit, after["lab_id"])
+    if after["implant_weight"] is None:
+        after["implant_weight"] = 0.0
+    day = _deadly(change, of)
+    if day is not None:
+        died = show_date(day, unit.now, of.zone)
+        text = f"{of.nickname} did not live on after this: {died} becomes its date of death."
+        ask((Question("death", text),), change.confirmed, "outcome_type")
+
+
+def _after_surgery(unit: Unit, change: Change) -> None:
+    of = animal_of(unit, change.after)
+    if change.differs("subject_id"):
+        known = select(Subject.actual_severity).where(Subject.id == of.id)
+        if unit.connection.execute(known).scalar_one() == MILD:
+            unit.update(Subject, of.id, {"actual_severity": MODERATE})
+    day = _deadly(change, of)
+    if day is not None:
+        die(unit, of, day)
+    for subject_id in animals_of(change):
+        derive_protocol(unit, subject_id)
+
+
+def _deadly(change: Change, of: Animal) -> date | None:
+    """The day on which this surgery is said now to have ended the animal's life; None where it did not."""
+    end: datetime | None = change.after["end_time"]
+    said_now = change.differs("outcome_type", "end_time", "subject_id")
+    if end is None or of.death_date is not None or not said_now:
+        return None
+    return of.day(end) if change.after["outcome_type"] in DEADLY else None
+
+
+def _surgery_room(unit: Unit, lab_id: UUID | None) -> UUID | None:
+    """The surgery room of the lab, else one that belongs to no lab."""
+    statement = (
+        select(LabLocation.id)
+        .where(
+            func.lower(LabLocation.name) == SURGERY_ROOM.lower(),
+            or_(LabLocation.lab_id == lab_id, LabLocation.lab_id.is_(None)),
+        )
+        .order_by(case((LabLocation.lab_id.is_(None), 1), else_=0), LabLocation.id)
+        .limit(1)
+    )
+    found: UUID | None = unit.connection.execute(statement).scalar()
+    return found
+
+
+# Virus injections and other actions
+
+
+def _injection(unit: Unit, change: Change) -> None:
+    of = animal_of(unit, change.after)
+    complete(unit, change, of)
+    check_times(unit, change, of)
+    for name, of_what in (
+        ("injection_volume", "volume must be more than 0 nL"),
+        ("rate_of_injection", "rate must be more than 0 nL/min"),
+    ):
+        value = change.after[name]
+        if value is not None and value <= 0 and change.differs(name):
+            raise Refused(f"The {of_what}.", name)
+
+
+def _other_action(unit: Unit, change: Change) -> None:
+    of = subject_of(unit, change.after)
+    complete(unit, change, of)
+    check_times(unit, change, of)
+
+
+# Water restrictions
+
+
+def _restriction(unit: Unit, change: Change) -> None:
+    of = animal_of(unit, change.after)
+    after = change.after
+    complete(unit, change, of)
+    start, end = after["start_time"], after["end_time"]
+    if start is None and (change.is_new or change.differs("start_time")):
+        raise Refused("Say when the restriction started.", "start_time")
+    if end is not None and change.differs("start_time", "end_time"):
+        if start is not None and end < start:
+            raise Refused("A restriction cannot end before it starts.", "end_time")
+        if end > max(unit.now + CLOCK_TOLERANCE, start or unit.now):
+            raise Refused("The end is in the future.", "end_time")
+    with of_its_column():
+        if start is not None and _takes_more_time(change):
+            check_period(unit, of, change.id, start, end, unit.now)
+    if change.is_new or change.differs("reference_weight"):
+        given = after["reference_weight"]
+        after["reference_weight"] = reference_weight(unit, of, start or unit.now, given)
+
+
+def _takes_more_time(change: Change) -> bool:
+    """Whether the restriction may now hold at times at which it did not: an end that comes earlier need not
+    be looked at, so that one can always be ended."""
+    if change.differs("subject_id", "start_time"):
+        return True
+    before, after = (change.before or {}).get("end_time"), change.after["end_time"]
+    return before is not None and (after is None or after > before)
+
+
+def _after_restriction(unit: Unit, change: Change) -> None:
+    for subject_id in animals_of(change):
+        derive_protocol(unit, subject_id)
+
+
+def _without(unit: Unit, change: Change) -> None:
+    derive_protocol(unit, change.after["subject_id"], without=change.id)
+
+
+RULES = {
+    "surgery": Rule(before=_surgery, after=_after_surgery, deleting=_without),
+    "virus_injection": Rule(before=_injection, after=touch_animals, deleting=touch_animals),
+    "other_action": Rule(before=_other_action, after=touch_animals, deleting=touch_animals),
+    "water_restriction": Rule(before=_restriction, after=_after_restriction, deleting=_without),
+}

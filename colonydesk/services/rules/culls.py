@@ -1,0 +1,45 @@
+"""What hangs on saving a cull: the death of the animal, and its life again when the cull is deleted."""
+
+from colonydesk.db.tables import Subject
+from colonydesk.db.unit import Unit
+from colonydesk.domain.errors import Refused
+from colonydesk.services.change import Change, Rule
+from colonydesk.services.culls import check_date, die, doubts, move_death, revive
+from colonydesk.services.done import ask
+from colonydesk.services.rules.animal_of import animal_of
+
+
+def _before(unit: Unit, change: Change) -> None:
+    after = change.after
+    if change.before is not None and change.differs("subject_id"):
+        raise Refused(
+            "A cull cannot be given to another animal.",
+            "subject_id",
+            "Delete it, which revives the animal, and cull the other one.",
+        )
+    of = animal_of(unit, after)
+    if change.is_new and "date" not in change.given:
+        after["date"] = of.day(unit.now)
+    if after.get("date") is None:
+        raise Refused("Give the date.", "date")
+    if change.differs("date"):
+        check_date(unit, of, after["date"], change.id)
+    if change.is_new:
+        after["user_id"] = after.get("user_id") or unit.user_id
+        ask(doubts(unit, (of,), after["date"]), change.confirmed, "actual_severity")
+
+
+def _after(unit: Unit, change: Change) -> None:
+    of = animal_of(unit, change.after)
+    if change.is_new:
+        die(unit, of, change.after["date"])
+    elif change.differs("date"):
+        move_death(unit, of, change.id, change.after["date"])
+    unit.touch(Subject, of.id)
+
+
+def _deleting(unit: Unit, change: Change) -> None:
+    revive(unit, animal_of(unit, change.after), change.id)
+
+
+RULES = {"cull": Rule(before=_before, after=_after, deleting=_deleting)}

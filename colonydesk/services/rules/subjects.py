@@ -1,0 +1,278 @@
+"""What hangs on saving an animal: what it is called, what it takes over, and what follows for others."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+
+from colonydesk.db.tables import (
+    Cull,
+    HousingSubject,
+    Lab,
+    LabMember,
+    Line,
+    Subject,
+    SubjectRequest,
+    Surgery,
+    WaterAdministration,
+    WaterRestriction,
+    Weighing,
+)
+from colonydesk.db.unit import Unit
+from colonydesk.domain.errors import Refused
+from colonydesk.domain.naming import check_nickname, wants_autoname
+from colonydesk.domain.plausibility import show_date
+from colonydesk.services.animals import animal
+from colonydesk.services.change import Change, Rule
+from colonydesk.services.culls import die, move_death
+from colonydesk.services.housing import move_to_cage
+from colonydesk.services.rules.dates import check_dates
+from colonydesk.services.rules.genetics import derive_again
+from colonydesk.services.rules.lines import next_name
+from colonydesk.services.rules.origin import take_from_litter
+from colonydesk.services.rules.requests import check_assignment, open_request
+
+HUSBANDRY = {
+    "litter_id": "litter",
+    "wean_date": "wean date",
+    "cage": "cage",
+    "request_id": "request",
+    "ear_mark": "ear mark",
+    "reduced_date": "reduced date",
+}
+"""What a human subject has not, in words."""
+_NOTHING = UUID(int=0)
+
+
+def _before(unit: Unit, change: Change) -> None:
+    _lab(unit, change)
+    _check_human(unit, change)
+    take_from_litter(unit, change)
+    _take_from_line(unit, change)
+    _take_from_lab(unit, change)
+    _name(unit, change)
+    check_dates(unit, change)
+    _flags(change)
+    _check_protocol(unit, change)
+    _check_responsible(unit, change)
+    _request(unit, change)
+    _cage(unit, change)
+
+
+def _after(unit: Unit, change: Change) -> None:
+    before = change.before
+    if before is not None:
+        if change.differs("line_id"):
+            derive_again(unit, Subject.id == change.id, change.confirmed, "line_id")
+        if change.differs("death_date"):
+            _death(unit, change)
+    if change.differs("cage") or (change.differs("lab_id") and change.after.get("cage")):
+        move_to_cage(unit, change.id, change.after.get("cage"), change.after.get("lab_id"))
+    if change.differs("request_id", "line_id", "responsible_user_id", "death_date"):
+        for row in (before or {}, change.after):
+            if row.get("request_id") is not None:
+                unit.touch(SubjectRequest, row["request_id"])  # what remains of it changed
+    unit.touch(Subject, change.id)
+
+
+# What a new animal has without being told
+
+
+def _lab(unit: Unit, change: Change) -> None:
+    """The only lab."""
+    if not change.is_new or change.after.get("lab_id") is not None:
+        return
+    labs = unit.connection.execute(select(Lab.id).limit(2)).scalars().all()
+    if len(labs) == 1:
+        change.after["lab_id"] = labs[0]
+
+
+def _take_from_line(unit: Unit, change: Change) -> None:
+    line_id = change.after.get("line_id")
+    if line_id is None or not change.differs("line_id"):
+        return
+    line = unit.connection.execute(
+        select(Line.strain_id, Line.species_id).where(Line.id == line_id)
+    ).mappings()
+    fill(change.after, line.first() or {})
+
+
+def _take_from_lab(unit: Unit, change: Change) -> None:
+    """The usual source and species, for a new animal."""
+    lab_id = change.after.get("lab_id")
+    if not change.is_new or lab_id is None or change.after.get("is_human"):
+        return
+    usual = unit.connection.execute(
+        select(Lab.usual_source_id.label("source_id"), Lab.usual_species_id.label("species_id")).where(
+            Lab.id == lab_id
+        )
+    ).mappings()
+    fill(change.after, usual.first() or {})
+
+
+def fill(after: dict[str, Any], usual: Any) -> None:
+    """Set what is empty in a row."""
+    for name, value in usual.items():
+        if after.get(name) is None:
+            after[name] = value
+
+
+# What it is called
+
+
+def _name(unit: Unit, change: Change) -> None:
+    after = change.after
+    nickname = after.get("nickname") or ""
+    if change.is_new or change.differs("nickname"):
+        if wants_autoname(nickname) and after.get("line_id") is not None:
+            after["nickname"] = next_name(unit, "subject", after["line_id"])
+        else:
+            after["nickname"] = check_nickname(nickname)
+    if change.differs("nickname", "lab_id", "responsible_user_id"):
+        _refuse_taken(unit, change)
+
+
+def _refuse_taken(unit: Unit, change: Change) -> None:
+    after = change.after
+    lab_id, user_id = after.get("lab_id"), after.get("responsible_user_id")
+    same_lab, same_user = Subject.lab_id == lab_id, Subject.responsible_user_id == user_id
+    statement = select(same_lab.label("same_lab"), Lab.name, LabMember.username).select_from(Subject)
+    found = unit.connection.execute(
+        statement.outerjoin(Lab, Lab.id == Subject.lab_id)
+        .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
+        .where(Subject.nickname == after["nickname"], Subject.id != change.id, or_(same_lab, same_user))
+        .limit(1)
+    ).first()
+    if found is None:
+        return
+    whose = f"in {found.name}" if found.same_lab else f"of {found.username}"
+    moved = "lab_id" if found.same_lab else "responsible_user_id"
+    field = "nickname" if change.differs("nickname") else moved
+    raise Refused(f"There is an animal {after['nickname']} {whose} already.", field)
+
+
+# What it can be
+
+
+def _check_human(unit: Unit, change: Change) -> None:
+    after = change.after
+    if not after.get("is_human"):
+        return
+    for name, words in HUSBANDRY.items():
+        if after.get(name) and change.differs(name, "is_human"):
+            raise Refused(f"A human subject has no {words}.", name)
+    if change.differs("to_be_culled", "is_human") and after.get("to_be_culled"):
+        raise Refused("A human subject is not culled.", "to_be_culled")
+    if change.before is None or change.before.get("is_human"):
+        return
+    tables = (Weighing, WaterAdministration, WaterRestriction, HousingSubject, Cull)
+    recorded = or_(*(exists().where(table.__table__.c.subject_id == change.id) for table in tables))
+    if unit.connection.execute(select(recorded)).scalar():
+        raise Refused("Husbandry is recorded for this animal: it is no human subject.", "is_human")
+
+
+def _flags(change: Change) -> None:
+    if change.differs("genotype_date") and change.after.get("genotype_date") is not None:
+        change.after["to_be_genotyped"] = False
+    if change.differs("death_date") and change.after.get("death_date") is not None:
+        change.after["to_be_culled"] = False
+
+
+def _check_protocol(unit: Unit, change: Change) -> None:
+    """The protocol number follows from what is done with the animal: it is not chosen."""
+    given = change.after.get("protocol_number")
+    if not change.differs("protocol_number"):
+        return
+    restricted = exists().where(WaterRestriction.subject_id == change.id, WaterRestriction.end_time.is_(None))
+    operated = exists().where(Surgery.subject_id == change.id)
+    row = unit.connection.execute(select(restricted.label("restricted"), operated.label("operated"))).one()
+    number = "3" if row.restricted else "2" if row.operated else "1"
+    if given is None or change.is_new:
+        change.after["protocol_number"] = given = given or number
+    if given != number:
+        why = {
+            "3": "it is on water restriction",
+            "2": "it has had a surgery, and is not on water restriction",
+            "1": "it has had no surgery, and is not on water restriction",
+        }[number]
+        raise Refused(f"The protocol number of this animal is {number}: {why}.", "protocol_number")
+
+
+# Who is responsible, and for whom it was asked
+
+
+def _check_responsible(unit: Unit, change: Change) -> None:
+    if change.before is None or not change.differs("responsible_user_id"):
+        return
+    present = change.before.get("responsible_user_id")
+    if present is None or unit.user_id in (None, present):
+        return
+    rights = unit.connection.execute(
+        select(LabMember.is_superuser, LabMember.is_stock_manager).where(LabMember.id == unit.user_id)
+    ).one()
+    if rights.is_superuser or rights.is_stock_manager:
+        return
+    who = unit.connection.execute(select(LabMember.username).where(LabMember.id == present)).scalar()
+    raise Refused(
+        f"Only {who}, a stock manager or an administrator can give this animal to somebody else.",
+        "responsible_user_id",
+    )
+
+
+def _request(unit: Unit, change: Change) -> None:
+    """A new responsible member's open request for the line is adopted, unless another was chosen."""
+    after = change.after
+    user_id: UUID | None = after.get("responsible_user_id")
+    line_id: UUID | None = after.get("line_id")
+    chosen = change.differs("request_id")
+    if user_id is not None and line_id is not None and change.differs("responsible_user_id") and not chosen:
+        present = after.get("request_id")
+        if not _is_of(unit, present, user_id, line_id):
+            after["request_id"] = open_request(unit, user_id, line_id) or present
+    if after.get("request_id") is not None and change.differs("request_id", "line_id"):
+        field = "request_id" if change.differs("request_id") else "line_id"
+        check_assignment(unit, after["request_id"], line_id, field)
+
+
+def _is_of(unit: Unit, request_id: UUID | None, user_id: UUID, line_id: UUID) -> bool:
+    """Whether the present request is that member's for the line, so that there is no reason to leave it."""
+    own = select(SubjectRequest.id).where(
+        SubjectRequest.id == (request_id or _NOTHING),
+        SubjectRequest.user_id == user_id,
+        SubjectRequest.line_id == line_id,
+    )
+    return unit.connection.execute(own).first() is not None
+
+
+# Where it lives, and its death
+
+
+def _cage(unit: Unit, change: Change) -> None:
+    after = change.after
+    after["cage"] = (after.get("cage") or "").strip() or None
+    if after["cage"] and change.differs("cage", "lab_id") and after.get("death_date") is not None:
+        raise Refused(f"{after['nickname']} is dead: it cannot be moved.", "cage")
+
+
+def _death(unit: Unit, change: Change) -> None:
+    """Open restrictions end; the cull's date stays the same as the death's."""
+    if change.after.get("is_human"):
+        return
+    day = change.after.get("death_date")
+    cull = unit.connection.execute(select(Cull.id, Cull.date).where(Cull.subject_id == change.id)).first()
+    of = animal(unit.connection, change.id)
+    if day is None:
+        if cull is not None:
+            on = show_date(cull.date, unit.now, of.zone)
+            raise Refused(
+                f"{of.nickname} was culled on {on}.", "death_date", "Delete the cull, which revives it."
+            )
+        return
+    if cull is None:
+        die(unit, of, day)
+        return
+    unit.update(Cull, cull.id, {"date": day})
+    move_death(unit, of, cull.id, day)
+
+
+RULES = {"subject": Rule(before=_before, after=_after)}
