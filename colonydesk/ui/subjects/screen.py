@@ -1,0 +1,395 @@
+"""The Subjects screen: the table of all animals; beside it one of them, a new one, a change of several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.parts import Notice, label, rule, surface
+from colonydesk.qtkit.theme import L, M, S
+from colonydesk.queries.people import LabChoice, labs
+from colonydesk.queries.subject_filters import Filters
+from colonydesk.queries.subject_table import Order
+from colonydesk.services.done import Done
+from colonydesk.services.opening import Database
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.subjects.beside import Beside
+from colonydesk.ui.subjects.chooser import ColumnChooser
+from colonydesk.ui.subjects.exporting import ExportBar
+from colonydesk.ui.subjects.filters import FilterBar
+from colonydesk.ui.subjects.listing import SubjectList
+from colonydesk.ui.subjects.state import ViewState
+from colonydesk.ui.subjects.topbar import TopBar
+from colonydesk.ui.subjects.views import Views, usual_views
+
+LAYOUT = "subjects across"
+
+
+class SubjectsScreen(QWidget):
+    """``told`` carries a kind of notice and its sentence, ``wanted`` a table and the id of a record that is
+    shown elsewhere."""
+
+    told = Signal(str, str)
+    wanted = Signal(str, object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.state = ViewState()
+        self.view_name = next(iter(usual_views()))
+        self.top = TopBar()
+        self.filters = FilterBar(desk)
+        self.list = SubjectList(desk)
+        self.beside = Beside(desk)
+        self.export = ExportBar(desk)
+        self.chooser = ColumnChooser(self, self.list.model.columns())
+        self.views = Views(desk, self.top.view, self.present_state)
+        self.notice = Notice(desk.source)
+        self._widen = QPushButton()
+        self._widen.setProperty("kind", "link")
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self.setFocusProxy(self.list.view)
+        self._desk.read(("subjects labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
+        self.show_view(self.view_name, self.state)
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        self._selected = label(role="strong")
+        change = QPushButton(self.tr("Change…"))
+        change.setToolTip(self.tr("Change all that are selected (Ctrl+B)"))
+        change.clicked.connect(self.open_bulk)
+        self._bar = surface("rail")
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(L, 6, M, 6)
+        row.setSpacing(S)
+        row.addWidget(self._selected)
+        row.addWidget(change)
+        row.addStretch(1)
+        self._bar.hide()
+        left = surface("panel")
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.filters, rule(), self.export, self.list, self._bar):
+            column.addWidget(widget, 1 if widget is self.list else 0)
+        self._left = left
+        self.filters.side.addWidget(self._widen)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.addWidget(left)
+        self._across.addWidget(self.beside)
+        self._across.setHandleWidth(1)
+        self._across.setChildrenCollapsible(False)
+        self._across.setStretchFactor(0, 1)
+        self._across.setSizes([635, 560])
+        if (state := self._desk.settings.layout_of(LAYOUT)) is not None:
+            self._across.restoreState(state)
+        self.beside.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.top)
+        whole.addWidget(rule())
+        whole.addWidget(self.notice)
+        whole.addWidget(self._across, 1)
+        self._show_widen()
+
+    def _connect(self) -> None:
+        view = self.list.view
+        self.top.typed.connect(self._on_typed)
+        self.top.entered.connect(self._on_entered)
+        self.top.down.connect(self._to_list)
+        self.top.new_wanted.connect(self.new_subject)
+        self.top.columns.clicked.connect(self.open_columns)
+        self.top.export.clicked.connect(self.open_export)
+        self.filters.changed.connect(self._on_filters)
+        self.filters.named.connect(self._on_named)
+        self.chooser.changed.connect(self._on_columns)
+        self.views.chosen.connect(self.show_view)
+        self.views.named.connect(self._on_view_kept)
+        self.list.counted.connect(self.top.set_count)
+        self.list.cleared.connect(self.show_all)
+        view.opened.connect(lambda key: self.open("subject", key))
+        view.moved.connect(self._on_moved)
+        view.clicked.connect(self._on_clicked)
+        view.left.connect(self._on_left)
+        view.sort_asked.connect(self._on_sort)
+        view.columns_changed.connect(self._on_columns_by_hand)
+        view.selection_changed.connect(self._on_selection)
+        self.beside.closed.connect(self._on_beside_closed)
+        self.beside.wanted.connect(self._on_wanted)
+        self.beside.made.connect(self.list.find)
+        self.beside.changed.connect(self._on_bulk_changed)
+        self.beside.shown.connect(self.list.find)
+        self.export.closed.connect(self._to_list)
+        self._widen.clicked.connect(self.widen)
+        for part in (self.list, self.views, self.export, self.beside):
+            part.told.connect(self.told)
+        self._desk.member_changed.connect(self._on_member)
+
+    def _add_shortcuts(self) -> None:
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("Ctrl+F", self.focus_search),
+            ("Ctrl+L", self.filters.open_menu),
+            ("Ctrl+N", self.new_subject),
+            ("Ctrl+B", self.open_bulk),
+            ("Ctrl+Shift+E", self.open_export),
+            ("F5", self.reload),
+            ("F6", self._other_side),
+            ("F11", self.widen),
+        ]
+        for keys, act in steps:
+            action = QAction(self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _on=False, act=act: act())
+            self.addAction(action)
+
+    def remember_layout(self) -> None:
+        """Put the place of the sash into the settings."""
+        if self.beside.isVisibleTo(self) and self._left.isVisibleTo(self):
+            self._desk.settings.remember_layout(LAYOUT, bytes(self._across.saveState().data()))
+
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not saved; it is said where."""
+        return self.beside.unsaved()
+
+    def reload(self) -> None:
+        """Read the list anew, and what it chooses from."""
+        self.list.model.invalidate()
+        self.list.retry()
+        self.views.reload()
+
+    # What is listed
+
+    def present_state(self) -> ViewState:
+        """Filters, order and columns as they are now."""
+        view = self.list.view
+        return replace(self.state, columns=view.shown_columns(), widths=view.widths())
+
+    def show_view(self, name: str, state: ViewState) -> None:
+        """Show a view: its filters, its order, its columns."""
+        self.view_name = name
+        self.top.set_view(name)
+        self.views.set_name(name)
+        text = self.top.search.text().strip()
+        self.state = state.filtered(text=text)
+        self.list.view.show_columns(state.columns, state.widths)
+        self._show_state()
+
+    def show_all(self) -> None:
+        """Every animal, the dead too, whatever was asked."""
+        self.top.search.blockSignals(True)
+        self.top.search.clear()
+        self.top.search.blockSignals(False)
+        self._ask(replace(self.present_state(), filters=Filters(life="all"), words={}))
+        self._to_list()
+
+    def _ask(self, state: ViewState) -> None:
+        """Other filters or another order: no named view any more, unless it is one."""
+        self.state = state
+        self._name_view("")
+        self._show_state()
+
+    def _name_view(self, name: str) -> None:
+        self.view_name = name
+        self.top.set_view(name)
+        self.views.set_name(name)
+
+    def _show_state(self) -> None:
+        self.filters.set_state(self.state)
+        self.list.show_state(self.state)
+
+    def _on_typed(self, text: str) -> None:
+        if text != self.state.filters.text:
+            self.state = self.state.filtered(text=text)
+            self._show_state()
+
+    def _on_filters(self, changes: dict[str, Any]) -> None:
+        self._ask(self.state.filtered(**changes))
+
+    def _on_named(self, field: str, word: str) -> None:
+        self.state = replace(self.state, words={**self.state.words, field: word})
+
+    def _on_sort(self, key: str, descending: bool) -> None:
+        self.state = replace(self.state, order=Order(key, descending))
+        self._show_state()
+
+    def _on_columns(self, keys: tuple[str, ...]) -> None:
+        self.list.view.show_columns(keys, self.list.view.widths())
+
+    def _on_columns_by_hand(self) -> None:
+        if self.chooser.isVisible():
+            self.chooser.show_columns(self.list.view.shown_columns())
+
+    def _on_view_kept(self, name: str) -> None:
+        self._name_view(name)
+        text = self.tr("The view “{}” is kept.").format(name) if name else self.tr("The view is gone.")
+        self.told.emit("info", text)
+
+    def _on_labs(self, found: tuple[LabChoice, ...]) -> None:
+        self.filters.set_labs(found)
+        if found:
+            self.beside.set_timezone(found[0].timezone)
+
+    def _on_member(self) -> None:
+        if self.state.filters.whose != "all":
+            self.list.reload()
+
+    # The keys
+
+    def focus_search(self) -> None:
+        """The keys to the search line."""
+        if not self._left.isVisibleTo(self):
+            self.widen()
+        self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top.search.selectAll()
+
+    def _on_left(self) -> None:
+        """Escape in the table: what is beside it goes first, then the keys go to the search line."""
+        if self.beside.isVisibleTo(self):
+            self.beside.put_away()
+        else:
+            self.focus_search()
+
+    def _to_list(self) -> None:
+        view = self.list.view
+        if self.list.currentWidget() is not view:
+            return
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not view.currentIndex().isValid() and self.list.model.rowCount():
+            view.show_row(self.list.model.ids()[0])
+
+    def _other_side(self) -> None:
+        if self.beside.isVisible() and not self.beside.has_keys():
+            self.beside.take_keys()
+        else:
+            self._to_list()
+
+    def _on_entered(self) -> None:
+        """Enter in the search line: the first animal, once the list is there."""
+        self.list.when_listed(self._open_first)
+
+    def _open_first(self) -> None:
+        ids = self.list.model.ids()
+        if len(ids):
+            self._to_list()
+            self.open("subject", ids[0])  # type: ignore[arg-type]
+
+    def open_columns(self) -> None:
+        """Choose the columns."""
+        self.chooser.show_columns(self.list.view.shown_columns())
+        self.chooser.open_under(self.top.columns, self.chooser.list)
+
+    def open_export(self) -> None:
+        """Ask where to write what is shown."""
+        columns = self.list.columns_of(self.list.view.shown_columns())
+        self.export.ask(self.list.model.ids(), columns)  # type: ignore[arg-type]
+
+    # Beside the table
+
+    def open(self, table: str, key: Any) -> None:
+        """Show an animal beside the table; ``cage`` lists the animals of a cage, ``line`` those of a line."""
+        if table == "subject" and self.beside.show_animal(key):
+            self._show_beside()
+            self.list.find(key)
+        elif table == "cage":
+            self.top.search.setText(str(key))
+            self._to_list()
+        elif table == "line":
+            self._ask(replace(self.present_state(), filters=Filters(life="all", line_id=key)))
+
+    def new_subject(self) -> None:
+        """A form for a new animal, beside the table."""
+        if self.beside.new_animal():
+            self._show_beside()
+
+    def open_bulk(self) -> None:
+        """Change all the animals that are selected."""
+        ids = self.list.view.selected_ids()
+        if len(ids) < 2:
+            text = self.tr("Select several animals first: Shift or Ctrl with the arrows or the mouse.")
+            self.told.emit("info", text)
+        elif self.beside.show_bulk(ids):
+            self._show_beside()
+
+    def widen(self) -> None:
+        """Give the whole width to what is beside the table, or the table back."""
+        if self.beside.isVisibleTo(self):
+            self._left.setVisible(not self._left.isVisibleTo(self))
+            self.beside.take_keys()
+            self._show_widen()
+
+    def _show_beside(self) -> None:
+        self.beside.show()
+        self._show_widen()
+
+    def _show_widen(self) -> None:
+        self._widen.setVisible(self.beside.isVisibleTo(self))
+        self._widen.setText(self.tr("Widen the page"))
+        self._widen.setToolTip(self.tr("Only the page, and back (F11)"))
+
+    def _on_beside_closed(self) -> None:
+        self.beside.hide()
+        self._left.show()
+        self._show_widen()
+        self._to_list()
+
+    def _on_moved(self, key: UUID) -> None:
+        """The page follows the marker where it is open; its reads drop those of the animals passed by."""
+        if self.beside.shows_animal() and self.list.view.selected_count() <= 1:
+            self.beside.show_animal(key)
+
+    def _on_clicked(self, _index: object) -> None:
+        if self.list.view.selected_count() == 1 and (key := self.list.view.current_id()) is not None:
+            self.open("subject", key)
+
+    def _on_selection(self) -> None:
+        count = self.list.view.selected_count()
+        self._bar.setVisible(count > 1)
+        if count > 1:
+            text = self.tr("%n selected", "", count).replace("%n", f"{count:,}")
+            self._selected.setText(text)
+            if self.beside.shows_bulk():
+                self.beside.show_bulk(self.list.view.selected_ids())
+
+    def _on_wanted(self, table: str, key: object) -> None:
+        if table == "subject":
+            self.open(table, key)
+        else:
+            self.wanted.emit(table, key)
+
+    # Undo
+
+    def _on_bulk_changed(self, command: UUID, count: int) -> None:
+        text = self.tr("%n animals changed.", "", count).replace("%n", f"{count:,}")
+        self.notice.tell(text, "info", self.tr("Undo"), partial(self._undo, command))
+        self._to_list()
+
+    def _undo(self, command: UUID) -> None:
+        if self._desk.member is None:
+            return
+        new, user = uuid4(), self._desk.member.id
+
+        def work(db: Database) -> Done:
+            from colonydesk.services.undo import undo
+
+            return undo(db, new, command, user, self._desk.now())
+
+        self._desk.run(work, lambda _done: self.told.emit("info", self.tr("Undone.")), self._on_failed)
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+        else:
+            self._desk.jobs.failed.emit(error)

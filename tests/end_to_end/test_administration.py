@@ -1,0 +1,251 @@
+"""The administration at the keyboard: two people on one record, undo, thresholds, growth, problems, audit."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from colonydesk.app import Program
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Subject
+from colonydesk.queries.records import record_ids
+from colonydesk.services.records import SaveRecord, save_record
+from colonydesk.ui.administration.audit import AuditScreen
+from colonydesk.ui.administration.growth import GrowthPanel, ImportBar
+from colonydesk.ui.administration.problems import ProblemsScreen
+from colonydesk.ui.administration.thresholds import ThresholdPreview
+from colonydesk.ui.records.kinds import KindsScreen
+from tests.builders import add
+from tests.conftest import ROOT
+from tests.end_to_end.conftest import AFTERNOON
+from tests.end_to_end.typing_records import Typist, read_back
+
+CURVE = ROOT / "resources" / "growth" / "c57bl6.csv"
+
+
+@pytest.fixture
+def typist(open_program: Callable[..., Program], colony_url: str, qtbot: QtBot) -> Typist:
+    program = open_program(colony_url, user="d.brandt")
+    section = program.frame.show_section("administration")
+    assert isinstance(section, KindsScreen)
+    made = Typist(program, qtbot, section)
+    made.settle()
+    return made
+
+
+def one_of(db: Database, table: str, text: str) -> UUID:
+    with db.read() as connection:
+        (found,) = record_ids(connection, table, text)
+    return found
+
+
+def change_elsewhere(db: Database, table: str, row_id: UUID, **values: Any) -> None:
+    """What somebody else saves at another workstation."""
+    found = read_back(db, table, row_id)
+    assert found is not None
+    someone = one_of(db, "lab_member", "j.hale")
+    command = SaveRecord(
+        command_id=uuid4(), table=table, id=row_id, user_id=someone, values=values, version=found.version
+    )
+    save_record(db, command, AFTERNOON)
+
+
+def a_food(typist: Typist, name: str = "Soaked pellets") -> UUID:
+    typist.go("Foods")
+    typist.new()
+    typist.fill("Name", name)
+    typist.fill("Description", "for the weak")
+    return typist.save()
+
+
+def test_two_change_one_record(typist: Typist, colony: Database) -> None:
+    food = a_food(typist)
+    form = typist.page.form
+    typist.field("Name")
+    typist.fill("Description", "mine")
+    change_elsewhere(colony, "food", food, description="theirs", name="Soaked pellets 2")
+    # The watch passes over what its own process has written, as this test has.
+    typist.program.bus.publish({"food": [food]})
+    typist.until(lambda: "newer" in typist.said)
+    assert form.view.value("description") == "mine"  # nothing is loaded under the hands
+
+    typist.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    typist.until(lambda: form.view.others() == ("description",))
+    assert form.view.value("description") == "mine"
+    assert form.view.value("name") == "Soaked pellets 2"
+    said = [label.text() for label in form.view._rows["description"].findChildren(type(form.title))]
+    assert "Theirs: theirs. Before: for the weak." in said
+
+    typist.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert "Choose" in typist.said
+    typist.field("Description")
+    while not (isinstance(typist.focus, QPushButton) and typist.focus.text() == "Keep mine"):
+        typist.press(Qt.Key.Key_Tab)
+    typist.press(Qt.Key.Key_Space)
+    typist.save()
+    found = read_back(colony, "food", food)
+    assert found is not None
+    assert (found.values["name"], found.values["description"]) == ("Soaked pellets 2", "mine")
+
+
+def test_a_record_somebody_else_deletes_keeps_what_is_typed(typist: Typist, colony: Database) -> None:
+    from colonydesk.services.records import DeleteRecord, delete_record
+
+    food = a_food(typist)
+    typist.fill("Description", "kept")
+    found = read_back(colony, "food", food)
+    assert found is not None
+    someone = one_of(colony, "lab_member", "j.hale")
+    command = DeleteRecord(command_id=uuid4(), table="food", id=food, user_id=someone, version=found.version)
+    delete_record(colony, command, AFTERNOON)
+    typist.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    typist.until(lambda: "Make it anew" in typist.page.form.strip.acts())
+    typist.page.form.strip.focus_first()
+    typist.press(Qt.Key.Key_Space)
+    again = typist.save()
+    found = read_back(colony, "food", again)
+    assert found is not None
+    assert found.values["description"] == "kept"
+
+
+def test_undo_after_saving_and_after_deleting(typist: Typist, colony: Database) -> None:
+    food = a_food(typist)
+    typist.fill("Description", "changed")
+    typist.save()
+    typist.page.form.undo()
+    typist.settle()
+    found = read_back(colony, "food", food)
+    assert found is not None
+    assert found.values["description"] == "for the weak"
+    assert typist.page.form.view.value("description") == "for the weak"
+
+    typist.find("soaked")
+    typist.to_list(food)
+    assert typist.delete() == "“Soaked pellets” is deleted."
+    assert read_back(colony, "food", food) is None
+    typist.page.form.undo()
+    typist.settle()
+    assert read_back(colony, "food", food) is not None
+
+
+def test_what_is_typed_is_not_left_behind(typist: Typist, colony: Database) -> None:
+    food = a_food(typist)
+    typist.fill("Description", "half")
+    typist.find("")
+    typist.press(Qt.Key.Key_Down)
+    typist.press(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    typist.press(Qt.Key.Key_Down)
+    assert typist.page.form.id() == food
+    assert "not saved" in typist.said
+    assert typist.section.unsaved()
+    typist.page.form.discard()
+    typist.settle()
+    assert not typist.section.unsaved()
+
+
+def test_a_name_that_is_taken_is_refused_at_its_field(typist: Typist) -> None:
+    typist.go("Members")
+    typist.new()
+    typist.fill("User name", "j.hale")
+    typist.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert "already" in typist.page.form.view.said("username")
+    assert typist.focus.property("field") == "username"
+
+
+def test_who_would_be_under_is_told_while_typing(typist: Typist, colony: Database) -> None:
+    typist.go("Labs")
+    typist.find("")
+    (lab,) = typist.page.table.ids()
+    typist.to_list(lab)
+    preview = typist.page.findChild(ThresholdPreview)
+    assert preview is not None
+    typist.until(lambda: "of 12 restricted" in preview.text())
+    typist.open()
+    typist.fill("By growth curve", "0")
+    typist.fill("By reference weight", "99.9")
+    typist.until(lambda: preview.text().startswith(("11 of 12", "12 of 12")))
+    assert preview.names()
+    found = read_back(colony, "lab", lab)
+    assert found is not None
+    assert found.values["reference_weight_pct"] < 0.9  # nothing is saved by looking
+
+
+def test_a_growth_curve_is_imported(typist: Typist, colony: Database) -> None:
+    typist.go("Growth curves")
+    bar = typist.page.findChild(ImportBar)
+    panel = typist.page.findChild(GrowthPanel)
+    assert bar is not None
+    assert panel is not None
+    bar.name.setFocus()
+    typist.type("House mice")
+    bar.file.setFocus()
+    typist.type(str(CURVE.with_name("none.csv")))
+    typist.press(Qt.Key.Key_Return)
+    assert "cannot be read" in bar.said()
+    typist.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    typist.type(str(CURVE))
+    typist.press(Qt.Key.Key_Return)
+    typist.until(lambda: panel.table.rowCount() > 10)
+    curve = one_of(colony, "growth_curve", "House mice")
+    assert typist.page.form.id() == curve
+    with colony.read() as connection:
+        points = record_ids(connection, "growth_point", where={"growth_curve_id": curve})
+    assert len(points) == 2 * panel.table.rowCount()
+
+
+def test_a_data_problem_opens_where_it_can_be_mended(typist: Typist, colony: Database, qtbot: QtBot) -> None:
+    broken = add(
+        colony,
+        Subject,
+        nickname="ODD_1",
+        sex="F",
+        birth_date=date(2026, 2, 2),
+        death_date=date(2026, 1, 1),
+    )
+    page = typist.section.show_page("problems")
+    assert isinstance(page, ProblemsScreen)
+    page.reload()
+    typist.settle()
+    page.search.setFocus()
+    typist.type("odd_1 died")
+    assert any("ODD_1" in text for text in page.texts())
+    typist.press(Qt.Key.Key_Return)
+    with qtbot.waitSignal(typist.section.wanted) as heard:
+        typist.press(Qt.Key.Key_Return)
+    assert heard.args == ["subject", broken]
+
+
+def test_the_audit_trail_says_who_changed_what(typist: Typist, qtbot: QtBot) -> None:
+    food = a_food(typist)
+    typist.fill("Description", "for all")
+    typist.save()
+    page = typist.section.show_page("audit")
+    assert isinstance(page, AuditScreen)
+    typist.settle()
+    page.table_box.setFocus()
+    typist.type("Foods")
+    page.reload()
+    typist.settle()
+    typist.until(lambda: page.model_.index(0, 4).data() not in (None, "…"))
+    cells = [[page.model_.index(row, column).data() for column in range(1, 5)] for row in range(2)]
+    assert cells == [
+        ["d.brandt", "changed", "food Soaked pellets", "description for the weak → for all"],
+        ["d.brandt", "added", "food Soaked pellets", "name Soaked pellets; description for the weak"],
+    ]
+    page.day.setFocus()
+    typist.type("yesterday")
+    typist.press(Qt.Key.Key_Return)
+    assert page.model_.rowCount() == 0
+    page.day.clear()
+    page.reload()
+    typist.settle()
+    page.view.setFocus()
+    page.view.selectRow(0)
+    with qtbot.waitSignal(typist.section.wanted) as heard:
+        typist.press(Qt.Key.Key_Return)
+    assert heard.args == ["food", food]

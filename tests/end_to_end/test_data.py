@@ -1,0 +1,124 @@
+"""The data section: a folder's files registered and looked for, with keys."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from colonydesk.app import Program
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import DataRepository, DatasetType
+from colonydesk.queries.records import record_ids, record_rows
+from colonydesk.ui.data.files import CheckPage, RegisterPage
+from colonydesk.ui.data.work import FilesWork
+from colonydesk.ui.records.kinds import KindsScreen
+from tests.builders import add
+from tests.end_to_end.typing_records import Typist
+
+
+@pytest.fixture
+def typist(open_program: Callable[..., Program], colony_url: str, colony: Database, qtbot: QtBot) -> Typist:
+    add(colony, DataRepository, name="rig disk", id=uuid4())
+    add(colony, DatasetType, name="spikes.times", filename_pattern="spikes.times.*")
+    program = open_program(colony_url, user="d.brandt")
+    section = program.frame.show_section("data")
+    assert isinstance(section, KindsScreen)
+    made = Typist(program, qtbot, section)
+    made.settle()
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "rig"
+    (root / "M1" / "alf").mkdir(parents=True)
+    (root / "M1" / "alf" / "spikes.times.npy").write_bytes(b"abc")
+    (root / "M1" / "notes.txt").write_bytes(b"hello")
+    return root
+
+
+def fill(typist: Typist, page: FilesWork, name: str, text: str) -> None:
+    page.view.focus(name)
+    typist.type(text)
+    typist.settle()
+    typist.press(Qt.Key.Key_Return)
+
+
+def files(db: Database) -> dict[str, bool]:
+    with db.read() as connection:
+        ids = record_ids(connection, "file_record")
+        rows = record_rows(connection, "file_record", ids, ["relative_path", "exists"])
+    return {row.cells["relative_path"]: row.cells["exists"] for row in rows.values()}
+
+
+def test_a_folder_is_registered_and_its_files_are_looked_for(
+    typist: Typist, colony: Database, folder: Path
+) -> None:
+    page = typist.section.show_page("register")
+    assert isinstance(page, RegisterPage)
+    before = set(files(colony))
+    fill(typist, page, "data_repository_id", "rig disk")
+    fill(typist, page, "root", str(folder))
+    fill(typist, page, "folder", str(folder / "M1"))
+    page.go_button.setFocus()
+    typist.press(Qt.Key.Key_Space)
+    typist.until(lambda: page.result.text())
+    assert page.result.text() == "2 files registered (8 bytes)."
+    assert set(files(colony)) - before == {"M1/alf/spikes.times.npy", "M1/notes.txt"}
+    with colony.read() as connection:
+        (made,) = record_ids(connection, "dataset", "spikes.times.npy")
+        row = record_rows(connection, "dataset", [made], ["dataset_type_id", "file_size", "md5"])[made]
+    assert row.cells == {
+        "dataset_type_id": "spikes.times",
+        "file_size": 3,
+        "md5": "900150983cd24fb0d6963f7d28e17f72",
+    }
+
+    page.go_button.setFocus()
+    typist.press(Qt.Key.Key_Space)
+    typist.until(lambda: "known" in page.result.text())
+    assert page.result.text() == "0 files registered (0 bytes), 2 known and unchanged."
+
+    (folder / "M1" / "notes.txt").unlink()
+    check = typist.section.show_page("check")
+    assert isinstance(check, CheckPage)
+    fill(typist, check, "data_repository_id", "rig disk")
+    fill(typist, check, "root", str(folder))
+    check.go_button.setFocus()
+    typist.press(Qt.Key.Key_Space)
+    typist.until(lambda: check.result.text())
+    assert check.result.text() == "1 files are there, 1 are not."
+    assert check.details.item(0).text() == "M1/notes.txt: not there"
+    assert files(colony)["M1/notes.txt"] is False
+
+
+def test_a_folder_that_is_not_there_is_refused_at_its_field(typist: Typist, folder: Path) -> None:
+    page = typist.section.show_page("register")
+    assert isinstance(page, RegisterPage)
+    page.go_button.setFocus()
+    typist.press(Qt.Key.Key_Space)
+    assert page.view.said("data_repository_id") == "Repository is needed."
+    fill(typist, page, "data_repository_id", "rig disk")
+    fill(typist, page, "root", str(folder / "none"))
+    fill(typist, page, "folder", str(folder))
+    page.go_button.setFocus()
+    typist.press(Qt.Key.Key_Space)
+    typist.until(lambda: page.view.said("root"))
+    assert "There is no folder" in page.view.said("root")
+
+
+def test_it_can_be_cancelled(typist: Typist, folder: Path) -> None:
+    page = typist.section.show_page("register")
+    assert isinstance(page, RegisterPage)
+    fill(typist, page, "data_repository_id", "rig disk")
+    fill(typist, page, "root", str(folder))
+    fill(typist, page, "folder", str(folder))
+    page.go()
+    assert page.unsaved()
+    page.cancel()
+    typist.until(lambda: page.result.text())
+    assert page.result.text().startswith("Cancelled:")
+    assert not page.unsaved()

@@ -1,0 +1,229 @@
+"""The Subjects screen of the real window, by keys: find, filter, sort, open, change several, undo, export."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import func, select
+
+from colonydesk.app import Program
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import SavedView, Subject
+from colonydesk.queries.people import active_members
+from colonydesk.ui.subjects.screen import SubjectsScreen
+from tests.end_to_end.hands import Hands
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class At(Hands):
+    """Hands on the Subjects screen."""
+
+    def __init__(self, program: Program, qtbot: QtBot) -> None:
+        super().__init__(program, qtbot)
+        screen = program.frame.show_section("subjects")
+        assert isinstance(screen, SubjectsScreen)
+        self.screen = screen
+        self.told: list[str] = []
+        screen.told.connect(lambda _kind, text: self.told.append(text))
+        self.settle()
+        self.until(lambda: screen.list.view.hasFocus())
+
+    def settle(self) -> None:
+        screen = getattr(self, "screen", None)
+        self.until(
+            lambda: (
+                self.program.jobs.idle()
+                and (screen is None or not (screen.list.is_reading() or screen.list.will_read()))
+            )
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """The nicknames in the table, from the top."""
+        model = self.screen.list.model
+        for row in range(model.rowCount()):
+            model.data(model.index(row, 0))
+        self.settle()
+        return [model.data(model.index(row, 0)) for row in range(model.rowCount())]
+
+    def search(self, text: str) -> None:
+        self.press(Qt.Key.Key_F, CONTROL)
+        assert self.focus is self.screen.top.search
+        self.type(text)
+        self.settle()
+
+
+@pytest.fixture
+def at(colony: Database, colony_url: str, open_program: Callable[..., Program], qtbot: QtBot) -> At:
+    with colony.read() as connection:
+        member = next(one for one in active_members(connection) if one.username == "d.brandt")
+    return At(open_program(colony_url, user=member.username), qtbot)
+
+
+def stored(db: Database, column: str, ids: tuple[UUID, ...]) -> set[object]:
+    with db.read() as connection:
+        return set(connection.execute(select(getattr(Subject, column)).where(Subject.id.in_(ids))).scalars())
+
+
+def living(db: Database) -> list[str]:
+    statement = (
+        select(Subject.nickname).where(Subject.death_date.is_(None)).order_by(func.lower(Subject.nickname))
+    )
+    with db.read() as connection:
+        return list(connection.execute(statement).scalars())
+
+
+def test_the_living_are_listed_and_found_while_typing(at: At, colony: Database) -> None:
+    everybody = living(colony)
+    assert at.names == everybody
+    assert at.screen.top.count_text().startswith(f"{len(everybody)} of ")
+    wanted = everybody[7]
+    at.search(wanted[-4:].lower())
+    assert wanted in at.names
+    at.enter()
+    assert at.screen.beside.page is not None
+    at.until(lambda: at.screen.beside.page is not None and at.screen.beside.page.overview() is not None)
+    at.escape()
+    assert at.screen.beside.isHidden()
+    at.search("zzzzzz")
+    assert at.names == []
+    assert at.screen.list.currentWidget() is at.screen.list.empty
+    at.escape()
+    assert at.names == everybody
+
+
+def test_filters_tags_and_orders(at: At, colony: Database) -> None:
+    screen = at.screen
+    screen.filters.changed.emit({"restricted": True})
+    at.settle()
+    restricted = at.names
+    assert len(restricted) == 12
+    assert screen.filters.texts() == ["alive", "on restriction"]
+    at.press(Qt.Key.Key_Right, CONTROL | SHIFT)  # the next column to the right: by sex
+    screen.list.view.sort_asked.emit("percentage", False)
+    at.settle()
+    by_share = at.names
+    assert sorted(by_share) == restricted != by_share
+    shares = [float(screen.list.model.data(screen.list.model.index(row, 8))) for row in range(len(by_share))]
+    assert shares == sorted(shares)
+    screen.filters._tags[-1].click()
+    at.settle()
+    assert screen.filters.texts() == ["alive"]
+    assert at.names[:12] == by_share
+
+
+def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) -> None:
+    screen = at.screen
+    at.press(Qt.Key.Key_Home)
+    for _ in range(3):
+        at.press(Qt.Key.Key_Down, SHIFT)
+    ids = screen.list.view.selected_ids()
+    assert len(ids) == 4
+    before = stored(colony, "cage", ids)
+    at.press(Qt.Key.Key_B, CONTROL)
+    bulk = screen.beside.bulk
+    assert bulk is not None
+    at.type("Z-77")
+    at.until(lambda: "Z-77" in bulk.summary.text())
+    assert "4" in bulk.summary.text()
+    assert stored(colony, "cage", ids) == before  # nothing before it is said
+    bulk.apply.click()
+    at.settle()
+    assert stored(colony, "cage", ids) == {"Z-77"}
+    assert "4 animals changed" in screen.notice.text()
+    assert screen.beside.isHidden()
+    screen.notice._action.click()
+    at.settle()
+    assert stored(colony, "cage", ids) == before
+
+
+def test_columns_are_chosen_and_kept_as_a_view(at: At, colony: Database) -> None:
+    screen = at.screen
+    screen.top.columns.click()
+    assert at.focus is screen.chooser.list
+    at.press(Qt.Key.Key_Down)
+    at.press(Qt.Key.Key_Space)  # sex goes
+    at.press(Qt.Key.Key_Down)
+    at.press(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)  # age moves before it
+    at.escape()
+    shown = screen.list.view.shown_columns()
+    assert shown[:3] == ("animal", "age", "line")
+    screen.views._ask_name()
+    at.type("Without sex")
+    at.enter()
+    assert "kept" in at.told[-1]
+    with colony.read() as connection:
+        kept = connection.execute(select(SavedView.json).where(SavedView.name == "Without sex")).scalar_one()
+    assert kept["columns"] == list(shown)
+    screen.show_all()
+    screen.list.view.show_columns(("animal", "lab"))
+    screen.views._fill()
+    action = next(one for one in screen.views.menu.actions() if one.text() == "Without sex")
+    action.trigger()
+    at.settle()
+    assert screen.list.view.shown_columns() == shown
+    assert screen.filters.texts() == ["alive"]
+
+
+def test_what_is_shown_is_exported(at: At, tmp_path: Path) -> None:
+    screen = at.screen
+    at.search("ck_")
+    names = at.names
+    assert names
+    screen.top.export.click()
+    file = tmp_path / "out.csv"
+    screen.export.file.setText(str(tmp_path / "nowhere" / "out.csv"))
+    at.enter()
+    assert screen.export.isVisible()
+    assert "cannot be written" in screen.export.sentence.text()
+    screen.export.file.setText(str(file))
+    at.enter()
+    assert screen.export.isHidden()
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        written = list(csv.reader(lines))
+    assert written[0][:3] == ["Animal", "Sex", "Age"]
+    assert [line[0] for line in written[1:]] == names
+
+
+def test_what_others_change_is_seen_where_it_stands(at: At, colony: Database) -> None:
+    screen = at.screen
+    names = at.names
+    at.press(Qt.Key.Key_Home)
+    key = screen.list.view.current_id()
+    assert isinstance(key, UUID)
+    with colony.engine.begin() as connection:
+        connection.execute(
+            Subject.__table__.update().where(Subject.__table__.c.id == key).values(nickname="AAA_renamed")
+        )
+    screen._desk.bus.publish({"subject": [key]})
+    at.settle()
+    assert at.names == ["AAA_renamed", *names[1:]]
+    assert screen.list.view.current_id() == key
+
+
+def test_a_database_that_does_not_answer_is_said_and_tried_again(
+    at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from colonydesk.domain.errors import KnownError
+    from colonydesk.ui.subjects import listing
+
+    def broken(*_: object) -> None:
+        raise KnownError("The server went away.", "Try again.")
+
+    names = at.names
+    with monkeypatch.context() as patch:
+        patch.setattr(listing, "listing", broken)
+        at.screen.list.reload()
+        at.settle()
+    assert at.told == ["The server went away. Try again."]
+    assert at.names == names
+    QTest.keyClick(at.screen.list.view, Qt.Key.Key_F5)
+    at.settle()
+    assert at.names == names
