@@ -1,7 +1,8 @@
 """Builds the program once, and passes its parts on: theme, jobs, bus, database, window, screens."""
 
-# SQLAlchemy before PySide6, which replaces the import function and makes every later import slower.
-from colonydesk.services.opening import Database, Watch, open_for_work, watch_changes  # isort: skip
+# Before PySide6, which replaces the import function and makes every later import slower.
+from colonydesk.services.opening import Database, open_for_work, watch_changes  # isort: skip
+from colonydesk.queries.people import Member, active_members, labs  # isort: skip
 
 import gc
 import logging
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
@@ -30,11 +32,15 @@ from colonydesk.paths import growth_curve_text, log_file, migrations, resources,
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
-from colonydesk.queries.people import Member, active_members, labs
 from colonydesk.settings import Settings, complete_url, load, without_password
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
+from colonydesk.ui.sections import SECTIONS, Sections
 from colonydesk.ui.today.screen import TodayScreen
+
+if TYPE_CHECKING:
+    from colonydesk.db.live import Watch
+    from colonydesk.ui.palette import Palette
 
 _log = logging.getLogger("colonydesk")
 
@@ -116,6 +122,8 @@ class Program(QObject):
         self._panel: QWidget | None = None
         self.desk: Desk | None = None
         self.today: TodayScreen | None = None
+        self.sections: Sections | None = None
+        self.palette: Palette | None = None
         self.source = ThemeSource(app, resources(), settings.theme, settings.large_targets)
         self.jobs = Jobs(self)
         self.bus = ChangeBus(self)
@@ -195,7 +203,7 @@ class Program(QObject):
         url, db = opened
 
         def work() -> _Opened:
-            with db.read() as connection:
+            with db.plain() as connection:
                 return _Opened(url, db, active_members(connection), bool(labs(connection)))
 
         self.frame.show()
@@ -229,24 +237,54 @@ class Program(QObject):
             self._save_settings()
         self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self._settings, self._now)
         self._set_members(opened.members)
-        self.frame.add_section("today", self.tr("Today"), "house", self._make_today)
+        self.sections = Sections(self.desk, self.frame)
+        self.sections.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
+        self.sections.built.connect(self._on_built)
         self.frame.show_section("today")
         self._name = self.tr("demonstration colony") if self._demo_folder else opened.db.name
         self.frame.status.set_database(self._name, True)
-        self.ready.connect(self._start_watch)
 
     def _start_watch(self) -> None:
         if self._watch is None and self._db is not None:
             self._watch = watch_changes(self._db, self.bus.publish, self._alive.emit)
 
-    def _make_today(self) -> TodayScreen:
-        assert self.desk is not None
-        self.today = TodayScreen(self.desk)
-        self.today.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
+    def _on_built(self, key: str, screen: TodayScreen) -> None:
+        if key != "today":
+            return
+        self.today = screen
         self.today.ready.connect(self.ready)
+        self.today.settled.connect(self._on_settled)
         # What the start has made stays: looking through it again and again would halt the window.
         self.today.ready.connect(lambda: QTimer.singleShot(1000, gc.freeze))
-        return self.today
+
+    def _on_settled(self) -> None:
+        """All that the first entry needs is loaded: what works in the background begins."""
+        self._start_watch()
+        self._make_palette()
+
+    def _make_palette(self) -> None:
+        if self.desk is None or self.sections is None or self.palette is not None:
+            return
+        from colonydesk.ui.palette import Act, Palette, Screen
+
+        screens = [
+            Screen(key, title, f"Ctrl+{number % 10}")
+            for number, (key, title, _icon, _make) in enumerate(SECTIONS, 1)
+        ]
+        acts = [
+            Act(self.tr("Finish round"), self._finish_round),
+            Act(self.tr("Preferences"), self.open_preferences),
+            Act(self.tr("Import from Alyx"), self.open_import),
+            Act(self.tr("Help for this screen"), lambda: self.frame.help.set_open(True), "F1"),
+            Act(self.tr("Another database"), self._open_another),
+        ]
+        self.palette = Palette(self.desk, self.frame, screens, acts)
+        self.palette.wanted.connect(self.sections.go)
+
+    def _finish_round(self) -> None:
+        self.frame.show_section("today")
+        if self.today is not None:
+            self.today.open_finish()
 
     # Who records
 
@@ -358,7 +396,7 @@ class Program(QObject):
         )
 
     def _may_close(self) -> bool:
-        return self.today is None or not self.today.unsaved()
+        return self.sections is None or self.sections.may_close()
 
     def _save_settings(self) -> None:
         self.jobs.write(self._settings.save, None, self._on_job_failed)
@@ -367,8 +405,8 @@ class Program(QObject):
         """Finish what is being written, and let everything go."""
         if self._demo_folder is None:
             self._settings.remember_layout("window", bytes(self.frame.saveGeometry().data()))
-            if self.today is not None:
-                self.today.remember_layout()
+            if self.sections is not None:
+                self.sections.remember_layout()
             with suppress(KnownError):
                 self._settings.save()
         if self._watch is not None:
@@ -388,7 +426,7 @@ class Program(QObject):
 def _open(url: str) -> _Opened:
     db = open_for_work(complete_url(url), migrations())
     try:
-        with db.read() as connection:
+        with db.plain() as connection:
             return _Opened(url, db, active_members(connection), bool(labs(connection)))
     except BaseException:
         db.close()

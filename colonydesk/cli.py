@@ -8,18 +8,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from colonydesk import __version__
-from colonydesk.domain.errors import Doubtful, KnownError
+from colonydesk.domain.errors import KnownError
 
 if TYPE_CHECKING:
     from contextlib import closing
     from uuid import UUID
 
     from colonydesk.db.engine import Database
-    from colonydesk.queries.people import Member
-    from colonydesk.queries.subjects import SubjectRow
 
 DONE, FAILED = 0, 1
 
@@ -94,6 +91,10 @@ def parser() -> argparse.ArgumentParser:
     subjects = add("subjects", _subjects, "the animals")
     subjects.add_argument("--search", metavar="TEXT")
     subjects.add_argument("--json", action="store_true")
+    check = add("check", _check, "create what notifications are due, and send what is waiting")
+    check.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
+    check.add_argument("--send", action="store_true", help="send what is waiting by e-mail")
+    check.add_argument("--json", action="store_true")
     _add_screens(add)
     return top
 
@@ -124,6 +125,7 @@ def _add_screens(add: Callable[[str, Command, str], argparse.ArgumentParser]) ->
     bench = add("bench", _bench, "the benchmark, each figure beside its floor of the same run")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--only", metavar="ENGINE", choices=("sqlite", "postgresql"))
+    bench.add_argument("--postgresql", metavar="URL", help="a server to be measured; else one is started")
 
 
 def _moment(text: str) -> datetime:
@@ -257,82 +259,29 @@ def _subjects(options: argparse.Namespace) -> int:
 
 
 def _weigh(options: argparse.Namespace) -> int:
-    from colonydesk.domain.plausibility import parse_amount
-    from colonydesk.services.weights import RecordWeighing, record_weighing
+    from colonydesk.cli_entries import weigh
 
-    weight = parse_amount(options.weight, "weight")
-    now = datetime.now(UTC)
     with _opened(options) as db:
-        subject, member = _animal_and_member(db, options)
-
-        def record(confirmed: frozenset[str]) -> object:
-            command = RecordWeighing(
-                command_id=uuid4(),
-                id=uuid4(),
-                subject_id=subject.id,
-                user_id=member.id,
-                weight=weight,
-                date_time=options.at or now,
-                confirmed=confirmed,
-            )
-            return record_weighing(db, command, now)
-
-        _record(record, force=options.force)
-    print(f"{subject.nickname} {weight:g} g, recorded by {member.username}.")
+        print(weigh(db, options, user_name(options)))
     return DONE
 
 
 def _water(options: argparse.Namespace) -> int:
-    from colonydesk.domain.plausibility import parse_amount
-    from colonydesk.queries.people import water_type_named
-    from colonydesk.services.waters import RecordWater, record_water
+    from colonydesk.cli_entries import water
 
-    amount = parse_amount(options.amount, "water") if options.amount is not None else None
-    now = datetime.now(UTC)
     with _opened(options) as db:
-        subject, member = _animal_and_member(db, options)
-        with db.read() as connection:
-            kind = water_type_named(connection, options.type) if options.type else None
-
-        def record(confirmed: frozenset[str]) -> object:
-            command = RecordWater(
-                command_id=uuid4(),
-                id=uuid4(),
-                subject_id=subject.id,
-                user_id=member.id,
-                water_administered=amount,
-                adlib=options.adlib,
-                water_type_id=kind,
-                date_time=options.at or now,
-                confirmed=confirmed,
-            )
-            return record_water(db, command, now)
-
-        _record(record, force=options.force)
-    given = "ad lib" if amount is None else f"{amount:g} mL"
-    print(f"{subject.nickname} {given}, recorded by {member.username}.")
+        print(water(db, options, user_name(options)))
     return DONE
 
 
-def _record(record: "Callable[[frozenset[str]], object]", *, force: bool) -> None:
-    """Record; a doubtful value is refused with its reasons, or with ``force`` confirmed."""
-    try:
-        record(frozenset())
-    except Doubtful as doubt:
-        if not force:
-            doubt.hint = "Not recorded; --force records it all the same."
-            raise
-        record(frozenset(question.code for question in doubt.questions))
+def _check(options: argparse.Namespace) -> int:
+    from colonydesk.exchange.lists import check_text
+    from colonydesk.exchange.notices import run_check
 
-
-def _animal_and_member(db: "Database", options: argparse.Namespace) -> "tuple[SubjectRow, Member]":
-    from colonydesk.queries.people import active_members, recording_member
-    from colonydesk.queries.subjects import exact, the_one
-
-    with db.read() as connection:
-        member = recording_member(active_members(connection), user_name(options))
-        subject = the_one(exact(connection, options.nickname), options.nickname, options.lab)
-    return subject, member
+    with _opened(options) as db:
+        found = run_check(db, _now(options), send=options.send)
+    print(json.dumps(found, indent=2) if options.json else check_text(found))
+    return DONE
 
 
 def _lab_id(connection: Any, name: str | None) -> "UUID | None":
@@ -372,4 +321,4 @@ def _bench(options: argparse.Namespace) -> int:
     _without_a_display()
     from colonydesk.bench import run_bench
 
-    return run_bench(as_json=options.json, only=options.only)
+    return run_bench(as_json=options.json, only=options.only, postgresql=options.postgresql)

@@ -13,7 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.settings import Settings
+from colonydesk.ui.administration import scenes as administration
+from colonydesk.ui.animal import scenes as animal
+from colonydesk.ui.data import scenes as data
 from colonydesk.ui.pictures import take, wait_until
+from colonydesk.ui.procedures import scenes as procedures
+from colonydesk.ui.subjects import scenes as subjects
 from colonydesk.ui.today.screen import TodayScreen
 
 THEMES = ("light", "dark", "night")
@@ -60,6 +65,8 @@ def _walk(program: Program, folder: Path, theme: str, sizes: tuple[tuple[int, in
     if not wait_until(lambda: bool(ready)):
         raise KnownError("The demonstration colony did not open in time.")
     for name, scene in SCENES.items():
+        if name != "today-help":
+            program.frame.help.set_open(False)
         widget = scene(program)
         _settle(program)
         for width, height in sizes:
@@ -156,7 +163,7 @@ def _cage(program: Program) -> QWidget:
     today = _today(program)
     today.hand.toggle_why()
     row = next(row for row in today.list.model.rows if row.cage)
-    today.hand.choose_cage(row.cage or "")
+    today.hand.choose_cage(row.cage or "", row.lab)
     return program.frame
 
 
@@ -183,7 +190,6 @@ def _help(program: Program) -> QWidget:
 
 
 def _preferences(program: Program) -> QWidget:
-    program.frame.help.set_open(False)
     return program.open_preferences()
 
 
@@ -195,7 +201,7 @@ def _start(program: Program) -> QWidget:
     return program.show_start()
 
 
-SCENES: dict[str, Scene] = {
+_TODAY: dict[str, Scene] = {
     "today": _opened,
     "today-typing": _typing,
     "today-asked": _asked,
@@ -207,7 +213,14 @@ SCENES: dict[str, Scene] = {
     "today-restriction": _restriction,
     "today-finish": _finish,
     "today-help": _help,
-    "preferences": _preferences,
-    "import": _import,
-    "start": _start,
+}
+_WINDOWS: dict[str, Scene] = {"preferences": _preferences, "import": _import, "start": _start}
+SCENES: dict[str, Scene] = {
+    **_TODAY,
+    **subjects.SCENES,
+    **animal.SCENES,
+    **procedures.SCENES,
+    **data.SCENES,
+    **administration.SCENES,
+    **_WINDOWS,
 }

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from colonydesk.db.engine import connect
 from colonydesk.db.migrate import migrate, open_database, revision_of
 from colonydesk.exchange.alyx import import_alyx
-from colonydesk.paths import growth_curve_text, migrations, resources
+from colonydesk.paths import growth_curve_text, migrations, resources, vocabulary_texts
 from colonydesk.queries.worklist import worklist
 from colonydesk.services.founding import FoundLab, found_lab
 from colonydesk.settings import Settings
@@ -70,7 +70,12 @@ def _database(folder: Path) -> str:
     db = open_database(url)
     now = datetime.now(UTC)
     command = FoundLab(
-        command_id=uuid4(), lab="self-test", timezone="UTC", username="tester", curve_text=growth_curve_text()
+        command_id=uuid4(),
+        lab="self-test",
+        timezone="UTC",
+        username="tester",
+        curve_text=growth_curve_text(),
+        vocabularies=vocabulary_texts(),
     )
     found_lab(db, command, now)
     with db.read() as connection:

@@ -36,6 +36,7 @@ class Settings:
     scale: int = 100  # per cent
     members: dict[str, str] = field(default_factory=dict)  # database URL -> id of the member who records
     layout: dict[str, str] = field(default_factory=dict)  # window or sash -> its state in base64
+    notices: dict[str, str] = field(default_factory=dict)  # how this workstation tells of what is due
 
     def opened(self, url: str) -> None:
         """Note the database that was opened, without its password."""

@@ -15,7 +15,7 @@ from uuid import uuid4
 from zoneinfo import available_timezones
 
 from colonydesk.domain.errors import KnownError, Refused
-from colonydesk.paths import data_folder, growth_curve_text, migrations
+from colonydesk.paths import data_folder, growth_curve_text, migrations, vocabulary_texts
 from colonydesk.queries.people import labs
 from colonydesk.services.opening import BehindError, Database, create_local, open_for_work
 from colonydesk.settings import complete_url, remember_password, without_password
@@ -186,6 +186,7 @@ def found(opened: Opened, lab: NewLab, now: datetime) -> Opened:
         timezone=lab.timezone,
         username=lab.username,
         curve_text=growth_curve_text(),
+        vocabularies=vocabulary_texts(),
     )
     found_lab(opened.db, command, now)
     return replace(opened, has_lab=True)
