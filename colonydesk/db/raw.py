@@ -1,4 +1,4 @@
-"""Ids without the driver's conversion of each value: a hundred thousand UUID objects cost more than the query.
+"""Ids without the driver's conversion of each: a hundred thousand UUID objects cost more than the query.
 
 For statements that SQLAlchemy builds; those that are written as text have it in ``db.plain``.
 """

@@ -94,3 +94,18 @@ def _aligned(lines: Sequence[tuple[str, ...]], right: set[int]) -> str:
         ]
         written.append("  ".join(cells).rstrip())
     return "\n".join(written)
+
+
+def check_text(found: Mapping[str, Any]) -> str:
+    """What a check created and sent, a line each (``found`` as ``check --json`` prints it)."""
+    lines = [
+        f"{one['title']}: for {', '.join(one['recipients']) or 'nobody'}" for one in found["created"]
+    ] or ["Nothing new is due."]
+    if found["sent"]:
+        lines.append(f"{found['sent']} sent by e-mail.")
+    lines += [f"Not sent or not checked: {_failed(one)}" for one in found["failed"]]
+    return "\n".join(lines)
+
+
+def _failed(one: Mapping[str, Any]) -> str:
+    return ", ".join(str(value) for value in one.values() if value)

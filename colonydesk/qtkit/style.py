@@ -51,6 +51,10 @@ QPushButton[kind="link"] { background: transparent; border: 1px solid transparen
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 1px solid %(accent)s; }
 QPushButton[kind="link"]:disabled { color: %(faint)s; }
+QPushButton[kind="tag"] { background: %(selection)s; border: 1px solid transparent; border-radius: 5px;
+    padding: 0 7px; min-height: 24px; font-size: 12px; }
+QPushButton[kind="tag"]:hover { border-color: %(faint)s; }
+QPushButton[kind="tag"]:focus { border: 1px solid %(accent)s; padding: 0 7px; min-height: 24px; }
 QPushButton[kind="status"] { background: transparent; border: 1px solid transparent; border-radius: 4px;
     font-size: 12px; padding: 0 4px; min-height: 18px; }
 QPushButton[kind="status"]:hover { background: %(selection)s; }
@@ -81,9 +85,20 @@ QDateTimeEdit:focus, QDateEdit:focus { border: 2px solid %(accent)s; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus, QDateEdit:focus {
     padding: 0 8px; min-height: %(button_focus)dpx; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: %(faint)s; background: %(ground)s; }
+QLineEdit[refused="true"], QPlainTextEdit[refused="true"], QComboBox[refused="true"] {
+    border-color: %(under)s; }
 QLineEdit[bare="true"], QLineEdit[bare="true"]:focus { background: transparent; border: none; padding: 0;
     min-height: 0; font-size: 30px; font-weight: 600; }
 QListWidget#choices { border: 1px solid %(faint)s; border-radius: 6px; }
+QFrame#popup { background: %(panel)s; border: 1px solid %(faint)s; border-radius: 6px; }
+QWidget#form { background: %(panel)s; }
+QListWidget#kinds::item { padding-left: 13px; border: none; border-left: 3px solid transparent; }
+QListWidget#kinds::item:selected { background: %(selection)s; color: %(text)s; }
+QListWidget#kinds::item:hover:!selected { background: %(ground)s; }
+QListWidget#kinds::item:selected:focus { border-left: 3px solid %(accent)s; }
+QTableView#records::item { padding: 0 5px; border: none; border-bottom: 1px solid %(grid)s; }
+QTableView#records::item:selected { background: %(selection)s; color: %(text)s; }
+QFrame#question { background: %(panel)s; border: 1px solid %(faint)s; border-radius: 8px; }
 QFrame#help { background: %(panel)s; border: none; border-left: 1px solid %(line)s; }
 QTextBrowser, QTextBrowser:focus { border: none; border-radius: 0; }
 QComboBox::drop-down { border: none; width: 20px; }
@@ -95,7 +110,14 @@ QAbstractItemView { background: %(panel)s; border: none; outline: none; gridline
 QHeaderView { background: %(panel)s; border: none; }
 QHeaderView::section { background: %(panel)s; color: %(secondary)s; font-size: 11px; font-weight: 400;
     border: none; border-bottom: 1px solid %(line)s; padding: 0 8px; min-height: 28px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: %(panel)s; border: none; }
+QTabBar { background: %(panel)s; font-size: 12px; }
+QTabBar::tab { background: transparent; color: %(secondary)s; border: none;
+    border-bottom: 2px solid transparent; padding: 7px 9px 6px 9px; }
+QTabBar::tab:hover { color: %(text)s; }
+QTabBar::tab:selected { color: %(accent)s; border-bottom-color: %(accent)s; }
+QTabBar::tab:focus { color: %(accent)s; background: %(selection)s; }
 QSplitter::handle { background: %(line)s; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }

@@ -1,0 +1,246 @@
+"""The form builder: a list of entries becomes fields under each other, each with its unit, help and refusal.
+
+A form knows values and words, nothing of what they mean: what cannot be is said at its field while it is
+typed, what only a database can know is told with ``refuse``. Nothing is cleared but by ``set_values``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from colonydesk.qtkit.form_editors import Clock, Editor, JsonEditor
+from colonydesk.qtkit.form_links import ChoiceLine, LinksEditor, ObjectEditor, ReferenceEditor
+from colonydesk.qtkit.form_row import KINDS, Entry, Labelled, Row, heading, make_editor, same
+from colonydesk.qtkit.search import Choice
+from colonydesk.qtkit.theme import S, ThemeSource
+
+__all__ = ["KINDS", "Clock", "Entry", "FormView", "Labelled"]
+
+
+class FormView(QWidget):
+    """The fields of ``entries``, in order.
+
+    ``changed`` carries the name of a field that was changed by hand. ``asked`` carries (name, text) of a
+    search for choices, answered with ``set_choices``; ``opened`` carries (name, id) of a record somebody
+    wants to see; ``helped`` the help of the field that has the keys now.
+    """
+
+    changed = Signal(str)
+    asked = Signal(str, str)
+    opened = Signal(str, object)
+    helped = Signal(str)
+
+    def __init__(self, source: ThemeSource, entries: Sequence[Entry], clock: Clock) -> None:
+        super().__init__()
+        self.entries = {entry.name: entry for entry in entries}
+        self._rows: dict[str, Row] = {}
+        self._loaded: dict[str, Any] = {}
+        self._groups: list[tuple[QWidget, list[Row]]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S)
+        for entry in entries:
+            if entry.heading:
+                over = heading(entry.heading)
+                self._groups.append((over, []))
+                column.addWidget(over)
+            row = Row(source, entry, make_editor(source, entry, clock))
+            self._connect(row)
+            self._rows[entry.name] = row
+            if self._groups:
+                self._groups[-1][1].append(row)
+            column.addWidget(row)
+        column.addStretch(1)
+
+    def _connect(self, row: Row) -> None:
+        name, editor = row.entry.name, row.editor
+        editor.edited.connect(lambda: self._on_edited(name))
+        editor.left.connect(lambda: row.look())
+        if isinstance(editor, ReferenceEditor | LinksEditor | ObjectEditor):
+            editor.asked.connect(lambda text: self.asked.emit(name, text))
+        if isinstance(editor, ReferenceEditor | ObjectEditor):
+            editor.opened.connect(lambda key: self.opened.emit(name, key))
+        for widget in (editor, *editor.findChildren(QWidget)):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                widget.installEventFilter(self)
+                widget.setProperty("field", name)
+
+    # Values
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Fill every field anew (None where ``values`` has nothing); nothing counts as changed then.
+
+        The value of a reference, of links or of an object is a ``Labelled``, or None.
+        """
+        for name, row in self._rows.items():
+            row.fill(values.get(name))
+            self._loaded[name] = _plain(values.get(name))
+        self._hide_empty()
+
+    def accept(self) -> None:
+        """What stands in the fields has been saved: it does not count as changed any more."""
+        for name, row in self._rows.items():
+            self._loaded[name] = row.editor.read()[0]
+
+    def _hide_empty(self) -> None:
+        """What is only shown, and there is nothing of, takes no room; nor does a heading over nothing."""
+        for row in self._rows.values():
+            row.setHidden(row.entry.kind == "shown" and self.value(row.entry.name) is None)
+        for over, rows in self._groups:
+            over.setHidden(all(row.isHidden() for row in rows))
+
+    def put(self, name: str, value: Any) -> None:
+        """Put a value into a field as if it had been typed."""
+        self._rows[name].fill(value)
+        self._on_edited(name)
+
+    def value(self, name: str) -> Any:
+        """What stands in the field; None where nothing does, or it is refused."""
+        return self._rows[name].editor.read()[0]
+
+    def words(self, name: str) -> str:
+        """What stands in the field, as text."""
+        return self._rows[name].editor.words()
+
+    def editor(self, name: str) -> Editor:
+        """The editor of a field."""
+        return self._rows[name].editor
+
+    def changes(self) -> dict[str, Any]:
+        """The values that differ from those filled in, by name; refused ones are not among them."""
+        found = {}
+        for name, row in self._rows.items():
+            if row.entry.kind == "shown":
+                continue
+            value, refusal = row.editor.read()
+            if not refusal and not same(value, self._loaded.get(name)):
+                found[name] = value
+        return found
+
+    def dirty(self) -> tuple[str, ...]:
+        """The names of the fields in which something was changed, refused ones too."""
+        return tuple(
+            name
+            for name, row in self._rows.items()
+            if row.entry.kind != "shown" and row.differs_from(self._loaded.get(name))
+        )
+
+    def check(self) -> bool:
+        """Look at every field as if it had been left; False, and the keys in the first refused one."""
+        first = ""
+        for name, row in self._rows.items():
+            if not row.check() and not first:
+                first = name
+        if first:
+            self.focus(first)
+        return not first
+
+    # What is said at a field
+
+    def refuse(self, name: str, sentence: str) -> bool:
+        """Say at a field why its value was not taken; False where the form has no such field."""
+        row = self._rows.get(name)
+        if row is not None:
+            row.say("refused", sentence)
+            self.focus(name)
+        return row is not None
+
+    def ask(self, name: str, sentence: str) -> bool:
+        """Ask at a field whether its value is meant; False where the form has no such field."""
+        row = self._rows.get(name)
+        if row is not None:
+            row.say("question", sentence)
+        return row is not None
+
+    def said(self, name: str) -> str:
+        """The sentence at a field, "" when there is none."""
+        return self._rows[name].sentence.text()
+
+    def clear_sentences(self) -> None:
+        """Say nothing at any field."""
+        for row in self._rows.values():
+            row.sentence.clear()
+
+    def show_other(self, name: str, theirs: str, original: str, take: Any, *, mine: bool) -> None:
+        """At a field: what somebody else saved, and what stood there before; ``take`` is theirs as a value.
+
+        ``mine``: this field was changed here too, and so it has to be chosen.
+        """
+        self._rows[name].show_other(theirs, original, take, mine=mine)
+
+    def others(self) -> tuple[str, ...]:
+        """The names of the fields at which it is still to be chosen between mine and theirs."""
+        return tuple(name for name, row in self._rows.items() if row.to_choose())
+
+    def clear_others(self) -> None:
+        """Forget what others saved."""
+        for row in self._rows.values():
+            row.clear_other()
+
+    # Behaviour
+
+    def set_read_only(self, names: Iterable[str]) -> None:
+        """These fields can only be read; all others can be typed into."""
+        fixed = frozenset(names)
+        for name, row in self._rows.items():
+            row.set_read_only(name in fixed)
+
+    def set_choices(self, name: str, text: str, choices: Sequence[Choice]) -> None:
+        """The answer to ``asked(name, text)``."""
+        editor = self._rows[name].editor
+        if isinstance(editor, ReferenceEditor | LinksEditor | ObjectEditor):
+            editor.set_choices(text, choices)
+
+    def suggest(self, name: str, text: str) -> None:
+        """Grey words in an empty field: what will be taken where nothing is typed."""
+        keys = self._rows[name].editor.keys()
+        if isinstance(keys, QLineEdit | QPlainTextEdit):
+            keys.setPlaceholderText(text)
+
+    def focus(self, name: str = "") -> None:
+        """Give the keys to a field; without a name to the first that takes any."""
+        for own, row in self._rows.items():
+            if (own == name or not name) and not row.is_read_only():
+                if isinstance(row.editor, JsonEditor) and name:
+                    row.editor.set_open()
+                row.editor.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def _on_edited(self, name: str) -> None:
+        self._rows[name].on_edited()
+        self.changed.emit(name)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            name = watched.property("field")
+            if name in self.entries:
+                self.helped.emit(self.entries[name].help)
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._on_key(watched, event)
+        return False
+
+    def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        """Enter goes on to the next field, as Tab does; in a search line only once a choice was taken."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        name = watched.property("field")
+        row = self._rows.get(name)
+        if row is None or isinstance(watched, QPlainTextEdit | QPushButton | QComboBox):
+            return False
+        if isinstance(watched, ChoiceLine) and (row.editor.read()[1] or watched.is_marked()):
+            return False
+        if isinstance(watched, QWidget):
+            self.focusNextPrevChild(True)
+            row.look()
+        return True
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Labelled) else value

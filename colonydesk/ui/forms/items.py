@@ -1,0 +1,118 @@
+"""What a form shows of a table, as plain data: its fields in order, in the field's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from colonydesk.qtkit.forms import Entry
+from colonydesk.queries.records import Field, fields, links
+
+JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One field or link of a table, called ``label`` in its form.
+
+    Kind, unit, help and codes come from the column where they are not given here. ``fixed``: it is set when
+    the record is made and cannot be changed after; ``shown``: it is only shown. ``usual`` is what a new
+    record begins with: "me" (who records), "now", "today", "lab" (the only lab), or a value. ``where``
+    narrows the choices of a reference or link. "object" takes its kinds from ``codes``.
+    """
+
+    name: str
+    label: str
+    kind: str = ""
+    heading: str = ""
+    unit: str = ""
+    help: str = ""
+    codes: tuple[tuple[Any, str], ...] = ()
+    scale: float = 1.0
+    lines: int = 3
+    fixed: bool = False
+    shown: bool = False
+    required: bool | None = None
+    usual: Any = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of a list: a field, a link or a path ("subject_id.nickname"); ``scale`` as of an ``Item``.
+
+    ``decimals``: a number has at least so many. ``codes``: words for values, where the column knows none.
+    """
+
+    path: str
+    title: str
+    number: bool = False
+    width: int = 130
+    scale: float = 1.0
+    decimals: int = 0
+    codes: tuple[tuple[Any, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A kind of record: how many are called (``title``) and one (``one``), its form, and its list.
+
+    ``zone`` is the path of the time zone in which its moments are; "" where there is none. ``read_only``:
+    it is only looked at. ``delete`` is the word of the button that takes one away.
+    """
+
+    table: str
+    title: str
+    one: str
+    items: tuple[Item, ...]
+    columns: tuple[ListColumn, ...]
+    zone: str = ""
+    read_only: bool = False
+    hint: str = ""
+    order: str = ""
+    descending: bool = False
+    delete: str = "Delete…"
+
+
+def entries_of(table: str, items: Iterable[Item]) -> list[Entry]:
+    """The entries of a form for these items; what a column knows is taken from it."""
+    known, linked = fields(table), links(table)
+    return [_entry(item, known.get(item.name), item.name in linked) for item in items]
+
+
+def _entry(item: Item, column: Field | None, is_link: bool) -> Entry:
+    if column is None and not is_link and not item.kind:
+        raise KeyError(item.name)
+    kind = item.kind or ("links" if column is None else column.kind)
+    return Entry(
+        name=item.name,
+        label=item.label,
+        kind="shown" if item.shown else kind,
+        required=item.required if item.required is not None else bool(column and _is_needed(column)),
+        unit=item.unit or (column.unit if column else ""),
+        help=item.help or (column.help if column else ""),
+        codes=item.codes or (column.codes if column else ()),
+        scale=item.scale,
+        heading=item.heading,
+        lines=item.lines,
+    )
+
+
+def _is_needed(column: Field) -> bool:
+    return column.required and column.kind != "boolean"
+
+
+def target_of(table: str, item: Item) -> str:
+    """The table that the reference or link of an item goes to; "" where it is none."""
+    linked = links(table)
+    if item.name in linked:
+        return linked[item.name].target
+    column = fields(table).get(item.name)
+    return column.target if column is not None else ""
+
+
+def defaults_of(table: str, items: Sequence[Item]) -> dict[str, Any]:
+    """What the columns hold where nothing is given."""
+    known = fields(table)
+    return {item.name: known[item.name].default for item in items if item.name in known}

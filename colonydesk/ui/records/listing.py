@@ -1,0 +1,219 @@
+"""The list of one kind of record: ids in order, and the rows near the eye."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from colonydesk.domain.days import zone
+from colonydesk.qtkit.table import Column, PagedTable
+from colonydesk.queries.records import Row, record_ids, record_rows
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.cells import cell_text
+from colonydesk.ui.forms.items import ListColumn, Sheet
+from colonydesk.ui.forms.loading import usual_zone
+
+
+class RecordsTable(QTableView):
+    """The table on the screen. ``picked`` carries the id of the row that is current now, ``entered`` that of
+    one that Enter was pressed on; ``counted`` how many there are; ``failed`` an exception."""
+
+    picked = Signal(object)
+    entered = Signal(object)
+    counted = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, sheet: Sheet, where: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        self._desk = desk
+        self._sheet = sheet
+        self.where = dict(where or {})
+        self._text = ""
+        self._order, self._descending = sheet.order, sheet.descending
+        self._timezone = "UTC"
+        self._keep: UUID | None = None
+        self._quiet = False
+        self._own_widths = self._sharing = False
+        self.model_ = PagedTable([self._column(column) for column in sheet.columns], self._fetch, self)
+        self.model_.sort_asked.connect(self._on_sort)
+        self.setModel(self.model_)
+        self._dress()
+        selection = self.selectionModel()
+        selection.currentRowChanged.connect(self._on_current)
+        member = desk.member.id if desk.member is not None else None
+        desk.read(("list zone", id(self)), usual_zone, member, done=self._on_zone)
+
+    def _dress(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setObjectName("records")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setAccessibleName(self._sheet.title)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._set_row_height()
+        self._desk.source.changed.connect(lambda _theme: self._set_row_height())
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(56)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(False)
+        header.sectionClicked.connect(self._on_header)
+        header.sectionResized.connect(self._on_resized)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Give every column its part of the room, until somebody has drawn one wider by hand."""
+        if self._own_widths:
+            return
+        asked = sum(column.width for column in self._sheet.columns)
+        share = min(1.5, max(0.6, self.viewport().width() / asked))
+        self._sharing = True
+        for place, column in enumerate(self._sheet.columns):
+            self.setColumnWidth(place, int(column.width * share))
+        self._sharing = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _on_resized(self, section: int, _old: int, _new: int) -> None:
+        by_hand = not self._sharing and section < len(self._sheet.columns) - 1
+        if by_hand and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._own_widths = True
+
+    def _set_row_height(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._desk.source.theme.row - 4)
+
+    def _column(self, column: ListColumn) -> Column:
+        codes = dict(column.codes)
+
+        def text(row: Row) -> str:
+            info = zone(self._timezone)
+            value = row.cells[column.path]
+            value = codes.get(value, value) if codes else value
+            today = info.day(self._desk.now())
+            return cell_text(value, info.info, today, column.scale, column.decimals)
+
+        return Column(column.title, text, column.number)
+
+    # What is listed
+
+    def set_text(self, text: str) -> None:
+        """List the records that hold these words."""
+        if text != self._text:
+            self._text = text
+            self.reload()
+
+    def set_where(self, where: Mapping[str, Any]) -> None:
+        """List the records that are so."""
+        self.where = dict(where)
+        self.reload()
+
+    def reload(self, keep: UUID | None = None) -> None:
+        """Fetch the ids again; the row that is current stays so, or ``keep`` becomes it."""
+        self._keep = keep or self.current()
+        self._desk.read(
+            ("ids", id(self)),
+            record_ids,
+            self._sheet.table,
+            self._text,
+            self._order,
+            self._descending,
+            self.where,
+            done=self._on_ids,
+            failed=self.failed.emit,
+        )
+
+    def refresh(self, ids: frozenset[UUID]) -> None:
+        """Some records have changed; others may have come or gone."""
+        self.model_.invalidate(ids)
+        self.reload()
+
+    def ids(self) -> tuple[UUID, ...]:
+        """What is listed, in order."""
+        return tuple(self.model_.ids())  # type: ignore[arg-type]
+
+    def current(self) -> UUID | None:
+        """The record of the current row."""
+        index = self.currentIndex()
+        found: UUID | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        return found
+
+    def show_current(self, row_id: UUID | None) -> None:
+        """Make this the current row, without telling that it was picked."""
+        place = self.model_.row_of(row_id) if row_id is not None else None
+        self._quiet = True
+        if place is None:
+            self.selectionModel().clear()
+        else:
+            self.selectionModel().setCurrentIndex(
+                self.model_.index(place, 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows,
+            )
+            self.scrollTo(self.model_.index(place, 0))
+        self._quiet = False
+
+    def _fetch(self, ids: tuple[Hashable, ...]) -> None:
+        columns = [column.path for column in self._sheet.columns]
+        self._desk.read(
+            ("rows", id(self), ids[:1], len(ids)),
+            record_rows,
+            self._sheet.table,
+            ids,
+            columns,
+            done=self._on_rows,
+            failed=self.failed.emit,
+        )
+
+    def _on_rows(self, rows: dict[UUID, Row]) -> None:
+        self.model_.put(dict(rows.items()))
+
+    def _on_ids(self, ids: tuple[UUID, ...]) -> None:
+        if ids != self.model_.ids():
+            at = self.verticalScrollBar().value()
+            self._quiet = True
+            self.model_.set_ids(ids)
+            self._quiet = False
+            self.verticalScrollBar().setValue(at)
+        self.show_current(self._keep)
+        self.counted.emit(len(ids))
+
+    def _on_zone(self, timezone: str) -> None:
+        self._timezone = timezone
+        self.viewport().update()
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if not self._quiet and index.isValid():
+            self.picked.emit(index.data(Qt.ItemDataRole.UserRole))
+
+    def _on_header(self, section: int) -> None:
+        path = self._sheet.columns[section].path
+        descending = path == self._order and not self._descending
+        header = self.horizontalHeader()
+        header.setSortIndicatorShown(True)
+        arrow = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(section, arrow)
+        self._on_sort(section, descending)
+
+    def _on_sort(self, column: int, descending: bool) -> None:
+        self._order, self._descending = self._sheet.columns[column].path, descending
+        self.reload()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if (current := self.current()) is not None:
+                self.entered.emit(current)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,331 @@
+"""One kind of record: its list, searched, sorted and exported, and the form of the one that is picked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.parts import EmptyState, label, rule, surface
+from colonydesk.qtkit.theme import L, M, S
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.form import RecordForm
+from colonydesk.ui.forms.items import Sheet, target_of
+from colonydesk.ui.records.export import ExportBar
+from colonydesk.ui.records.listing import RecordsTable
+
+FORM_WIDTH = 468
+
+
+class _Search(QLineEdit):
+    """Down and Enter go into the list; Escape empties it."""
+
+    down = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.down.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class RecordsScreen(QWidget):
+    """The records of ``sheet`` that are as ``where`` says; ``preset`` is what a new one begins with.
+
+    ``told`` and ``wanted`` as of a section.
+    """
+
+    told = Signal(str, str)
+    wanted = Signal(str, object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        sheet: Sheet,
+        where: Mapping[str, Any] | None = None,
+        preset: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self.sheet = sheet
+        self._preset = dict(preset or {})
+        self._count = 0
+        self._pending: UUID | None = None
+        self._title = label(sheet.title, "title")
+        self._number = label(role="secondary")
+        self.search = _Search()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search {}").format(sheet.title))
+        self.search.setClearButtonEnabled(True)
+        self.export_button = QPushButton(self.tr("Export"))
+        self.new_button = QPushButton(self.tr("New {}").format(sheet.one))
+        self.new_button.setToolTip(self.tr("Ctrl+N"))
+        self.export = ExportBar(desk, sheet)
+        self.table = RecordsTable(desk, sheet, where)
+        self.form = RecordForm(desk, sheet)
+        self._empty = EmptyState("")
+        self._beside = EmptyState("")
+        self._left = QStackedWidget()
+        self.right = QStackedWidget()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._column = QVBoxLayout()
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self.setFocusProxy(self.search)
+        self.table.reload()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(L, S, L, S)
+        top.setSpacing(S)
+        top.addWidget(self._title)
+        top.addWidget(self._number)
+        top.addSpacing(M)
+        top.addWidget(self.search, 1)
+        top.addSpacing(M)
+        top.addWidget(self.export_button)
+        top.addWidget(self.new_button)
+        self.search.setMaximumWidth(300)
+        self.search.setMinimumWidth(90)
+        top.insertStretch(4)
+        if self.sheet.read_only:
+            self.new_button.hide()
+        beside = surface("panel")
+        self._under = QVBoxLayout(beside)
+        self._under.setContentsMargins(0, 0, 0, 0)
+        self._under.setSpacing(0)
+        self._under.addWidget(self._left, 1)
+        self._left.addWidget(self.table)
+        self._left.addWidget(self._empty)
+        right = surface("panel")
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.right)
+        whole = QWidget()
+        inside = QVBoxLayout(whole)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self.form, 1)
+        self.right.addWidget(whole)
+        self.right.addWidget(self._beside)
+        self.right.setCurrentWidget(self._beside)
+        for widget in (beside, right):
+            self.splitter.addWidget(widget)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([620, FORM_WIDTH])
+        right.setMinimumWidth(400)
+        beside.setMinimumWidth(280)
+        bar = surface("panel")
+        bar.setLayout(top)
+        under = surface("panel")
+        below = QVBoxLayout(under)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.export)
+        screen = self._column
+        self.setLayout(screen)
+        screen.setContentsMargins(0, 0, 0, 0)
+        screen.setSpacing(0)
+        screen.addWidget(bar)
+        screen.addWidget(under)
+        screen.addWidget(rule())
+        screen.addWidget(self.splitter, 1)
+        self._tell_beside()
+
+    def add_under_list(self, widget: QWidget) -> None:
+        """Put a widget of the screen's own under the list, beside the form."""
+        self._under.addWidget(widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put a widget of the screen's own under the list and the form."""
+        self._column.addWidget(rule())
+        below = surface("panel")
+        inside = QVBoxLayout(below)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(widget)
+        self._column.addWidget(below)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda text: self.table.set_text(text.strip()))
+        self.search.down.connect(self._into_list)
+        self.new_button.clicked.connect(self.begin)
+        self.export_button.clicked.connect(lambda: self.export.ask(self.table.ids()))
+        self.export.told.connect(self.told)
+        self.export.closed.connect(lambda: self.search.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.table.picked.connect(self._on_picked)
+        self.table.entered.connect(self._on_entered)
+        self.table.counted.connect(self._on_counted)
+        self.table.failed.connect(self._on_failed)
+        self.form.filled.connect(self._on_filled)
+        self.form.closed.connect(self._on_closed)
+        self.form.saved.connect(self._on_saved)
+        self.form.deleted.connect(self._on_deleted)
+        self.form.told.connect(self.told)
+        self.form.wanted.connect(self.wanted)
+        self._desk.bus.changed.connect(self._on_bus)
+
+    def _add_shortcuts(self) -> None:
+        for keys, act in (
+            ("Ctrl+N", self.begin),
+            ("Ctrl+F", self._focus_search),
+            ("Ctrl+E", lambda: self.export.ask(self.table.ids())),
+            ("F5", self.table.reload),
+        ):
+            action = QAction(self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _on=False, act=act: act())
+            self.addAction(action)
+        delete = QAction(self.table)
+        delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.triggered.connect(lambda _on=False: self._on_delete_key())
+        self.table.addAction(delete)
+
+    # As a section's part
+
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not saved; the form says so then."""
+        return not self.form.free()
+
+    def open(self, row_id: UUID) -> bool:
+        """Show this record, whatever was searched for; False where something typed is not saved."""
+        if not self.form.open(row_id):
+            return False
+        self._pending = row_id
+        if self.search.text() and self.table.model_.row_of(row_id) is None:
+            self.search.clear()
+        self.table.show_current(row_id)
+        return True
+
+    def begin(self) -> None:
+        """Begin a new record; what is typed and not saved keeps the form, which says so."""
+        self.new()
+
+    def new(self, preset: Mapping[str, Any] | None = None) -> bool:
+        """Begin a new record."""
+        if self.sheet.read_only or not self.form.new({**self._preset, **(preset or {})}):
+            return False
+        self._pending = None
+        self.table.show_current(None)
+        return True
+
+    def set_where(self, where: Mapping[str, Any], preset: Mapping[str, Any]) -> None:
+        """List other records, and begin new ones with something else."""
+        self._preset = dict(preset)
+        self.table.set_where(where)
+
+    # What happens
+
+    def _on_picked(self, row_id: UUID) -> None:
+        self._pending = row_id
+        if not self.form.open(row_id):
+            self._pending = self.form.id()
+            self.table.show_current(self._pending)
+
+    def _on_entered(self, row_id: UUID) -> None:
+        if self.form.id() == row_id:
+            self.form.view.focus()
+        elif self.form.open(row_id):
+            self._pending = row_id
+
+    def _on_filled(self) -> None:
+        self.right.setCurrentIndex(0)
+        if self.form.is_new():
+            self.table.show_current(None)
+
+    def _on_closed(self) -> None:
+        if self.form.id() is None:
+            self._pending = None
+            self._tell_beside()
+            if not self.form.strip.text():
+                self.right.setCurrentWidget(self._beside)
+            self.table.show_current(None)
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)  # the list would pick a row by itself
+        else:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_deleted(self, _row_id: UUID) -> None:
+        self.right.setCurrentIndex(0)  # it says there how to take it back
+        self.table.reload()
+
+    def _on_saved(self, row_id: UUID) -> None:
+        self._pending = row_id
+        self.table.reload(row_id)
+
+    def _on_delete_key(self) -> None:
+        if self.table.current() is not None and not self.sheet.read_only:
+            self.form.ask_delete()
+
+    def _into_list(self) -> None:
+        if self.table.ids():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self.table.current() is None:
+                self.table.selectRow(0)
+
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _on_counted(self, count: int) -> None:
+        self._count = count
+        self._number.setText(f"{count:,}".replace(",", "\u2009"))
+        nothing = count == 0
+        self._left.setCurrentWidget(self._empty if nothing else self.table)
+        if nothing and self.search.text().strip():
+            self._empty.tell(
+                self.tr("Nothing fits “{}”.").format(self.search.text().strip()),
+                self.tr("Clear the search"),
+                self.search.clear,
+            )
+        elif nothing:
+            self._empty.tell(
+                self.sheet.hint or self.tr("There are no {} yet.").format(self.sheet.title.lower())
+            )
+        self._tell_beside()
+        if self._pending is not None:
+            self.table.show_current(self._pending)
+
+    def _tell_beside(self) -> None:
+        if self.sheet.read_only:
+            self._beside.tell(self.tr("Pick one to look at it."))
+        elif self._count:
+            self._beside.tell(self.tr("Pick one to look at it or change it, or make a new one (Ctrl+N)."))
+        else:
+            self._beside.tell("", self.tr("New {}").format(self.sheet.one), self.begin)
+
+    def _on_bus(self, changed: dict[str, frozenset[UUID]]) -> None:
+        if self.sheet.table in changed:
+            self.table.refresh(changed[self.sheet.table])
+        elif changed.keys() & self._shown_tables():
+            self.table.reload()
+            self.table.model_.invalidate(self.table.ids())
+
+    def _shown_tables(self) -> set[str]:
+        """The tables whose records give words to this list."""
+        return {target_of(self.sheet.table, item) for item in self.sheet.items} - {""}
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+        else:
+            self._desk.jobs.failed.emit(error)

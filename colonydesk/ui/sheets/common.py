@@ -1,0 +1,56 @@
+"""What the sheets of all areas have in common."""
+
+from __future__ import annotations
+
+from colonydesk.ui.forms.items import Item, ListColumn, Sheet
+
+MORE = "More"
+OF_SUBJECT = "subject_id.lab_id.timezone"
+"""Where the time zone of a record about an animal is."""
+
+ABOUT = (
+    ("subject", "Animal"),
+    ("litter", "Litter"),
+    ("breeding_pair", "Breeding pair"),
+    ("line", "Line"),
+    ("session", "Session"),
+    ("surgery", "Surgery"),
+    ("virus_injection", "Virus injection"),
+    ("water_restriction", "Water restriction"),
+    ("other_action", "Other action"),
+    ("weighing", "Weighing"),
+    ("water_administration", "Water given"),
+    ("cull", "Cull"),
+    ("housing", "Cage"),
+    ("subject_request", "Request"),
+    ("project", "Project"),
+    ("lab", "Lab"),
+    ("lab_member", "Member"),
+    ("dataset", "Dataset"),
+)
+"""What a note, or a dataset, can be about."""
+
+
+def more(*, name: bool = True) -> tuple[Item, ...]:
+    """The end of every form: the optional long name, and the structured data."""
+    data = Item("json", "Structured data")
+    if not name:
+        return (Item("json", "Structured data", heading=MORE),)
+    return (Item("name", "Name", heading=MORE, help="An optional name of this record."), data)
+
+
+def animal(label: str = "Animal") -> Item:
+    """The animal that a record is about."""
+    return Item("subject_id", label)
+
+
+def vocabulary(table: str, title: str, one: str, *, hint: str = "") -> Sheet:
+    """A list of words that others choose from: a name and a description."""
+    return Sheet(
+        table,
+        title,
+        one,
+        (Item("name", "Name"), Item("description", "Description", lines=5), *more(name=False)),
+        (ListColumn("name", "Name", width=200), ListColumn("description", "Description", width=320)),
+        hint=hint,
+    )
