@@ -1,0 +1,267 @@
+"""E-mails over SMTP: encrypted, with time limits, and every failure as words that a person can act on.
+
+The secret of a server is kept in the system's key ring; it is in no file, log or argument.
+"""
+
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from email.utils import format_datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID, uuid4
+
+from colonydesk.domain.errors import KnownError
+from colonydesk.domain.mail import MailServer
+
+STEP_SECONDS = 10.0
+"""How long a server may take for one answer."""
+WHOLE_SECONDS = 30.0
+"""How long it may take for one e-mail, however it hands out its answers; and for the greeting."""
+_KEY_RING_SERVICE = "ColonyDesk e-mail"
+
+Secret = Callable[[MailServer], str | None]
+
+
+class MailFailed(KnownError):
+    """An e-mail was not accepted; ``all_fail`` where no other one would be either."""
+
+    def __init__(self, message: str, *, all_fail: bool) -> None:
+        super().__init__(message)
+        self.all_fail = all_fail
+
+
+class Mailer:
+    """A connection to a mail server, as a context manager. Waits at most the seconds given for anything."""
+
+    def __init__(
+        self,
+        server: MailServer,
+        secret: str | None = None,
+        *,
+        trust: ssl.SSLContext | None = None,
+        step: float = STEP_SECONDS,
+        whole: float = WHOLE_SECONDS,
+    ) -> None:
+        """``trust`` says which certificates are good; the system's own list without it."""
+        self._server, self._secret = server, secret
+        self._trust = trust
+        self._step, self._whole = step, whole
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        """Connect and log in.
+
+        Raises:
+            MailFailed: in words.
+        """
+        with self._in_words(all_fail=True):
+            try:
+                self._connect()
+            except BaseException:
+                self._hang_up()
+                raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._smtp is not None and error is None:
+            with suppress(smtplib.SMTPException, OSError), self._limited():
+                self._smtp.quit()
+        self._hang_up()
+
+    def send(self, message: EmailMessage, to: Sequence[str]) -> str:
+        """Send one e-mail; returns "" or the words for whom of several it was not accepted.
+
+        Raises:
+            MailFailed: nobody gets it.
+        """
+        assert self._smtp is not None
+        with self._in_words(all_fail=False), self._limited():
+            refused = self._smtp.send_message(message, self._server.sender, list(to))
+        return "; ".join(f"Not accepted for {who}: {_answer(*why)}" for who, why in refused.items())
+
+    def _connect(self) -> None:
+        server = self._server
+        trust = self._trust or ssl.create_default_context()
+        if server.security == "tls":
+            self._smtp = smtplib.SMTP_SSL(timeout=self._step, context=trust)
+        else:
+            self._smtp = smtplib.SMTP(timeout=self._step)
+        smtp = self._smtp
+        with self._limited():
+            # With the name, which a certificate is compared with, the limit holds for the greeting too.
+            smtp._host = server.host  # type: ignore[attr-defined]
+            code, answer = smtp.connect(server.host, server.port)
+            if code != 220:
+                raise smtplib.SMTPConnectError(code, answer)
+            if server.security == "starttls":
+                smtp.starttls(context=trust)
+            if server.username:
+                if self._secret is None:
+                    words = f"This computer has no password for {server.username}: type it under E-mail."
+                    raise MailFailed(words, all_fail=True)
+                smtp.login(server.username, self._secret)
+
+    def _hang_up(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Cut the line when all together takes too long: a server can answer one letter at a time."""
+        smtp = self._smtp
+        cut = threading.Event()
+
+        def cut_line() -> None:
+            cut.set()
+            if smtp is not None and smtp.sock is not None:
+                with suppress(OSError):
+                    smtp.sock.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(self._whole, cut_line)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (OSError, smtplib.SMTPException) as error:
+            if cut.is_set():
+                raise TimeoutError from error
+            raise
+        finally:
+            timer.cancel()
+
+    @contextmanager
+    def _in_words(self, all_fail: bool) -> Iterator[None]:
+        where = f"{self._server.host}:{self._server.port}"
+        try:
+            yield
+        except KnownError:
+            raise
+        except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
+            gone = isinstance(error, OSError) and not isinstance(error, smtplib.SMTPResponseException)
+            raise MailFailed(
+                _words(error, where), all_fail=all_fail or (gone and not _is_answer(error))
+            ) from error
+
+
+def letter(
+    server: MailServer, to: Sequence[str], subject: str, text: str, message_id: UUID, date: object = None
+) -> EmailMessage:
+    """An e-mail; the same ``message_id`` twice is one for the mail programs that look at it."""
+    message = EmailMessage()
+    message["From"] = server.sender
+    message["To"] = ", ".join(to)
+    message["Subject"] = " ".join(subject.split())
+    message["Message-ID"] = f"<{message_id}@colonydesk.invalid>"
+    if date is not None:
+        message["Date"] = format_datetime(date)  # type: ignore[arg-type]
+    message["Auto-Submitted"] = "auto-generated"  # nobody's absence note answers it
+    message.set_content(text.rstrip() + "\n")
+    return message
+
+
+def send_test(server: MailServer, secret: str | None, to: str, trust: ssl.SSLContext | None = None) -> None:
+    """Send one e-mail that says that it works.
+
+    Raises:
+        MailFailed: in words.
+    """
+    text = "ColonyDesk can send its notifications through this server."
+    with Mailer(server, secret, trust=trust) as mailer:
+        refused = mailer.send(letter(server, [to], "ColonyDesk: a test", text, uuid4()), [to])
+    if refused:
+        raise MailFailed(refused, all_fail=False)
+
+
+def secret_for(server: MailServer) -> str | None:
+    """The server's password in this computer's key ring; None where it has none, or there is no key ring.
+
+    May wait for a person to unlock it: not for the GUI thread.
+    """
+    if not server.username:
+        return None
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(_KEY_RING_SERVICE, server.key)
+    except KeyringError:
+        return None
+
+
+def remember_secret(server: MailServer, secret: str) -> str:
+    """Keep the password in this computer's key ring; returns "" or why it was not kept.
+
+    May wait for a person to unlock it: not for the GUI thread.
+    """
+    import keyring
+    from keyring.errors import KeyringError, NoKeyringError
+
+    try:
+        keyring.set_password(_KEY_RING_SERVICE, server.key, secret)
+    except NoKeyringError:
+        return "This computer has no key ring: it keeps the password until the program ends."
+    except KeyringError:
+        return "The key ring did not take the password: it is kept until the program ends."
+    return ""
+
+
+class Secrets:
+    """The passwords of this run of the program: those typed that no key ring took, else the key ring's."""
+
+    def __init__(self) -> None:
+        self._typed: dict[str, str] = {}
+
+    def __call__(self, server: MailServer) -> str | None:
+        """May wait for a person to unlock the key ring: not for the GUI thread."""
+        return self._typed.get(server.key) or secret_for(server)
+
+    def keep(self, server: MailServer, secret: str) -> str:
+        """Keep what was typed; returns "" or why it is kept until the program ends only. May wait too."""
+        self._typed[server.key] = secret
+        return remember_secret(server, secret)
+
+
+def _words(error: Exception, where: str) -> str:
+    """One sentence; never what was sent, which may hold a secret."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        parts = [f"{who}: {_answer(*why)}" for who, why in error.recipients.items()]
+        return f"{where} accepted no recipient ({'; '.join(parts)})."
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"{where} does not accept the user name or the password ({error.smtp_code})."
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"{where} does not offer what is asked of it: {error}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{where} refused: {_answer(error.smtp_code, error.smtp_error)}"
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return f"{where} does not answer in time."
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return f"{where} broke the connection off."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of {where} is not trusted ({error.verify_message})."
+    if isinstance(error, ssl.SSLError):
+        return f"No encrypted connection to {where} could be made: is it the right port?"
+    if isinstance(error, socket.gaierror):
+        return f"There is no server {where.rpartition(':')[0]}."
+    if isinstance(error, ConnectionRefusedError):
+        return f"Nothing answers at {where}."
+    if isinstance(error, OSError):
+        return f"{where} cannot be reached ({error.strerror or type(error).__name__})."
+    return f"The e-mail cannot be sent as it is ({type(error).__name__})."
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whether the server did answer, and it is this e-mail that it refuses. (SMTP's errors are OSErrors.)"""
+    return isinstance(error, smtplib.SMTPException) and not isinstance(error, smtplib.SMTPServerDisconnected)
+
+
+def _answer(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"

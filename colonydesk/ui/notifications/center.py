@@ -1,0 +1,321 @@
+"""What goes on beside the screens: checks on a timer, the count, messages, e-mails, and running on unseen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from colonydesk.domain.errors import KnownError
+from colonydesk.exchange.mail import Secrets
+from colonydesk.exchange.notices import Checked, Sender, Sending, check, check_weighings
+from colonydesk.queries.notices import Alert, Counts, alerts, notice_counts
+from colonydesk.services.notices.marks import MarkNotifications, mark_notifications
+from colonydesk.services.opening import Database
+from colonydesk.settings import Settings
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.desktop import DesktopMessages
+from colonydesk.ui.frame import MainFrame
+from colonydesk.ui.notifications import texts
+from colonydesk.ui.notifications.closing import CloseQuestion
+from colonydesk.ui.notifications.options import Options
+from colonydesk.ui.tray import Tray
+
+SECTION = "notifications"
+_EACH_SAID = 3
+_WEIGHED_MS = 300
+_LOOKED_MS = 150
+_PAUSE = timedelta(hours=1)
+_MINUTE_MS = 60_000
+# What makes a notification come, go or be settled.
+_TOLD_BY = frozenset(
+    {"notification", "notification_recipient", "weighing", "water_administration", "subject", "cage_cleaning"}
+)
+
+_log = logging.getLogger(__name__)
+
+
+class NoticeCenter(QObject):
+    """Made by ``app.py`` once a database is open; nothing happens before ``start``.
+
+    ``wanted`` carries (table, id) of a record to be opened. ``looked`` is emitted when the count is fetched.
+    """
+
+    wanted = Signal(str, object)
+    looked = Signal(object)
+    told = Signal(str)
+    _mailed = Signal(object)
+
+    def __init__(
+        self, desk: Desk, frame: MainFrame, app: QApplication, settings: Settings, db: Database
+    ) -> None:
+        super().__init__(frame)
+        self._desk, self._frame, self._app, self._db = desk, frame, app, db
+        self.options = Options(settings)
+        self.secrets = Secrets()
+        self.tray = Tray(desk.source, self)
+        self.desktop = DesktopMessages(self)
+        self._question = CloseQuestion(desk.source, frame)
+        self._sender: Sender | None = None
+        self._told: set[UUID] = set()
+        self._shown: tuple[Alert, ...] = ()
+        self._banner = ""
+        self._paused_until: datetime | None = None
+        self._quitting = False
+        self._checks = self._timer(self._check)
+        self._weighed = self._timer(self._check_weighings, _WEIGHED_MS, once=True)
+        self._look = self._timer(self._refresh, _LOOKED_MS, once=True)
+        self._minute = self._timer(self._refresh, _MINUTE_MS)
+        self._mailed.connect(self._on_mailed)
+        self._connect()
+
+    def _timer(self, act: Callable[[], None], interval: int = 0, *, once: bool = False) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(once)
+        timer.setInterval(interval)
+        timer.timeout.connect(act)
+        return timer
+
+    def _connect(self) -> None:
+        self.tray.clicked.connect(self.show_window)
+        self.tray.list_wanted.connect(self.show_list)
+        self.tray.pause_wanted.connect(self._pause)
+        self.tray.quit_wanted.connect(self.quit)
+        self.tray.message_clicked.connect(self._on_clicked)
+        self.tray.available_changed.connect(self._on_tray)
+        self.desktop.clicked.connect(self._on_clicked)
+        self._question.decided.connect(self._on_decided)
+
+    # From start to stop
+
+    def start(self) -> None:
+        """Check now and on the timer, show the icon where there is a tray, send what waits."""
+        if self._sender is not None:
+            return
+        self._sender = Sender(self._db, self._desk.now, self._mailed.emit, self.secrets)
+        self._desk.bus.changed.connect(self._on_changed)
+        self._desk.member_changed.connect(self._on_member)
+        self.tray.start()
+        self.set_minutes(self.options.minutes)
+        self._minute.start()
+        self._refresh()
+        self._check()
+
+    def stop(self) -> None:
+        """Begin nothing new. A mail server that hangs is left behind, not waited for."""
+        for timer in (self._checks, self._weighed, self._look, self._minute):
+            timer.stop()
+        self.tray.stop()
+        self.desktop.stop()
+        if self._sender is not None:
+            self._sender.stop()
+            self._sender = None
+            self._desk.bus.changed.disconnect(self._on_changed)
+            self._desk.member_changed.disconnect(self._on_member)
+
+    def set_minutes(self, minutes: int) -> None:
+        """Check so often from now on."""
+        self._checks.start(minutes * _MINUTE_MS)
+
+    # Checking and sending
+
+    def check(self) -> None:
+        """Check now."""
+        self._check()
+
+    def _check(self) -> None:
+        work = partial(check, self._db, self._desk.now(), reminders=True)
+        self._desk.jobs.read((SECTION, "check", id(self)), work, self._on_checked, self._on_failed)
+
+    def _check_weighings(self) -> None:
+        work = partial(check_weighings, self._db, self._desk.now())
+        self._desk.jobs.read((SECTION, "weighings", id(self)), work, self._on_checked, self._on_failed)
+
+    def _on_checked(self, checked: Checked) -> None:
+        self._desk.bus.publish({"notification": [one.id for one in checked.created]})
+        self.send()
+
+    def send(self) -> None:
+        """Let what waits be sent."""
+        if self._sender is not None:
+            self._sender.wake()
+
+    def _on_mailed(self, done: Sending) -> None:
+        ids = [*done.ids, *(one.id for one in done.failed if one.id is not None)]
+        self._desk.bus.publish({"notification": ids})
+
+    def _on_failed(self, error: Exception) -> None:
+        """The next check tries again; a database that is away says so itself."""
+        if isinstance(error, KnownError):
+            _log.info("check: %s", error)
+        else:
+            self._desk.jobs.failed.emit(error)
+
+    # What the member is shown
+
+    def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
+        if "weighing" in changed:
+            self._weighed.start()
+        if _TOLD_BY & changed.keys():
+            self._look.start()
+
+    def _on_member(self) -> None:
+        self._told.clear()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        member = self._desk.member
+        if member is None:
+            self._on_looked((Counts(0, 0, 0), ()))
+            return
+        now = self._desk.now()
+
+        def query(connection: object, user: UUID, at: datetime) -> tuple[Counts, tuple[Alert, ...]]:
+            return notice_counts(connection, user, at), alerts(connection, user, at)  # type: ignore[arg-type]
+
+        key = (SECTION, "look", id(self))
+        self._desk.read(key, query, member.id, now, done=self._on_looked, failed=self._on_failed)
+
+    def _on_looked(self, found: tuple[Counts, tuple[Alert, ...]]) -> None:
+        counts, waiting = found
+        self._shown = waiting
+        self._frame.set_section_count(SECTION, counts.unread)
+        self._frame.status.set_text(SECTION, self._status(counts.unread))
+        self.tray.set_count(counts.unread)
+        new = tuple(one for one in waiting if one.id not in self._told)
+        if self._banner and not any(one.id in self._told for one in waiting):
+            self._put_banner_away()
+        if new and not self._is_quiet():
+            self._tell(new)
+        self.looked.emit(counts)
+
+    def _status(self, unread: int) -> str:
+        if not unread:
+            return ""
+        return (
+            self.tr("1 unread notification")
+            if unread == 1
+            else self.tr("{} unread notifications").format(unread)
+        )
+
+    def _is_quiet(self) -> bool:
+        now = self._desk.now()
+        if self._paused_until is not None and now >= self._paused_until:
+            self._paused_until = None
+            self.tray.show_paused(False)
+        return self._paused_until is not None or self.options.is_quiet(now)
+
+    def _tell(self, new: tuple[Alert, ...]) -> None:
+        """One message, whatever their number: a second one would push the first off the desktop."""
+        self._told.update(one.id for one in new)
+        if not self.tray.is_available() and self._is_before_the_eyes():
+            return
+        if len(new) == 1:
+            [one] = new
+            self.show_message(texts.type_word(one.notification_type), texts.title(one), one)
+            return
+        head = self.tr("{} notifications").format(len(new))
+        each = "\n".join(texts.title(one) for one in new)
+        self.show_message(head, each if len(new) <= _EACH_SAID else texts.summary(new), None)
+
+    def _is_before_the_eyes(self) -> bool:
+        return self._frame.isActiveWindow() and self._frame.current_section() == SECTION
+
+    def show_message(self, title: str, text: str, key: Hashable) -> str:
+        """Show a message wherever this desktop can; returns where: "tray", "desktop" or "window"."""
+        self.told.emit(text)
+        if self.tray.tell(title, text, key):
+            return "tray"
+        sent = self.desktop.tell(title, text, key)
+        self._show_banner(f"{title}: {text}".replace("\n", "; "), key)
+        return "desktop" if sent else "window"
+
+    def _show_banner(self, text: str, key: Hashable) -> None:
+        notice = self._frame.notice
+        if notice.text() and notice.text() != self._banner:
+            return  # what stands there is about the entry in hand; the count in the status bar says it
+        self._banner = text
+        notice.tell(text, "warning", self.tr("Open"), partial(self._on_clicked, key))
+
+    def _put_banner_away(self) -> None:
+        if self._frame.notice.text() == self._banner:
+            self._frame.notice.put_away()
+        self._banner = ""
+
+    # What is clicked
+
+    def _on_clicked(self, key: Hashable) -> None:
+        self.show_window()
+        if not isinstance(key, Alert) or key.subject_id is None:
+            self.show_list()
+            return
+        self._mark_read(key.id)
+        self.wanted.emit("subject", key.subject_id)
+
+    def _mark_read(self, notice_id: UUID) -> None:
+        member = self._desk.member
+        if member is None:
+            return
+        command = MarkNotifications(
+            command_id=uuid4(), user_id=member.id, notification_ids=(notice_id,), mark="read"
+        )
+        self._desk.write(mark_notifications, command, failed=self._on_failed)
+
+    def show_window(self) -> None:
+        """Bring the window back, in front."""
+        if self._frame.isMinimized():
+            self._frame.showNormal()
+        self._frame.show()
+        self._frame.raise_()
+        self._frame.activateWindow()
+
+    def show_list(self) -> None:
+        """Bring the window back with the list."""
+        self.show_window()
+        self._frame.show_section(SECTION)
+
+    def _pause(self, paused: bool) -> None:
+        self._paused_until = self._desk.now() + _PAUSE if paused else None
+        if not paused:
+            self._refresh()
+
+    # Closing the window
+
+    def may_close(self) -> bool:
+        """Asked when the window is closed: False where it runs on in the tray, or asks what is meant.
+
+        To be called after everything else that may keep the window open.
+        """
+        keep = self.options.keep_running
+        if self._quitting or keep is False or not self.tray.is_available():
+            return True
+        if keep:
+            self._frame.hide()
+        else:
+            self._question.ask()
+        return False
+
+    def quit(self) -> None:
+        """End the program, whatever is set for closing the window."""
+        self._quitting = True
+        if not self._frame.isVisible():
+            self._frame.show()  # something typed may have to be looked at
+        self._frame.close()
+        self._quitting = False
+
+    def _on_decided(self, keep: bool) -> None:
+        self.options.set_keep_running(keep)
+        self._save()
+        self._frame.close()
+
+    def _on_tray(self, there: bool) -> None:
+        if not there and not self._frame.isVisible():
+            self.show_window()  # nobody could bring it back
+
+    def _save(self) -> None:
+        self._desk.jobs.write(self.options.settings.save, None, self._on_failed)

@@ -1,0 +1,275 @@
+"""What the member wants to be told of, and who would get each type now, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from colonydesk.domain.codes import SUBJECTS_SCOPE
+from colonydesk.domain.delivery import NOT_WANTED
+from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.parts import EmptyState, StateBadge, label, rule, surface
+from colonydesk.qtkit.search import Choice, SearchLine
+from colonydesk.qtkit.theme import XS, L, M
+from colonydesk.queries.receivers import Receiver, receivers, rules_of
+from colonydesk.queries.subjects import search
+from colonydesk.services.done import Done
+from colonydesk.services.notices.rules import SaveRule, save_rule
+from colonydesk.services.undo import undo
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.notifications import texts
+
+_WHO_WIDTH = 384
+_OF_REQUESTS = ("request_made", "request_due")
+_FOUND = 8
+
+
+class RulesPage(QWidget):
+    """Every choice is saved when it is made. ``told`` carries a kind and a sentence."""
+
+    told = Signal(str, str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._kind = texts.TYPES[0]
+        self._animal: Choice | None = None
+        self._saved: list[UUID] = []
+        self.scopes: dict[str, QComboBox] = {}
+        self._build()
+        desk.bus.changed.connect(self._on_changed)
+        desk.member_changed.connect(self.reload)
+        self.reload()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._build_rules(), 1)
+        row.addWidget(rule(vertical=True))
+        row.addWidget(self._build_who())
+
+    def _build_rules(self) -> QWidget:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(L)
+        grid.setVerticalSpacing(M)
+        grid.setColumnStretch(0, 1)
+        for place, kind in enumerate(texts.TYPES):
+            words = QVBoxLayout()
+            words.setSpacing(2)
+            words.addWidget(label(texts.type_word(kind), "strong"))
+            words.addWidget(label(texts.when_told(kind), "label", wrap=True))
+            grid.addLayout(words, place, 0)
+            self.scopes[kind] = self._scope_box(kind)
+            grid.addWidget(self.scopes[kind], place, 1, Qt.AlignmentFlag.AlignVCenter)
+            ask = QPushButton(self.tr("Who?"))
+            ask.setProperty("kind", "link")
+            ask.setAccessibleName(self.tr("Who would get: {}").format(texts.type_word(kind)))
+            ask.clicked.connect(partial(self.ask_who, kind))
+            grid.addWidget(ask, place, 2, Qt.AlignmentFlag.AlignVCenter)
+        self._owner = label("", "secondary", wrap=True)
+        column = QVBoxLayout()
+        column.setContentsMargins(L, L, L, L)
+        column.setSpacing(L)
+        column.addWidget(self._owner)
+        column.addLayout(grid)
+        column.addStretch(1)
+        return _scrolling(column)
+
+    def _scope_box(self, kind: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(texts.type_word(kind))
+        box.addItem(self.tr("As usual: {}").format(texts.usual_receivers(kind)), None)
+        for scope, words in {
+            "mine": self.tr("My animals"),
+            "lab": self.tr("My lab's animals"),
+            "all": self.tr("All animals"),
+            "none": self.tr("Nothing of it"),
+        }.items():
+            assert scope in SUBJECTS_SCOPE
+            box.addItem(words, scope)
+        box.setMinimumWidth(250)
+        box.activated.connect(lambda _index, kind=kind: self._save(kind))
+        return box
+
+    def _build_who(self) -> QWidget:
+        self._who_title = label("", "title", wrap=True)
+        self._who_about = label("", "secondary", wrap=True)
+        self.animal = SearchLine(self._desk.source, self.tr("Which animal?"))
+        self.animal.asked.connect(self._on_asked)
+        self.animal.chosen.connect(self._on_animal)
+        self._who = QVBoxLayout()
+        self._who.setSpacing(M)
+        self._nobody = EmptyState("")
+        column = QVBoxLayout()
+        column.setContentsMargins(L, L, L, L)
+        column.setSpacing(M)
+        column.addWidget(label(self.tr("Who would get this now, and why"), "label"))
+        column.addWidget(self._who_title)
+        column.addWidget(self.animal)
+        column.addWidget(self._who_about)
+        column.addLayout(self._who)
+        column.addStretch(1)
+        whole = _scrolling(column)
+        whole.setFixedWidth(_WHO_WIDTH)
+        return whole
+
+    # The member's own rules
+
+    def reload(self) -> None:
+        """Fetch the member's rules, and who would get what is asked for."""
+        member = self._desk.member
+        known = member is not None
+        for box in self.scopes.values():
+            box.setEnabled(known)
+        if member is None:
+            self._owner.setText(self.tr("Choose below who you are: then your own rules are here."))
+        else:
+            name = member.full_name or member.username
+            self._owner.setText(
+                self.tr("What {} is told of. A choice holds from now on, on all workstations.").format(name)
+            )
+            self._desk.read(
+                ("rules", id(self)), rules_of, member.id, done=self._on_rules, failed=self._failed
+            )
+        self._ask()
+
+    def _on_rules(self, rules: dict[str, str]) -> None:
+        for kind, box in self.scopes.items():
+            box.setCurrentIndex(max(0, box.findData(rules.get(kind) or None)))
+
+    def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
+        if {"notification_rule", "lab_member", "lab_membership", "subject"} & changed.keys():
+            self.reload()
+
+    def _save(self, kind: str) -> None:
+        member = self._desk.member
+        if member is None:
+            return
+        command = SaveRule(
+            command_id=uuid4(),
+            id=uuid4(),
+            user_id=member.id,
+            member_id=member.id,
+            notification_type=kind,
+            scope=self.scopes[kind].currentData(),
+        )
+        self._kind = kind
+        self._desk.write(save_rule, command, partial(self._on_saved, command.command_id), self._failed)
+
+    def _on_saved(self, command_id: UUID, done: Done) -> None:
+        if done.changed:
+            self._saved.append(command_id)
+        self._ask()
+
+    def undo(self) -> None:
+        """Take back the last choice of this sitting."""
+        member = self._desk.member
+        if not self._saved or member is None:
+            self.told.emit("info", self.tr("There is nothing to undo here."))
+            return
+        command_id, user, now = self._saved.pop(), member.id, self._desk.now
+        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.reload()
+        else:
+            self._desk.jobs.failed.emit(error)
+
+    # Who would get it
+
+    def ask_who(self, kind: str) -> None:
+        """Show who would get this type now."""
+        self._kind = kind
+        self._ask()
+
+    def _on_asked(self, text: str) -> None:
+        def answer(found: object) -> None:
+            choices = [
+                Choice(one.id, one.nickname, one.cage or "")
+                for one in found  # type: ignore[attr-defined]
+            ]
+            self.animal.set_choices(text, choices)
+
+        self._desk.read(("who animal", id(self)), search, text, _FOUND, done=answer, failed=self._failed)
+
+    def _on_animal(self, choice: Choice) -> None:
+        self._animal = choice
+        self.animal.setText(choice.title)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._who_title.setText(texts.type_word(self._kind))
+        of_requests = self._kind in _OF_REQUESTS
+        self.animal.setVisible(not of_requests)
+        subject = self._animal.key if self._animal is not None and not of_requests else None
+        if subject is None and not of_requests:
+            self._who_about.setText(self.tr("Who gets it depends on the animal: say which."))
+            self._show_who(())
+            return
+        now = self._desk.now()
+        key = ("who", id(self))
+        self._desk.read(key, receivers, self._kind, subject, now, done=self._on_who, failed=self._failed)
+
+    def _on_who(self, found: tuple[Receiver, ...]) -> None:
+        about = self._animal.title if self._animal is not None else ""
+        told = [one for one in found if one.reason != NOT_WANTED]
+        if self._kind in _OF_REQUESTS:
+            words = self.tr("Of any request, beside the member who asked.")
+        elif told:
+            words = self.tr("Of {}:").format(about)
+        else:
+            words = self.tr("Of {}: nobody. It would be listed, and sent to no one.").format(about)
+        self._who_about.setText(words)
+        self._show_who(found)
+
+    def _show_who(self, found: tuple[Receiver, ...]) -> None:
+        while self._who.count():
+            item = self._who.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for one in found:
+            self._who.addWidget(self._receiver(one))
+
+    def _receiver(self, one: Receiver) -> QWidget:
+        gets = one.reason != NOT_WANTED
+        state = "unknown" if not gets else "ok" if one.is_active else "near"
+        why = texts.reason_words(one.reason)
+        if gets and not one.is_active:
+            why += ". " + self.tr("Is not active any more: nothing is sent.")
+        elif gets and not one.email:
+            why += ". " + self.tr("Has no e-mail address: in the program only.")
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(XS)
+        column.addWidget(StateBadge(self._desk.source, state, one.full_name, quiet=True))
+        reason = label(why, "label", wrap=True)
+        reason.setContentsMargins(16, 0, 0, 0)
+        column.addWidget(reason)
+        return made
+
+
+def _scrolling(column: QVBoxLayout) -> QScrollArea:
+    inside = surface("panel")
+    inside.setLayout(column)
+    scroll = QScrollArea()
+    scroll.setWidget(inside)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return scroll

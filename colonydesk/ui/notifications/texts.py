@@ -1,0 +1,221 @@
+"""What is said of each type of notification."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication
+
+from colonydesk.domain.codes import NOTIFICATION_TYPE
+from colonydesk.domain.days import zone
+from colonydesk.queries.notices import Alert, NoticeRow, Recipient
+from colonydesk.ui import words
+
+_DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d):\d\d)?\b")
+TYPES = (
+    "mouse_underweight",
+    "mouse_not_weighed",
+    "mouse_water",
+    "mouse_training",
+    "wean_due",
+    "genotyping_due",
+    "breeding_check_due",
+    "cage_cleaning_due",
+    "request_made",
+    "request_due",
+    "request_assigned",
+    "responsible_user_change",
+)
+"""In the order of the screens: the urgent first."""
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("notifications", text)
+
+
+def type_word(kind: str) -> str:
+    """ "Underweight"."""
+    word = NOTIFICATION_TYPE.get(kind, kind.replace("_", " "))
+    return word[:1].upper() + word[1:]
+
+
+def when_told(kind: str) -> str:
+    """When there is such a notification, in one sentence."""
+    return {
+        "mouse_underweight": tr("A weighing is saved that is below the threshold, or up to 2 % above it."),
+        "mouse_not_weighed": tr("A restricted animal has no weighing today, at the lab's reminder hour."),
+        "mouse_water": tr("A restricted animal is owed water, so long after the last."),
+        "mouse_training": tr("A restricted animal had sessions on fewer than 5 days of the past week."),
+        "wean_due": tr("Pups are old enough to be weaned."),
+        "genotyping_due": tr("An animal to be genotyped is 28 days old."),
+        "breeding_check_due": tr("A pair has had no litter for 21 days, and every 21 days again."),
+        "cage_cleaning_due": tr("A cage is due by its cleaning frequency."),
+        "request_made": tr("Somebody asks for animals."),
+        "request_due": tr("An open request is due in 7 days."),
+        "request_assigned": tr("An animal is given to a request."),
+        "responsible_user_change": tr("Another member is made responsible for an animal."),
+    }.get(kind, "")
+
+
+def usual_receivers(kind: str) -> str:
+    """Who gets it without any rule."""
+    if kind == "request_made":
+        return tr("stock managers")
+    if kind == "request_due":
+        return tr("who asked, stock managers")
+    if kind == "responsible_user_change":
+        return tr("who was and who is responsible")
+    return tr("responsible member")
+
+
+def next_step(row: NoticeRow) -> str:
+    """What to do about it."""
+    if row.settled:
+        return settled_words(row)
+    animal = row.nickname or tr("the animal")
+    return {
+        "mouse_underweight": tr("Weigh {} again, look at it, and give it more water.").format(animal),
+        "mouse_not_weighed": tr("Weigh {} today.").format(animal),
+        "mouse_water": tr("Give {} its water today.").format(animal),
+        "mouse_training": tr("Train {}, or end its restriction.").format(animal),
+        "wean_due": tr("Wean {}: move it to a new cage and note the date.").format(animal),
+        "genotyping_due": tr("Take a sample of {} and note the result.").format(animal),
+        "breeding_check_due": tr("Look at the pair: note the litter, or end the pair."),
+        "cage_cleaning_due": tr("Clean cage {} and note it.").format(row.about or ""),
+        "request_made": tr("Give animals to the request, or answer its member."),
+        "request_due": tr("Give the missing animals to the request."),
+        "request_assigned": tr("Nothing: this is for your information."),
+        "responsible_user_change": tr("Nothing: this is for your information."),
+    }.get(row.notification_type, "")
+
+
+def settled_words(row: NoticeRow) -> str:
+    """What has been done since."""
+    return {
+        "mouse_underweight": tr("Nothing any more: this weighing was taken back, or the animal is dead."),
+        "mouse_not_weighed": tr("Nothing any more: it was weighed since, or is dead."),
+        "mouse_water": tr("Nothing any more: it was given water since, or is dead."),
+        "wean_due": tr("Nothing any more: it was weaned, or is dead."),
+        "genotyping_due": tr("Nothing any more: it need not be genotyped."),
+        "cage_cleaning_due": tr("Nothing any more: the cage was cleaned since."),
+    }.get(row.notification_type, tr("Nothing any more."))
+
+
+def shape(row: NoticeRow, user_id: object) -> str:
+    """The state that is painted: how urgent it is while it is open."""
+    own = next((one for one in row.recipients if one.user_id == user_id), None)
+    if row.settled or (own is not None and own.done_at is not None):
+        return "ok"
+    if row.notification_type == "mouse_underweight":
+        return "under" if row.title.startswith("WARNING") else "near"
+    if row.notification_type in ("mouse_not_weighed", "mouse_water", "mouse_training"):
+        return "near"
+    return "unknown"
+
+
+def title(row: NoticeRow | Alert) -> str:
+    """The title without the words that the shape says already."""
+    text = dated(row.title)
+    for head in ("WARNING: ", "ATTENTION: "):
+        text = text.removeprefix(head)
+    return text[:1].upper() + text[1:] if text[:8] == "subject " else text
+
+
+def short(row: NoticeRow) -> str:
+    """The title beside columns that say type and animal already: "0.75 mL remaining", "due 9 Mar 2026"."""
+    text = title(row)
+    kind = row.notification_type
+    if kind == "mouse_water":
+        return text.partition(" for ")[0]
+    if kind in ("wean_due", "genotyping_due", "cage_cleaning_due"):
+        return text.rpartition(", ")[2]
+    if kind == "breeding_check_due":
+        return text.partition(": check, ")[2] or text
+    if kind in ("mouse_underweight", "mouse_not_weighed", "mouse_training") and row.nickname:
+        return text.removeprefix(f'Subject "{row.nickname}" ').removeprefix(f"{row.nickname} ")
+    return text
+
+
+def dated(text: str) -> str:
+    """A stored text with its days as every screen writes them: "9 Mar 2026", "9 Mar 2026 10:30"."""
+    return _DAY.sub(
+        lambda found: (
+            words.day_text(date.fromisoformat(found[1]))
+            + f" {found[1][:4]}"
+            + (f" {found[2]}" if found[2] else "")
+        ),
+        text,
+    )
+
+
+def age_text(moment: datetime | None, now: datetime) -> str:
+    """ "3 min", "5 h", "2 d", "7 w"; "in 2 h" for what is to come."""
+    if moment is None:
+        return words.UNKNOWN
+    past = now - moment
+    text = _span(abs(past))
+    return tr("in {}").format(text) if past < -timedelta(minutes=1) else text
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return tr("now")
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    if span.days < 14:
+        return f"{span.days} d"
+    return f"{span.days // 7} w"
+
+
+def moment_text(moment: datetime, timezone: str, now: datetime) -> str:
+    """ "today 09:41", "23 Nov 09:41", on the lab's clock."""
+    info = zone(timezone).info
+    day = words.near_day_text(moment.astimezone(info).date(), now.astimezone(info).date())
+    return f"{day} {words.clock_text(moment, info)}"
+
+
+def mail_state(row: NoticeRow) -> str:
+    """Whether it went out by e-mail."""
+    if row.status == "sent":
+        return tr("in the program") if row.failure.startswith("Shown in the program") else tr("sent")
+    if row.status == "to-send":
+        return tr("waits, failed {} times").format(row.attempts) if row.attempts else tr("waits")
+    return tr("not sent")
+
+
+def own_state(own: Recipient | None, now: datetime, timezone: str) -> str:
+    """What the member did with it."""
+    if own is None:
+        return tr("not for you")
+    if own.done_at is not None:
+        return tr("done {}").format(moment_text(own.done_at, timezone, now))
+    if own.snoozed_until is not None and own.snoozed_until > now:
+        return tr("put off until {}").format(moment_text(own.snoozed_until, timezone, now))
+    if own.read_at is not None:
+        return tr("read")
+    return tr("unread")
+
+
+def reason_words(reason: str) -> str:
+    """Why a member would get it."""
+    return {
+        "named": tr("it is addressed to this member"),
+        "responsible": tr("is responsible for the animal"),
+        "mine": tr("own rule: my animals"),
+        "lab": tr("own rule: my lab, and is a member of the animal's lab now"),
+        "all": tr("own rule: all animals"),
+        "none": tr("gets nothing: the own rule says none"),
+    }.get(reason, reason)
+
+
+def summary(alerts: tuple[Alert, ...]) -> str:
+    """ "5 not weighed, 2 underweight"."""
+    counts: dict[str, int] = {}
+    for one in alerts:
+        counts[one.notification_type] = counts.get(one.notification_type, 0) + 1
+    ordered = sorted(counts, key=lambda kind: TYPES.index(kind) if kind in TYPES else len(TYPES))
+    return ", ".join(f"{counts[kind]} {NOTIFICATION_TYPE.get(kind, kind)}" for kind in ordered)
