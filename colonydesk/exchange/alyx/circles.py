@@ -66,16 +66,16 @@ class Circles:
 
     def _link(self, link: Link, target: Model, rows: list[_Pending]) -> None:
         references = self._work.references
-        listed = {row.id: link_ids(link, target, row.keys, references) for row in rows}
-        missing = references.missing(target.table, [id_ for pairs in listed.values() for _, id_ in pairs])
+        listed = [link_ids(link, target, row.keys, references) for row in rows]
+        missing = references.missing(target.table, [id_ for given in listed for _, id_ in given])
         pairs = []
-        for row in rows:
-            lost = [key for key, id_ in listed[row.id] if id_ in missing]
+        for row, given in zip(rows, listed, strict=True):
+            lost = [key for key, id_ in given if id_ in missing]
             for key in lost:
                 self._lose(row, link.field, target, key)
             if lost:
                 row.lost[link.field] = lost
-            linked = {id_ for _, id_ in listed[row.id] if id_ not in missing}
+            linked = {id_ for _, id_ in given if id_ not in missing}
             if row.is_new:
                 pairs += [(row.id, id_) for id_ in linked]
             elif linked != self._stored_links(link, row.id):

@@ -32,6 +32,8 @@ class Model:
 
     ``own`` gives the columns of fields that need more than a conversion (see ``special``); ``fixed`` is what
     an imported record has in columns of ours. A ``proxy`` is another name for a model that stands before it.
+    ``known_by`` is the column by which a record that is here under another id is known: that of ``natural``
+    where it is unique, else "".
     """
 
     name: str
@@ -43,6 +45,7 @@ class Model:
     own: Mapping[str, str]
     fixed: dict[str, Any]
     proxy: bool
+    known_by: str
 
 
 def _table(entity: type[Base]) -> Table:
@@ -73,17 +76,25 @@ def _model(
     columns = {
         field: field if field in table.columns else f"{field}_id" for field in ("name", *fields.split())
     }
+    columns |= renamed or {}
     return Model(
         name,
         table,
-        {**columns, **(renamed or {})},
+        columns,
         links,
         natural,
         frozenset(closing.split()),
         own or {},
         fixed or {},
         proxy,
+        _known_by(table, columns[natural]) if natural else "",
     )
+
+
+def _known_by(table: Table, name: str) -> str:
+    # A name that the program gives itself (CK_L_001) counts in the books at hand: nothing is known by it.
+    column = table.c[name]
+    return name if column.unique and not column.info.get("automatic") else ""
 
 
 _ACTION: Final = "subject location lab narrative start_time end_time"

@@ -36,6 +36,7 @@ class References:
         self._found_in: dict[str, Model] = {}
         self._unlisted: list[str] | None = None
         self._left_out: dict[str, SeenIds] = {}
+        self._elsewhere: dict[str, dict[str, str]] = {}
 
     def find(self, model: Model, key: Any) -> str:
         """The id a reference means; where it means none, an id that no record has."""
@@ -43,10 +44,19 @@ class References:
             name = natural_key(key)
             found = self._by_name(model, name) if name else None
         elif isinstance(key, str) and len(key) == _LENGTH:
-            return self._seen_before.get(key) or self._remember(model, key)
+            found = self._seen_before.get(key) or self._remember(model, key)
+            return self._here(model, found) if model.known_by else found
         else:
             found = self.ids.identify(model.name, key)
-        return found or self.ids.stable("nothing", repr(key))
+        return self._here(model, found) if found else self.ids.stable("nothing", repr(key))
+
+    def point(self, table: Table, id_: str, here: str) -> None:
+        """From now on, what refers to ``id_`` in the file refers to the record ``here``."""
+        self._elsewhere.setdefault(table.name, {})[id_] = here
+
+    def _here(self, model: Model, id_: str) -> str:
+        moved = self._elsewhere.get(model.table.name)
+        return moved.get(id_, id_) if moved else id_
 
     def _remember(self, model: Model, key: str) -> str:
         if len(self._seen_before) >= _REMEMBERED:
@@ -122,9 +132,9 @@ class References:
             number = content_type if isinstance(content_type, int) else -1
             model = self._content_types.get(number, "")
         if model in BY_NAME:
-            table = BY_NAME[model].table
-            id_ = self.ids.identify(BY_TABLE[table.name].name, key)
-            return (table.name, id_) if id_ else None
+            listed = BY_TABLE[BY_NAME[model].table.name]
+            id_ = self.ids.identify(listed.name, key)
+            return (listed.table.name, self._here(listed, id_)) if id_ else None
         if model:
             return IMPORTED.name, self.ids.imported(model, key)
         return self._anywhere(repr(content_type), key)
@@ -134,9 +144,10 @@ class References:
         last = self._found_in.get(content_type)
         for model in sorted(_SEARCHED, key=lambda model: model is not last):
             id_ = self.ids.identify(model.name, key)
-            if id_ is not None and not self.missing(model.table, [id_]):
+            here = id_ and self._here(model, id_)
+            if here and not self.missing(model.table, [here]):
                 self._found_in[content_type] = model
-                return model.table.name, id_
+                return model.table.name, here
         if self._unlisted is None:
             self._unlisted = list(self._connection.execute(select(IMPORTED.c.model).distinct()).scalars())
         imported = [self.ids.imported(model, key) for model in self._unlisted]

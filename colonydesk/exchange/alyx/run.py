@@ -58,8 +58,9 @@ def import_alyx(
 ) -> ImportReport:
     """Import a dumpdata file (.json, or packed with gzip) of an Alyx database.
 
-    Ids are kept, no saving rule runs, nothing is sent. A record that is here already is left alone. A bad
-    record is listed and left out, unless ``strict``: then nothing is written. ``timezone`` is that of times
+    Ids are kept, no saving rule runs, nothing is sent. A record that is here already is left alone; one that
+    is here under another id is known by its unique name, and references point to it. A bad record is listed
+    and left out, unless ``strict``: then nothing is written. ``timezone`` is that of times
     without one, ``media`` the folder with the images of notes, ``curve_text`` the growth table (csv) that a
     mouse colony without one gets. ``progress`` is called at most ten times a second, from this thread;
     ``cancelled`` is asked often.

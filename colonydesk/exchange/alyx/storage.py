@@ -46,9 +46,10 @@ class Storage:
         return column.type.dialect_impl(dialect).bind_processor(dialect)
 
     def fetch(self, table: Table, columns: Sequence[str], by: str, keys: Sequence[str]) -> list[Any]:
-        """The rows of which column ``by`` (an id) is one of ``keys``, in any order."""
+        """The rows of which column ``by`` (an id, or a text) is one of ``keys``, in any order."""
         found: list[Any] = []
-        among = "= ANY(%s::uuid[])" if self.is_postgresql else "IN (SELECT value FROM json_each(?))"
+        kind = "uuid" if isinstance(table.c[by].type, Uuid) else "text"
+        among = f"= ANY(%s::{kind}[])" if self.is_postgresql else "IN (SELECT value FROM json_each(?))"
         sql = f"{self._select(table, columns)} WHERE {self._quote(by)} {among}"
         for start in range(0, len(keys), _ASKED_AT_ONCE):
             part: Any = list(keys[start : start + _ASKED_AT_ONCE])

@@ -1,6 +1,5 @@
 """Writing the records of one model: each is taken, found there already, or left out with its reason."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -12,11 +11,12 @@ from sqlalchemy import Table
 from sqlalchemy.exc import DataError, IntegrityError
 
 from colonydesk.exchange.alyx.models import Link, Model
+from colonydesk.exchange.alyx.present import Present
 from colonydesk.exchange.alyx.readback import ReadBack
 from colonydesk.exchange.alyx.references import References
 from colonydesk.exchange.alyx.refusals import refusal
 from colonydesk.exchange.alyx.report import Counts, ImportReport
-from colonydesk.exchange.alyx.rows import BadRecord, Layout, Row, same
+from colonydesk.exchange.alyx.rows import BadRecord, Layout, Row
 from colonydesk.exchange.alyx.seen import SeenIds
 from colonydesk.exchange.alyx.special import Special, read_image
 from colonydesk.exchange.alyx.spool import Spool
@@ -67,11 +67,13 @@ class ModelImport:
         self._complete = work.special.of(model.name)
         self._counts: Counts = work.report.counts(model.name)
         self._seen = work.seen_of(model.table)
-        self._compared = ["id", *self._layout.columns]
-        columns = [*self._compared, *work.special.columns(model.name)]
+        compared = ["id", *self._layout.columns]
+        columns = [*compared, *work.special.columns(model.name)]
         self._kept = itemgetter(*columns)
         self._insert = InsertRows(work, model.table, columns, model.fixed)
-        self._read_back = ReadBack(work.storage, model.table, self._compared, work.stamps["created_at"])
+        self._read_back = ReadBack(work.storage, model.table, compared, work.stamps["created_at"])
+        self._compared = len(compared)
+        self._present = Present(self._layout, compared, work.storage, work.references, work.report)
 
     def run(self) -> None:
         """Write them all, then read them back."""
@@ -98,7 +100,7 @@ class ModelImport:
             rows = [row for row in rows if row.id in ids]
         self._write_links(rows)
         self._close_later(rows, is_new=True)
-        self._read_back.add(kept[: len(self._compared)] for kept in taken)
+        self._read_back.add(kept[: self._compared] for kept in taken)
         self._counts.written += len(rows)
 
     def _row(self, pk: Any, fields: dict[str, Any]) -> Row | None:
@@ -178,41 +180,10 @@ class ModelImport:
         """Without the records that are there already: those are compared and left alone."""
         if self.model.table in self._work.was_empty:
             return rows
-        ids = [row.id for row in rows]
-        found = self._work.storage.fetch(self.model.table, self._compared, "id", ids)
-        if not found:
-            return rows
-        there = {stored[0]: stored for stored in found}
-        present = [row for row in rows if row.id in there]
+        present, absent = self._present.split(rows, self._seen)
         self._counts.present += len(present)
-        links = {link: self._stored_links(link, list(there)) for link, _ in self._layout.links}
-        for row in present:
-            differing = self._differing(row, there[row.id], links)
-            if differing:
-                reason = f"it is here already and left alone, but differs in {', '.join(differing)}"
-                self._work.report.remark(self.model.name, row.pk, reason)
         self._close_later(present, is_new=False)
-        return [row for row in rows if row.id not in there]
-
-    def _stored_links(self, link: Link, ids: list[str]) -> dict[str, set[str]]:
-        stored: dict[str, set[str]] = {}
-        for one, other in self._work.storage.fetch(link.table, [link.left, link.right], link.left, ids):
-            stored.setdefault(one, set()).add(other)
-        return stored
-
-    def _differing(self, row: Row, found: Any, links: dict[Link, dict[str, set[str]]]) -> list[str]:
-        differing = []
-        closing = {item.field for item in self._layout.closing}
-        closing |= {link.field for link, _ in self._layout.closing_links}
-        for column, stored in zip(self._compared, found, strict=True):
-            here = _without(stored, closing) if column == "json" else stored
-            given = row.values[column]
-            if not same(column in self._layout.structured, given, here):
-                differing.append(f"{column} ({_said(given)} in the file, {_said(here)} here)")
-        for link, by_id in links.items():
-            if {id_ for _, id_ in row.links[link.field]} != by_id.get(row.id, set()):
-                differing.append(link.field)
-        return differing
+        return absent
 
     def _add_images(self, rows: list[Row]) -> None:
         for row in rows:
@@ -314,19 +285,3 @@ def _defaults(storage: Storage, table: Table) -> dict[str, Any]:
             value = column.default.arg  # type: ignore[attr-defined]
             defaults[column.name] = encode(value) if encode else value
     return defaults
-
-
-def _without(stored: str | None, fields: set[str]) -> str | None:
-    """Stored json without the references that could not be set at the end."""
-    if not fields or stored is None:
-        return stored
-    content = json.loads(stored)
-    if not isinstance(content.get("alyx"), dict):
-        return stored
-    kept = {key: value for key, value in content.pop("alyx").items() if key not in fields}
-    content |= {"alyx": kept} if kept else {}
-    return json.dumps(content) if content else None
-
-
-def _said(value: Any) -> str:
-    return "nothing" if value is None else shown(value if isinstance(value, str) else str(value))
