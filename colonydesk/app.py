@@ -1,8 +1,9 @@
 """Builds the program once, and passes its parts on: theme, jobs, bus, database, window, screens."""
 
+from __future__ import annotations
+
 # Before PySide6, which replaces the import function and makes every later import slower.
-from colonydesk.services.opening import Database, open_for_work, watch_changes  # isort: skip
-from colonydesk.queries.people import Member, active_members, labs  # isort: skip
+from colonydesk.opened import Opened, look_at, open_demonstration, open_url  # isort: skip
 
 import gc
 import logging
@@ -14,8 +15,8 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -28,11 +29,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from colonydesk import __version__
 from colonydesk.db.migrate import migrate
 from colonydesk.domain.errors import KnownError
-from colonydesk.paths import growth_curve_text, log_file, migrations, resources, settings_file
+from colonydesk.paths import log_file, migrations, resources, settings_file
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
-from colonydesk.settings import Settings, complete_url, load, without_password
+from colonydesk.queries.people import Member
+from colonydesk.services.opening import Database, watch_changes
+from colonydesk.settings import Settings, load, without_password
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
 from colonydesk.ui.sections import SECTIONS, Sections
@@ -40,6 +43,7 @@ from colonydesk.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
     from colonydesk.db.live import Watch
+    from colonydesk.ui.notifications.center import NoticeCenter
     from colonydesk.ui.palette import Palette
 
 _log = logging.getLogger("colonydesk")
@@ -90,14 +94,6 @@ def make_application(scale: int = 100) -> QApplication:
     app.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(True)
     return app
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    url: str
-    db: Database
-    members: tuple[Member, ...]
-    has_lab: bool
 
 
 class Program(QObject):
@@ -151,7 +147,7 @@ class Program(QObject):
         self.frame.status.set_database(without_password(url), False, self.tr("opening"))
         self.frame.show()
         self.jobs.read(
-            "open", lambda: _open(url), self._on_opened, lambda error: self._on_refused(url, error)
+            "open", lambda: open_url(url), self._on_opened, lambda error: self._on_refused(url, error)
         )
 
     def open_demo(self) -> None:
@@ -162,20 +158,15 @@ class Program(QObject):
         file = self._demo_folder / "demonstration.sqlite"
         timezone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or "UTC"
 
-        def work() -> _Opened:
-            from colonydesk.services.demonstration import make_colony
-
-            url = f"sqlite:///{file}"
-            migrate(url, migrations())
-            with_colony = open_for_work(url, migrations())
-            make_colony(with_colony, self._now(), curve_text=growth_curve_text(), timezone=timezone)
-            with_colony.close()
-            return _open(url)
-
-        self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused("", error))
+        self.jobs.read(
+            "open",
+            lambda: open_demonstration(file, self._now(), timezone),
+            self._on_opened,
+            lambda error: self._on_refused("", error),
+        )
 
     def show_start(
-        self, problem: KnownError | None = None, url: str = "", without_lab: "_Opened | None" = None
+        self, problem: KnownError | None = None, url: str = "", without_lab: Opened | None = None
     ) -> QWidget:
         """The first page: which database.
 
@@ -202,12 +193,10 @@ class Program(QObject):
     def _on_start_opened(self, opened: tuple[str, Database]) -> None:
         url, db = opened
 
-        def work() -> _Opened:
-            with db.plain() as connection:
-                return _Opened(url, db, active_members(connection), bool(labs(connection)))
-
         self.frame.show()
-        self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused(url, error))
+        self.jobs.read(
+            "open", lambda: look_at(url, db), self._on_opened, lambda error: self._on_refused(url, error)
+        )
 
     def _on_demo_wanted(self) -> None:
         self.frame.show()
@@ -226,7 +215,7 @@ class Program(QObject):
             error = KnownError(self.tr("The database could not be opened: an error in the program."))
         self.show_start(error, url)
 
-    def _on_opened(self, opened: _Opened) -> None:
+    def _on_opened(self, opened: Opened) -> None:
         if not opened.has_lab and self._start is None:
             self.show_start(without_lab=opened)
             return
@@ -237,7 +226,7 @@ class Program(QObject):
             self._save_settings()
         self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self._settings, self._now)
         self._set_members(opened.members)
-        self.sections = Sections(self.desk, self.frame)
+        self.sections = Sections(self.desk, self.frame, lambda: self.center)
         self.sections.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
         self.sections.built.connect(self._on_built)
         self.frame.show_section("today")
@@ -261,6 +250,7 @@ class Program(QObject):
         """All that the first entry needs is loaded: what works in the background begins."""
         self._start_watch()
         self._make_palette()
+        self.center.start()
 
     def _make_palette(self) -> None:
         if self.desk is None or self.sections is None or self.palette is not None:
@@ -280,6 +270,20 @@ class Program(QObject):
         ]
         self.palette = Palette(self.desk, self.frame, screens, acts)
         self.palette.wanted.connect(self.sections.go)
+
+    @cached_property
+    def center(self) -> NoticeCenter:
+        """Checks, messages and e-mails; built when the first entry could be made."""
+        from colonydesk.ui.notifications.center import NoticeCenter
+
+        assert self.desk is not None
+        assert self.sections is not None
+        assert self._db is not None
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        center = NoticeCenter(self.desk, self.frame, app, self._settings, self._db)
+        center.wanted.connect(self.sections.go)
+        return center
 
     def _finish_round(self) -> None:
         self.frame.show_section("today")
@@ -320,7 +324,14 @@ class Program(QObject):
         menu.addAction(self.tr("Import from Alyx…"), self.open_import)
         menu.addAction(self.tr("Another database…"), self._open_another)
         menu.addSeparator()
-        menu.addAction(self.tr("Quit"), self.frame.close)
+        menu.addAction(self.tr("Quit"), self.quit)
+
+    def quit(self) -> None:
+        """End the program, also where closing the window lets it run on in the tray."""
+        if "center" in self.__dict__:
+            self.center.quit()
+        else:
+            self.frame.close()
 
     def open_preferences(self) -> QWidget:
         from colonydesk.ui.preferences import Preferences
@@ -351,7 +362,7 @@ class Program(QObject):
 
     def _open_another(self) -> None:
         """Close this database and ask for another: the window is built anew on it."""
-        if not self._may_close():
+        if self.sections is not None and not self.sections.may_close():
             return
         self._settings.database = ""
         self._save_settings()
@@ -396,13 +407,17 @@ class Program(QObject):
         )
 
     def _may_close(self) -> bool:
-        return self.sections is None or self.sections.may_close()
+        if self.sections is not None and not self.sections.may_close():
+            return False
+        return "center" not in self.__dict__ or self.center.may_close()
 
     def _save_settings(self) -> None:
         self.jobs.write(self._settings.save, None, self._on_job_failed)
 
     def close(self) -> None:
         """Finish what is being written, and let everything go."""
+        if "center" in self.__dict__:
+            self.center.stop()
         if self._demo_folder is None:
             self._settings.remember_layout("window", bytes(self.frame.saveGeometry().data()))
             if self.sections is not None:
@@ -421,16 +436,6 @@ class Program(QObject):
         # The next program of this process must not restyle what is left of this one.
         self.frame.deleteLater()
         self.deleteLater()
-
-
-def _open(url: str) -> _Opened:
-    db = open_for_work(complete_url(url), migrations())
-    try:
-        with db.plain() as connection:
-            return _Opened(url, db, active_members(connection), bool(labs(connection)))
-    except BaseException:
-        db.close()
-        raise
 
 
 def _log_to_file() -> None:

@@ -260,9 +260,11 @@ def _subjects(options: argparse.Namespace) -> int:
 
 def _weigh(options: argparse.Namespace) -> int:
     from colonydesk.cli_entries import weigh
+    from colonydesk.exchange.notices import check_weighings
 
     with _opened(options) as db:
         print(weigh(db, options, user_name(options)))
+        check_weighings(db, datetime.now(UTC))  # an animal that is under is told of at once
     return DONE
 
 

@@ -16,6 +16,7 @@ from colonydesk.settings import Settings
 from colonydesk.ui.administration import scenes as administration
 from colonydesk.ui.animal import scenes as animal
 from colonydesk.ui.data import scenes as data
+from colonydesk.ui.notifications import scenes as notifications
 from colonydesk.ui.pictures import take, wait_until
 from colonydesk.ui.procedures import scenes as procedures
 from colonydesk.ui.subjects import scenes as subjects
@@ -221,6 +222,7 @@ SCENES: dict[str, Scene] = {
     **animal.SCENES,
     **procedures.SCENES,
     **data.SCENES,
+    **notifications.SCENES,
     **administration.SCENES,
     **_WINDOWS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,14 @@ def create_local(file: Path, migrations: Path) -> str:
     return url
 
 
-def open_for_work(url: str, migrations: Path) -> Database:
+def open_for_work(
+    url: str, migrations: Path, with_password: Callable[[str], str] = lambda url: url
+) -> Database:
     """Open a database at this program's revision; an older SQLite file is backed up and brought up first.
 
-    A shared PostgreSQL is upgraded by an administrator's act alone.
+    A shared PostgreSQL is upgraded by an administrator's act alone. ``with_password`` gives the address with
+    the password of the key ring: asked only where the server lets nobody in without, as the key ring takes a
+    quarter of a second to load.
 
     Raises:
         BehindError: an older PostgreSQL database, or one that is not ours yet.
@@ -46,6 +51,7 @@ def open_for_work(url: str, migrations: Path) -> Database:
         return database
     from colonydesk.db.live import newest_change
 
+    url = with_password(url)
     try:
         database = open_database(url)
     except BehindError:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
+
+if TYPE_CHECKING:
+    from colonydesk.ui.notifications.center import NoticeCenter
 
 
 def _today(desk: Desk) -> QWidget:
@@ -30,6 +33,12 @@ def _procedures(desk: Desk) -> QWidget:
     return ProceduresScreen(desk)
 
 
+def _notifications(desk: Desk, center: NoticeCenter) -> QWidget:
+    from colonydesk.ui.notifications.screen import NotificationsScreen
+
+    return NotificationsScreen(desk, center)
+
+
 def _data(desk: Desk) -> QWidget:
     from colonydesk.ui.data import DataScreen
 
@@ -42,12 +51,13 @@ def _administration(desk: Desk) -> QWidget:
     return AdministrationScreen(desk)
 
 
-# In the order of the bar: key, word, icon, how it is built.
-SECTIONS: tuple[tuple[str, str, str, Callable[[Desk], QWidget]], ...] = (
+# In the order of the bar: key, word, icon, how it is built (the notifications with their center).
+SECTIONS: tuple[tuple[str, str, str, Callable[[Desk], QWidget] | None], ...] = (
     ("today", "Today", "house", _today),
     ("subjects", "Subjects", "rat", _subjects),
     ("procedures", "Procedures", "syringe", _procedures),
     ("data", "Data", "database", _data),
+    ("notifications", "Notices", "bell", None),
     ("administration", "Administration", "settings", _administration),
 )
 _HOMES = {
@@ -56,6 +66,7 @@ _HOMES = {
         *("surgery", "virus_injection", "session", "water_restriction", "other_action", "cull"),
         *("procedure_type", "narrative_template"),
     ),
+    "notifications": ("notification",),
     "data": (
         *("data_repository_type", "data_repository", "data_format", "dataset_type", "dataset"),
         "file_record",
@@ -74,16 +85,18 @@ class Sections(QObject):
     built = Signal(str, object)
     told = Signal(str, str)
 
-    def __init__(self, desk: Desk, frame: MainFrame) -> None:
+    def __init__(self, desk: Desk, frame: MainFrame, center: Callable[[], NoticeCenter]) -> None:
+        """``center()`` gives what works beside the screens; it is asked when it is needed."""
         super().__init__(frame)
         self._desk = desk
+        self._center = center
         self._frame = frame
         self._screens: dict[str, Any] = {}
         for key, title, icon, make in SECTIONS:
             frame.add_section(key, _tr(title), icon, lambda key=key, make=make: self._build(key, make))
 
-    def _build(self, key: str, make: Callable[[Desk], QWidget]) -> QWidget:
-        screen: Any = make(self._desk)
+    def _build(self, key: str, make: Callable[[Desk], QWidget] | None) -> QWidget:
+        screen: Any = make(self._desk) if make is not None else _notifications(self._desk, self._center())
         screen.told.connect(self.told)
         if hasattr(screen, "wanted"):
             screen.wanted.connect(self.go)

@@ -119,6 +119,7 @@ def test_a_deleted_record_can_be_taken_back(here: Scene, page: Page) -> None:
     page.page.open_form("surgery", surgery, {})
     form = page.page.form()
     assert form is not None
+    assert form.view.editor("subject_id").keys().hasFocus()
     form.ask_delete()
     page.press(Key.Key_Space)
     assert rows(here.db, Surgery) == []

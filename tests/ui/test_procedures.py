@@ -325,10 +325,16 @@ def test_templates_of_who_records_alone_and_a_name_once(section: Section) -> Non
     assert len(rows(here.db, NarrativeTemplate)) == 2
     words: TemplatesPane = section.kind("narrative_template")
     assert len(words.records.table.ids()) == 1
+    assert not bar.box.isHidden()
     section.desk.set_member(Member(here.bob, "bob", "Bob"))
     section.paint()
     shown = [bar.box.itemText(place) for place in range(bar.box.count())]
     assert shown[1:] == ["Bob's"]
+    for row in rows(here.db, NarrativeTemplate):
+        here.delete(NarrativeTemplate, row["id"])
+    bar.reload()
+    section.paint()
+    assert bar.box.isHidden(), "with nothing to choose there is no field"
 
 
 # Culls

@@ -12,7 +12,8 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab
 from colonydesk.domain.errors import KnownError
 from colonydesk.domain.growth import parse_growth_csv
-from colonydesk.services.demonstration import books, genetics, housing, vocabulary
+from colonydesk.services.demonstration import books, genetics, housing, observed, recordings, vocabulary
+from colonydesk.services.demonstration.animals import Animal
 from colonydesk.services.demonstration.breeding import Breeding, make_lines
 from colonydesk.services.demonstration.calendar import Calendar
 from colonydesk.services.demonstration.experiments import Growth, Rules
@@ -75,6 +76,7 @@ def make_colony(
     facility = furnish(rows, calendar, curve)
     known = Genetics({}, {})
     restricted_ids: list[UUID] = []
+    made: list[tuple[LabHome, list[Animal]]] = []
     for number in range(labs):
         living_here, dead_here, restricted_here = (
             total // labs + (number < total % labs) for total in (living, dead, restricted)
@@ -82,7 +84,12 @@ def make_colony(
         share = _Share(number, living_here, dead_here, restricted_here, days, all_days)
         lines = make_lines(rows, *_lines_of(number, labs, share.living))
         breeding = Breeding(rows, lines)
-        restricted_ids += _make_lab(rows, calendar, facility, Growth(curve), known, breeding, share, timezone)
+        home, on_restriction = _make_lab(
+            rows, calendar, facility, Growth(curve), known, breeding, share, timezone
+        )
+        restricted_ids += on_restriction
+        made.append((home, breeding.animals))
+    _add_the_rest(rows, calendar, facility, timezone, made)
     lab_ids = tuple(row["id"] for row in rows.of[Lab.__table__])  # type: ignore[index]
     with db.unit(command, "demonstration.make", None, now) as unit:
         if unit.connection.execute(select(Lab.id).limit(1)).first() is not None:
@@ -120,7 +127,7 @@ def _make_lab(
     breeding: Breeding,
     share: _Share,
     timezone: str,
-) -> list[UUID]:
+) -> tuple[LabHome, list[UUID]]:
     # The first lab mixes growth and reference, the others go by the reference weight alone.
     rules = Rules(0.4, 0.4) if share.number == 0 else Rules(0.85, 0.0)
     home = make_lab(
@@ -154,7 +161,7 @@ def _make_lab(
     cages = housing.house(breeding, rows, calendar, facility, home)
     books.write_animals(breeding, rows, calendar, facility, home, known, cages)
     recorder = Recorder(rows, calendar, facility, home, growth, rules, share.restricted)
-    return _experiments(breeding, recorder, home)
+    return home, _experiments(breeding, recorder, home)
 
 
 def _experiments(breeding: Breeding, recorder: Recorder, home: LabHome) -> list[UUID]:
@@ -173,3 +180,18 @@ def _experiments(breeding: Breeding, recorder: Recorder, home: LabHome) -> list[
     plan_water(recorder, subjects)
     books.write_notes(breeding, recorder.rows, recorder.calendar, home, troubled)
     return [subject.animal.id for subject in subjects]
+
+
+def _add_the_rest(
+    rows: Rows,
+    calendar: Calendar,
+    facility: Facility,
+    timezone: str,
+    made: list[tuple[LabHome, list[Animal]]],
+) -> None:
+    """Recordings and what was observed, after all labs: so nothing of it moves what the seed made of them."""
+    shelf = recordings.make_shelf(rows, calendar, timezone)
+    kinds = observed.make_kinds(rows, calendar)
+    for home, animals in made:
+        recorded = recordings.write_recordings(rows, calendar, facility, home, shelf, animals)
+        observed.write_observed(rows, calendar, home, kinds, animals, recorded)

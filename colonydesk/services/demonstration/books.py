@@ -224,5 +224,5 @@ def write_notes(
 
 
 def _note(rows: Rows, animal: Animal, at: datetime, by: UUID, text: str) -> None:
-    row = {"user_id": by, "date_time": at, "text": text, "content_type": "subject", "object_id": animal.id}
-    rows.add(Note, at, by, **row)
+    about = {"content_type": "subject", "object_id": animal.id}
+    rows.add(Note, at, by, user_id=by, date_time=at, text=text, **about, image=None, image_name=None)

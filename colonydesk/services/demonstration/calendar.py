@@ -15,6 +15,10 @@ class Calendar:
         self._noons: dict[int, datetime] = {}
         self.midnight = self._zone.bounds(self.today)[0]
 
+    def day_of(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return self._zone.day(moment)
+
     def date(self, day: int) -> date:
         return self.today + timedelta(days=day)
 

@@ -10,6 +10,7 @@ from colonydesk.db.tables import Line, Subject, SubjectRequest
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.services.change import Change, Rule
+from colonydesk.services.notices.events import request_made
 
 
 def open_request(unit: Unit, user_id: UUID, line_id: UUID) -> UUID | None:
@@ -65,4 +66,9 @@ def _before(unit: Unit, change: Change) -> None:
             raise Refused(f"{animals} assigned to this request: its line stays.", "line_id")
 
 
-RULES = {"subject_request": Rule(before=_before)}
+def _after(unit: Unit, change: Change) -> None:
+    if change.is_new:
+        request_made(unit, change.id)
+
+
+RULES = {"subject_request": Rule(before=_before, after=_after)}

@@ -26,6 +26,7 @@ from colonydesk.services.animals import animal
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.culls import die, move_death
 from colonydesk.services.housing import move_to_cage
+from colonydesk.services.notices.events import request_assigned, responsible_changed
 from colonydesk.services.rules.dates import check_dates
 from colonydesk.services.rules.genetics import derive_again
 from colonydesk.services.rules.lines import next_name
@@ -73,6 +74,16 @@ def _after(unit: Unit, change: Change) -> None:
             if row.get("request_id") is not None:
                 unit.touch(SubjectRequest, row["request_id"])  # what remains of it changed
     unit.touch(Subject, change.id)
+    _tell(unit, change)
+
+
+def _tell(unit: Unit, change: Change) -> None:
+    """Who is responsible now, and was; and that an animal was given to a request."""
+    if change.before is not None and change.differs("responsible_user_id"):
+        was, now = change.before.get("responsible_user_id"), change.after.get("responsible_user_id")
+        responsible_changed(unit, change.id, was, now)
+    if change.differs("request_id"):
+        request_assigned(unit, change.id)
 
 
 # What a new animal has without being told

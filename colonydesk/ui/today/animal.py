@@ -50,6 +50,7 @@ class AnimalPane(QWidget):
         self._desk = desk
         self.card: Card | None = None
         self._corrects: OldEntry | None = None
+        self._reminding = False
         source = desk.source
         self.name = label(role="animal")
         self.facts_line = QLabel()
@@ -196,6 +197,7 @@ class AnimalPane(QWidget):
         """Say at the field that it holds something that is not saved."""
         for number in (self.weight, self.water):
             if number.text().strip():
+                self._reminding = True
                 number.sentence.say("question", text=self.unsaved())
                 number.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
@@ -304,7 +306,7 @@ class AnimalPane(QWidget):
         water = self.water.value() if self._water_counts() else None
         now = self._desk.now()
         state = preview(self.card.facts, now, typed) if typed is not None else state_at(self.card.facts, now)
-        if not self.weight.refusal() and not self._weight_entry.asked:
+        if not (self.weight.refusal() or self._weight_entry.asked or self._reminding):
             say_meaning(self.weight.sentence, state, self.card.facts.lab, typed is not None)
         after = None
         if water is not None or self.adlib.isChecked():
@@ -322,6 +324,7 @@ class AnimalPane(QWidget):
     # What is typed
 
     def _on_edited(self, _value: object) -> None:
+        self._reminding = False
         self._write_meaning()
         self.weight_typed.emit(self.weight.value())
 
@@ -357,6 +360,7 @@ class AnimalPane(QWidget):
         self._forget_correction()
         number = self.weight if kind == "weight" else self.water
         number.take()
+        self._reminding = False
         if kind == "water" and self.adlib.isChecked():
             self.adlib.setChecked(False)
         self.recorded.emit(kind, attempt, done, card, corrected)

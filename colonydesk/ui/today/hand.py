@@ -189,7 +189,9 @@ class Hand(QObject):
             self.middle.setCurrentWidget(self.cage)
             self.cage.show_cage(cage, cards)
 
-        self._desk.read_plain("card", cards_in_cage, cage, lab, done=show, failed=self.failed.emit)
+        # Under a key of its own: news of the animal that is still in hand must not push it aside.
+        self._desk.jobs.drop("card")
+        self._desk.read_plain("cage", cards_in_cage, cage, lab, done=show, failed=self.failed.emit)
 
     def put_down(self, sentence: str) -> None:
         """Nothing in hand any more; the sentence says what to do next."""
@@ -258,6 +260,8 @@ class Hand(QObject):
         def without_curve(connection: Any, one: UUID, _now: datetime) -> tuple[Card, None]:
             return card(connection, one), None
 
+        if done is not None or self._waiting is not None:  # another one is wanted by now
+            self._desk.jobs.drop("cage")
         query = in_hand if self._curve is not None else without_curve
         done = done or self._on_card
         self._desk.read_plain("card", query, subject_id, self._desk.now(), done=done, failed=self.failed.emit)

@@ -30,6 +30,7 @@ from colonydesk.ui.today.worklist import WorklistPane
 CLOCK_SECONDS = 20
 MANY = 200
 # A change of these alters rows that no subject id names.
+_SHOWN = ("subject", "weighing", "water_administration", "water_restriction", "surgery")
 _FOR_ALL = frozenset({"lab", "growth_curve", "growth_point", "water_plan", "water_type", "line", "species"})
 
 
@@ -217,7 +218,7 @@ class TodayScreen(QWidget):
 
     def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
         subjects = changed.get("subject", frozenset())
-        of_any = not all(changed.values())
+        of_any = any(table in changed and not changed[table] for table in _SHOWN)
         if _FOR_ALL & changed.keys() or len(subjects) > MANY or of_any:
             self.reload()
         elif subjects:

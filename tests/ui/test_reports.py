@@ -1,0 +1,376 @@
+"""The Reports section in a window of its own, with jobs that are done when they are asked for."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from colonydesk.db.tables import Lab, Surgery
+from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.bus import ChangeBus
+from colonydesk.qtkit.jobs import SyncJobs
+from colonydesk.qtkit.parts import Chip
+from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.queries.people import Member
+from colonydesk.queries.reports import REPORTS
+from colonydesk.services.restrictions import start_restriction
+from colonydesk.services.weights import record_weighing
+from colonydesk.settings import Settings
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.reports import ReportsScreen, screen
+from colonydesk.ui.reports.printing import page
+from tests.builders import NOW, Scene, restriction, scene, weighing
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+RESOURCES = Path(__file__).parents[2] / "resources"
+Key = Qt.Key
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+TODAY = date(2026, 3, 10)
+
+
+class Section:
+    """The section, what it has said to the outside, and keys for whatever has the focus."""
+
+    def __init__(self, here: Scene, desk: Desk, qtbot: QtBot) -> None:
+        self.here, self.desk = here, desk
+        self.screen = ReportsScreen(desk)
+        self.told: list[tuple[str, str]] = []
+        self.wanted: list[tuple[str, object]] = []
+        self.screen.told.connect(lambda kind, text: self.told.append((kind, text)))
+        self.screen.wanted.connect(lambda table, key: self.wanted.append((table, key)))
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1196, 700)
+        with qtbot.waitActive(self.screen):
+            self.screen.show()
+            self.screen.activateWindow()
+        self.view, self.table = self.screen.view, self.screen.view.table
+
+    def choose(self, name: str) -> None:
+        self.screen.kinds.choose(name)
+        self.screen.kinds.setFocus()
+        QApplication.processEvents()
+
+    def press(self, key: Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+        focus = QApplication.focusWidget()
+        assert focus is not None, "nothing has the keys"
+        QTest.keyClick(focus, key, modifier)
+        QApplication.processEvents()
+
+    def column(self, key: str) -> list[str]:
+        place = [one.key for one in self.table.columns].index(key)
+        return [self.table.text(row, place) for row in range(len(self.table.rows))]
+
+    def at(self, row: int, key: str) -> None:
+        place = [one.key for one in self.table.columns].index(key)
+        self.view.setCurrentIndex(self.table.index(row, place))
+        self.view.setFocus()
+
+    def chips(self) -> list[str]:
+        found = [one for one in self.screen.chip_row.findChildren(Chip) if not one.isHidden()]
+        return [one.accessibleName() for one in found]
+
+
+@pytest.fixture
+def here(db: Any) -> Scene:
+    """The mouse and M2 were operated; M2 is on restriction and under its threshold; M3 is to be genotyped."""
+    made = scene(db)
+    second = made.subject("M2", cage="A2", sex="F", actual_severity=2)
+    made.subject("M3", to_be_genotyped=True)
+    made.add(Surgery, subject_id=made.mouse, start_time=NOW - timedelta(days=20))
+    made.add(Surgery, subject_id=second, start_time=NOW - timedelta(days=20))
+    start_restriction(db, restriction(made, NOW - timedelta(days=3), subject_id=second), NOW)
+    record_weighing(db, weighing(made, 20.0, subject_id=second, confirmed=frozenset({"far_from_last"})), NOW)
+    return made
+
+
+@pytest.fixture
+def section(
+    here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Section]:
+    desk = Desk(
+        here.db,
+        SyncJobs(),
+        ChangeBus(),
+        ThemeSource(qapp, RESOURCES),
+        Settings(tmp_path / "settings.json"),
+        lambda: NOW,
+    )
+    desk.set_member(Member(here.ann, "ann", "Ann"))
+    failed: list[Exception] = []
+    desk.jobs.failed.connect(failed.append)
+    yield Section(here, desk, qtbot)
+    assert failed == []
+
+
+def test_it_opens_with_the_day_of_the_restricted(section: Section) -> None:
+    assert section.screen.kinds.key() == "water-restriction"
+    assert section.column("nickname") == ["M2"]
+    assert section.column("weight") == ["20.0"]
+    assert section.column("percentage_weight") == ["80.0"]
+    assert section.screen.count.text() == "1 animal, 1 with water owed, 1 below the threshold"
+    assert section.screen.period.last.text() == "10 Mar 2026"
+    assert not section.screen.period.next.isEnabled()
+    assert section.screen.focusProxy() is section.screen.kinds
+
+
+def test_every_report_by_keys_and_its_animal_opened(section: Section) -> None:
+    QAbstractItemModelTester(section.table, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    section.screen.kinds.setFocus()
+    section.press(Key.Key_Home)
+    seen = {}
+    for _ in range(20):
+        seen[section.screen.kinds.key()] = len(section.table.rows)
+        section.press(Key.Key_Down)
+    assert seen.keys() == set(REPORTS)
+    assert seen["underweight"] == 1
+    assert seen["to-do"] == 1
+    assert seen["animals-used-list"] == 2
+    section.press(Key.Key_Return)
+    assert section.view.hasFocus()
+    section.press(Key.Key_Down)
+    section.press(Key.Key_Return)
+    (m2,) = (row.opens for row in section.table.rows if row.cells[0] == "M2")
+    assert section.wanted == [m2]
+    section.press(Key.Key_Escape)
+    assert section.screen.kinds.hasFocus()
+
+
+def test_a_count_opens_its_animals_and_goes_back(section: Section) -> None:
+    section.choose("animals-used")
+    assert section.chips() == [
+        "Everything",
+        "Protocol",
+        "Severity",
+        "Sex",
+        "Line",
+        "Genotyped",
+        "All together",
+    ]
+    row = [(one.cells[0], one.cells[1]) for one in section.table.rows].index(("severity", "Mild"))
+    section.at(row, "female")
+    section.press(Key.Key_Return)
+    assert section.column("nickname") == ["M2"]
+    assert section.screen.title.text() == "Animals used: severity Mild, female"
+    assert section.screen.back.isVisible()
+    assert section.chips() == []
+    section.press(Key.Key_Return)
+    assert section.wanted[-1][0] == "subject"
+    section.press(Key.Key_Escape)
+    assert section.screen.title.text() == "Animals used"
+    index = section.view.currentIndex()
+    assert (index.row(), section.table.columns[index.column()].key) == (row, "female")
+    assert section.view.hasFocus()
+
+
+def test_a_click_on_a_count_opens_it_and_on_0_does_nothing(section: Section) -> None:
+    section.choose("animals-used")
+
+    def click(row: int, key: str) -> None:
+        place = [one.key for one in section.table.columns].index(key)
+        where = section.view.visualRect(section.table.index(row, place)).center()
+        QTest.mouseClick(section.view.viewport(), Qt.MouseButton.LeftButton, NONE, QPoint(where))
+        QApplication.processEvents()
+
+    click(0, "unknown_sex")
+    assert section.screen.title.text() == "Animals used"
+    click(0, "animals")
+    assert section.column("nickname") == ["M1", "M2"]
+    QTest.mouseClick(section.screen.back, Qt.MouseButton.LeftButton)
+    assert section.screen.title.text() == "Animals used"
+
+
+def test_a_group_alone(section: Section) -> None:
+    section.choose("animals-used")
+    chip = next(one for one in section.screen.chip_row.findChildren(Chip) if one.text() == "Sex")
+    chip.click()
+    assert section.column("value") == ["male", "female"]
+    section.choose("to-do")
+    assert section.chips() == ["Everything 1", "Genotype 1"]
+    section.choose("animals-used")
+    assert section.column("value") == ["male", "female"]  # as it was left
+
+
+def test_the_days_by_keys_and_typed(section: Section) -> None:
+    period = section.screen.period
+    section.press(Key.Key_Left, ALT)
+    assert period.days() == (TODAY - timedelta(days=1),) * 2
+    assert section.column("weight") == ["-"]
+    section.press(Key.Key_Right, ALT)
+    section.press(Key.Key_Right, ALT)  # not beyond today
+    assert period.days() == (TODAY, TODAY)
+    period.last.setFocus()
+    period.last.selectAll()
+    QTest.keyClicks(period.last, "1 mar")
+    section.press(Key.Key_Return)
+    assert period.days()[1] == date(2026, 3, 1)
+    assert section.screen.stack.currentWidget() is section.screen.empty
+    period.last.selectAll()
+    QTest.keyClicks(period.last, "someday")
+    section.press(Key.Key_Return)
+    assert "is not a day" in section.screen.sentence.text()
+    assert period.last.text() == "someday"
+    assert period.days()[1] == date(2026, 3, 1)
+
+
+def test_from_one_day_to_another(section: Section) -> None:
+    section.choose("animals-used")
+    period = section.screen.period
+    assert period.days() == (date(2026, 1, 1), TODAY)
+    assert period.presets.currentData() == "year"
+    period.presets.setCurrentIndex(period.presets.findData("last year"))
+    period.presets.activated.emit(period.presets.currentIndex())
+    assert period.days() == (date(2025, 1, 1), date(2025, 12, 31))
+    assert section.table.rows == []
+    period.first.setFocus()
+    period.first.selectAll()
+    QTest.keyClicks(period.first, "2026-02-01")
+    section.press(Key.Key_Return)
+    assert section.screen.sentence.text() == "The first day is after the last."
+    period.last.setFocus()
+    period.last.selectAll()
+    QTest.keyClicks(period.last, "today")
+    section.press(Key.Key_Return)
+    assert not section.screen.sentence.isVisible()
+    assert period.presets.currentData() == "other"
+    assert len(section.table.rows) > 0
+    section.choose("underweight")
+    section.choose("animals-used")
+    assert period.days() == (date(2026, 2, 1), TODAY)  # as it was left
+
+
+def test_of_changes_one_s_own_are_looked_at_first(section: Section) -> None:
+    section.choose("changes")
+    assert section.screen.mine.isChecked()
+    assert section.screen.period.days() == (TODAY - timedelta(days=1),) * 2
+    period = section.screen.period
+    period.presets.setCurrentIndex(period.presets.findData("today"))
+    period.presets.activated.emit(period.presets.currentIndex())
+    assert set(section.column("user")) == {"ann"}
+    section.desk.set_member(Member(section.here.bob, "bob", "Bob"))
+    assert section.table.rows == []
+    assert section.screen.stack.currentWidget() is section.screen.empty
+    section.screen.mine.click()
+    assert set(section.column("user")) == {"ann"}
+    section.desk.set_member(None)
+    assert not section.screen.mine.isEnabled()
+    section.choose("water-restriction")
+    assert not section.screen.mine.isChecked()
+
+
+def test_of_one_lab(section: Section, here: Scene) -> None:
+    assert section.screen.lab.isHidden()
+    other = here.add(Lab, name="Other", timezone="UTC")
+    section.desk.bus.publish({"lab": [other]})
+    QApplication.processEvents()
+    assert section.screen.lab.isVisible()
+    section.screen.lab.setFocus()
+    section.press(Key.Key_End)
+    assert section.screen.lab.currentText() == "Other"
+    assert section.screen.stack.currentWidget() is section.screen.empty
+
+
+def test_it_follows_what_others_do_and_keeps_the_opened_count(section: Section, here: Scene) -> None:
+    section.choose("animals-used")
+    section.at(0, "animals")
+    section.press(Key.Key_Return)
+    m4: UUID = here.subject("M4")
+    surgery = here.add(Surgery, subject_id=m4, start_time=NOW - timedelta(days=1))
+    section.desk.bus.publish({"surgery": [surgery]})
+    QApplication.processEvents()
+    assert section.column("nickname") == ["M1", "M2", "M4"]
+    section.screen.hide()
+    here.add(Surgery, subject_id=here.subject("M5"), start_time=NOW - timedelta(days=1))
+    section.desk.bus.publish({"surgery": [uuid4()]})
+    QApplication.processEvents()
+    assert section.column("nickname") == ["M1", "M2", "M4"]  # nobody looks
+    section.screen.show()
+    assert section.column("nickname") == ["M1", "M2", "M4", "M5"]
+
+
+def test_sorted_by_heads_and_keys_with_the_marker_on_its_record(section: Section) -> None:
+    section.choose("animals-used-list")
+    section.at(0, "nickname")
+    section.press(Key.Key_Right, CTRL | SHIFT)
+    assert section.table.sorted_by == section.table.columns[0].key
+    section.press(Key.Key_Down, CTRL | SHIFT)
+    assert section.column("nickname") == ["M2", "M1"]
+    assert section.view.currentIndex().row() == 1
+    header = section.view.horizontalHeader()
+    place = [one.key for one in section.table.columns].index("actual_severity")
+    header.sectionClicked.emit(place)
+    assert section.column("actual_severity") == ["Mild", "not assessed"]
+    assert "▴" in str(section.table.headerData(place, Qt.Orientation.Horizontal))
+
+
+def test_a_file_is_asked_for_in_place_and_holds_what_is_shown(section: Section, tmp_path: Path) -> None:
+    section.choose("animals-used")
+    section.at(0, "female")
+    section.press(Key.Key_Return)
+    section.press(Key.Key_E, CTRL)
+    bar = section.screen.writing
+    assert bar.isVisible()
+    assert bar.file.hasFocus()
+    assert bar.file.text().endswith("animals-used 2026-03-10.pdf")
+    QTest.keyClicks(bar.file, str(tmp_path / "nowhere" / "a.csv"))
+    section.press(Key.Key_Return)
+    assert "no such folder" in bar.sentence.text()
+    bar.file.selectAll()
+    QTest.keyClicks(bar.file, str(tmp_path / "used.csv"))
+    section.press(Key.Key_Return)
+    assert section.told == [("info", "used.csv is written.")]
+    assert not bar.isVisible()
+    written = (tmp_path / "used.csv").read_text("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in written] == ["Animal", "M2"]
+    section.press(Key.Key_E, CTRL)
+    section.press(Key.Key_Escape)
+    assert not bar.isVisible()
+
+
+def test_printed_with_the_same_words(section: Section, tmp_path: Path) -> None:
+    printers: list[QPrinter] = []
+
+    def choose(printer: QPrinter) -> bool:
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+        printers.append(printer)
+        return True
+
+    section.screen.ask_printer = choose
+    section.press(Key.Key_P, CTRL)
+    assert printers[0].docName() == "Water restriction, day report"
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
+    shown = section.screen.shown()
+    assert shown is not None
+    html = page(shown)
+    for word in ("Tue 10 Mar 2026", "M2", "20.0", "under, to water", "<thead>", "Weight, g, day before"):
+        assert word in html
+    section.screen.ask_printer = lambda _printer: False
+    (tmp_path / "printed.pdf").unlink()
+    section.screen.print_it()
+    assert not (tmp_path / "printed.pdf").exists()
+
+
+def test_a_report_that_cannot_be_read_says_so_and_is_tried_again(
+    section: Section, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any) -> None:
+        raise KnownError("The server does not answer.", "Try again later.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(screen, "report", gone)
+        section.screen.reload()
+    assert section.screen.sentence.text() == "The server does not answer. Try again later."
+    assert section.column("nickname") == ["M2"]  # what was shown stays
+    section.press(Key.Key_F5)
+    assert not section.screen.sentence.isVisible()
+    assert section.screen.unsaved() is False
