@@ -42,6 +42,15 @@ QT_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# What the tests run beside PostgreSQL: the package builder reads libraries with objdump, and the tray is
+# tried on a display, with a window manager and a message bus of the tests' own.
+TEST_PROGRAMS = {
+    "objdump": "binutils",
+    "Xvfb": "xvfb",
+    "trayer": "trayer",
+    "openbox": "openbox",
+    "dbus-daemon": "dbus-daemon",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -156,8 +165,7 @@ def missing_packages(for_tests: bool) -> list[str]:
     if for_tests:
         if not (shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))):
             missing.append("postgresql")
-        if not shutil.which("objdump"):  # the package builder reads libraries with it
-            missing.append("binutils")
+        missing += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
         of_the_distribution = Path(sys.executable).resolve().parent == Path("/usr/bin")
         if of_the_distribution and not loads(sysconfig.get_config_var("INSTSONAME")):
             missing.append(f"lib{minor}")

@@ -95,6 +95,15 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
     check.add_argument("--send", action="store_true", help="send what is waiting by e-mail")
     check.add_argument("--json", action="store_true")
+    report = add("report", _report, "a report on paper, as a table, or for scripts")
+    report.add_argument("name", metavar="NAME", help="which; a wrong one lists those that there are")
+    report.add_argument("--from", dest="first", type=_day, metavar="DATE")
+    report.add_argument("--to", dest="last", type=_day, metavar="DATE")
+    report.add_argument("--lab", metavar="LAB", help="of one lab; of all without it")
+    report.add_argument("--mine", action="store_true", help="of the animals, or by the hand, of --user")
+    report.add_argument("--format", choices=("csv", "json", "pdf", "xlsx"), help="text without it")
+    report.add_argument("--out", type=Path, metavar="FILE", help="where to; its ending says the format")
+    report.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
     _add_screens(add)
     return top
 
@@ -283,6 +292,32 @@ def _check(options: argparse.Namespace) -> int:
     with _opened(options) as db:
         found = run_check(db, _now(options), send=options.send)
     print(json.dumps(found, indent=2) if options.json else check_text(found))
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from colonydesk.exchange.reports import run_report
+    from colonydesk.paths import resources
+    from colonydesk.queries.people import active_members, recording_member
+
+    with _opened(options) as db:
+        with db.read() as connection:
+            lab = _lab_id(connection, options.lab)
+            members = active_members(connection)
+        member = recording_member(members, user_name(options)).id if options.mine else None
+        text = run_report(
+            db,
+            options.name,
+            options.first,
+            options.last,
+            options.format,
+            options.out,
+            _now(options),
+            fonts=resources() / "fonts",
+            lab_id=lab,
+            member_id=member,
+        )
+    print(text)
     return DONE
 
 

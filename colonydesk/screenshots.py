@@ -19,6 +19,7 @@ from colonydesk.ui.data import scenes as data
 from colonydesk.ui.notifications import scenes as notifications
 from colonydesk.ui.pictures import take, wait_until
 from colonydesk.ui.procedures import scenes as procedures
+from colonydesk.ui.reports import scenes as reports
 from colonydesk.ui.subjects import scenes as subjects
 from colonydesk.ui.today.screen import TodayScreen
 
@@ -223,6 +224,7 @@ SCENES: dict[str, Scene] = {
     **procedures.SCENES,
     **data.SCENES,
     **notifications.SCENES,
+    **reports.SCENES,
     **administration.SCENES,
     **_WINDOWS,
 }

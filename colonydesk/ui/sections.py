@@ -39,6 +39,12 @@ def _notifications(desk: Desk, center: NoticeCenter) -> QWidget:
     return NotificationsScreen(desk, center)
 
 
+def _reports(desk: Desk) -> QWidget:
+    from colonydesk.ui.reports import ReportsScreen
+
+    return ReportsScreen(desk)
+
+
 def _data(desk: Desk) -> QWidget:
     from colonydesk.ui.data import DataScreen
 
@@ -58,7 +64,8 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Desk], QWidget] | None], ...] = (
     ("procedures", "Procedures", "syringe", _procedures),
     ("data", "Data", "database", _data),
     ("notifications", "Notices", "bell", None),
-    ("administration", "Administration", "settings", _administration),
+    ("reports", "Reports", "file-text", _reports),
+    ("administration", "Admin", "settings", _administration),
 )
 _HOMES = {
     "subjects": ("subject", "cage"),

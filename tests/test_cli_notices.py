@@ -1,0 +1,45 @@
+"""``colonydesk check`` and ``colonydesk report``: what they say of the real colony, and of nonsense."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import answered, refused
+
+AT = "2026-03-10T15:00:00Z"
+
+
+@pytest.fixture
+def imported(database_url: str, shared_data: Path) -> str:
+    answered("import-alyx", str(shared_data / "alyx_dump_anon.json.gz"), url=database_url)
+    return database_url
+
+
+def test_what_is_due_is_created_once(imported: str) -> None:
+    first = json.loads(answered("check", "--at", AT, "--json", url=imported))
+    assert set(first) == {"created", "sent", "failed"}
+    assert set(first["created"][0]) == {"type", "title", "status", "subject", "recipients"}
+    assert first["sent"] == 0
+    again = json.loads(answered("check", "--at", AT, "--json", url=imported))
+    assert again["created"] == []
+    assert answered("check", "--at", AT, url=imported).startswith("Nothing new is due.")
+
+
+def test_reports_as_text_json_csv_and_pdf(imported: str, tmp_path: Path) -> None:
+    text = answered("report", "to-do", "--at", AT, url=imported)
+    assert text.startswith("To do, Tue 10 Mar 2026: ")
+    rows = list(csv.reader(io.StringIO(answered("report", "to-do", "--format", "csv", url=imported))))
+    assert len(rows) > 1
+    json.loads(answered("report", "animals-used", "--format", "json", url=imported))
+    file = tmp_path / "used.pdf"
+    answered("report", "animals-used", "--from", "2020-01-01", "--out", str(file), url=imported)
+    assert file.read_bytes().startswith(b"%PDF")
+
+
+def test_nonsense_is_refused_in_words(database_url: str) -> None:
+    assert "there are:" in refused("report", "nonsense", url=database_url)
+    assert "--out FILE" in refused("report", "to-do", "--format", "pdf", url=database_url)
+    assert "no lab called" in refused("report", "to-do", "--lab", "nowhere", url=database_url)
