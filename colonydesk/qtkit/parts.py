@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -49,6 +50,12 @@ def rule(vertical: bool = False) -> QFrame:
     else:
         made.setFixedHeight(1)
     return made
+
+
+def choose_data(box: QComboBox, value: object) -> None:
+    """Choose the entry whose data equals ``value``, else the first (``findData`` compares by identity)."""
+    places = (place for place in range(box.count()) if box.itemData(place) == value)
+    box.setCurrentIndex(next(places, 0))
 
 
 def restyle(widget: QWidget) -> None:

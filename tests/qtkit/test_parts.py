@@ -1,8 +1,10 @@
+from uuid import UUID, uuid4
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, Notice, StateBadge
+from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, Notice, StateBadge, choose_data
 from colonydesk.qtkit.theme import ThemeSource
 
 
@@ -82,3 +84,14 @@ def test_empty_state_is_a_sentence_and_at_most_one_button(source: ThemeSource, q
     assert pressed == [1]
     empty.tell("No animal is on restriction.")
     assert empty.findChild(QPushButton).isHidden()
+
+
+def test_an_entry_is_chosen_by_what_equals_it(qtbot: QtBot) -> None:
+    box, one, other = QComboBox(), uuid4(), uuid4()
+    qtbot.addWidget(box)
+    for text, data in (("all", None), ("one", one), ("other", other)):
+        box.addItem(text, data)
+    choose_data(box, UUID(str(other)))
+    assert box.currentText() == "other"
+    choose_data(box, uuid4())
+    assert box.currentText() == "all"

@@ -102,3 +102,27 @@ def test_typing_on_forgets_the_enter(desk: Desk, qtbot: QtBot) -> None:
     qtbot.keyClick(desk.line, Qt.Key.Key_Backspace)
     desk.line.set_choices("CK_041", ANIMALS[:1])
     assert desk.chosen == []
+
+
+def test_the_choices_stay_inside_the_window(source: ThemeSource, qtbot: QtBot) -> None:
+    window = QWidget()
+    line = SearchLine(source, "Animal")
+    line.setParent(window)
+    qtbot.addWidget(window)
+    window.resize(400, 300)
+    window.show()
+    qtbot.waitExposed(window)
+    many = [Choice(number, f"CK_{number:04}", "B-17") for number in range(20)]
+    for place in ((10, 4), (10, 260), (300, 140)):
+        line.setGeometry(*place, 96, 30)
+        line.setFocus()
+        qtbot.waitUntil(line.hasFocus)
+        qtbot.keyClicks(line, "c")
+        line.set_choices("c", many)
+        popup = window.findChild(QListWidget)
+        assert popup is not None
+        assert popup.isVisible()
+        assert window.rect().contains(popup.geometry())
+        assert not popup.geometry().intersects(line.geometry())
+        qtbot.keyClick(line, Qt.Key.Key_Escape)
+        line.clear()

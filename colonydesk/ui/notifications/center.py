@@ -232,7 +232,8 @@ class NoticeCenter(QObject):
         if self.tray.tell(title, text, key):
             return "tray"
         sent = self.desktop.tell(title, text, key)
-        self._show_banner(f"{title}: {text}".replace("\n", "; "), key)
+        first, _, more = text.partition("\n")
+        self._show_banner(f"{title}: {first}" + (", …" if more else ""), key)
         return "desktop" if sent else "window"
 
     def _show_banner(self, text: str, key: Hashable) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
-from colonydesk.qtkit.parts import Chip, label, surface
+from colonydesk.qtkit.parts import Chip, choose_data, label, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.procedures import Filters
@@ -52,7 +52,7 @@ class LabBox(QComboBox):
         self.addItem(self.tr("All labs"), None)
         for lab in labs:
             self.addItem(lab.name, lab.id)
-        self.setCurrentIndex(max(0, self.findData(chosen)))
+        choose_data(self, chosen)
         self.blockSignals(False)
         self.setVisible(len(labs) > 1)
 

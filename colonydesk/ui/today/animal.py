@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.moment import State, preview, state_at
 from colonydesk.domain.plausibility import parse_amount
 from colonydesk.qtkit.fields import NumberField
-from colonydesk.qtkit.parts import EmptyState, KeyHint, label
+from colonydesk.qtkit.parts import EmptyState, label
 from colonydesk.qtkit.theme import XL, L, M, S
 from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as OldEntry
@@ -25,6 +25,7 @@ from colonydesk.queries.people import Choice
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
+from colonydesk.ui.today.hints import KeyHints
 from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.tiles import Tiles
 from colonydesk.ui.today.water_kind import WaterKind
@@ -84,7 +85,6 @@ class AnimalPane(QWidget):
         self.put_down(self.tr("Take an animal from the list, or scan or type one."))
 
     def _lay_out(self) -> None:
-        source = self._desk.source
         top = QHBoxLayout()
         top.addWidget(self.name)
         top.addStretch(1)
@@ -96,27 +96,8 @@ class AnimalPane(QWidget):
         tail.addWidget(self.adlib)
         tail.addStretch(1)
         tail.addWidget(self.why)
-        hints = QHBoxLayout()
-        hints.setSpacing(S)
-        for key, text in (
-            (self.tr("Enter"), self.tr("save, next")),
-            (self.tr("Space"), self.tr("take the grey amount")),
-            (self.tr("Esc"), self.tr("clear")),
-        ):
-            hints.addWidget(KeyHint(source, key, text))
-        hints.addStretch(1)
-        more = QHBoxLayout()
-        more.setSpacing(S)
-        for key, text in (
-            (self.tr("Ctrl Z"), self.tr("undo")),
-            (self.tr("Ctrl F"), self.tr("find an animal")),
-            (self.tr("F3"), self.tr("why")),
-            (self.tr("F1"), self.tr("help")),
-        ):
-            more.addWidget(KeyHint(source, key, text))
-        more.addStretch(1)
         self._work = QWidget()
-        column = QVBoxLayout(self._work)
+        self._column = column = QVBoxLayout(self._work)
         column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(0)
         column.addLayout(top)
@@ -131,9 +112,8 @@ class AnimalPane(QWidget):
         column.addSpacing(S)
         column.addWidget(self.tiles)
         column.addSpacing(M)
-        column.addLayout(hints)
-        column.addSpacing(S)
-        column.addLayout(more)
+        self._hints = KeyHints(self._desk.source)
+        column.addWidget(self._hints)
         column.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._work)
@@ -149,6 +129,16 @@ class AnimalPane(QWidget):
         self._water_entry.saved.connect(lambda attempt, done: self._on_saved("water", attempt, done))
         self.adlib.toggled.connect(self._on_adlib)
         self.kind.chosen.connect(self._water_entry.forget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where the column is too low for all of it the key hints go, and nothing that is said is cut off."""
+        self._hints.show()
+        needed = self._column.totalHeightForWidth(self.width())
+        self._hints.setVisible(needed <= self.height())
 
     # What is in hand
 
@@ -174,6 +164,8 @@ class AnimalPane(QWidget):
         self._write_facts()
         self._write_meaning()
         self._stack.setCurrentWidget(self._work)
+        if other:
+            self._make_room()
         if other:
             self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
 

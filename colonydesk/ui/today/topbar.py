@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
-from colonydesk.qtkit.parts import Chip, label, surface
+from colonydesk.qtkit.parts import Chip, choose_data, label, surface
 from colonydesk.qtkit.search import SearchLine
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice
@@ -92,7 +92,7 @@ class TopBar(QWidget):
         self._lab.addItem(self.tr("All labs"), None)
         for lab in labs:
             self._lab.addItem(lab.name, lab.id)
-        self._lab.setCurrentIndex(max(0, self._lab.findData(chosen)))
+        choose_data(self._lab, chosen)
         self._lab.setVisible(len(labs) > 1)
 
     def lab_id(self) -> UUID | None:
