@@ -38,7 +38,7 @@ from colonydesk.services.opening import Database, watch_changes
 from colonydesk.settings import Settings, load, without_password
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
-from colonydesk.ui.sections import SECTIONS, Sections
+from colonydesk.ui.sections import Sections
 from colonydesk.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
@@ -256,11 +256,9 @@ class Program(QObject):
         if self.desk is None or self.sections is None or self.palette is not None:
             return
         from colonydesk.ui.palette import Act, Palette, Screen
+        from colonydesk.ui.places import places
 
-        screens = [
-            Screen(key, title, f"Ctrl+{number % 10}")
-            for number, (key, title, _icon, _make) in enumerate(SECTIONS, 1)
-        ]
+        screens = [Screen(*place) for place in places()]
         acts = [
             Act(self.tr("Finish round"), self._finish_round),
             Act(self.tr("Preferences"), self.open_preferences),

@@ -113,9 +113,12 @@ class Sections(QObject):
         return made
 
     def go(self, table: str, key: Any) -> None:
-        """Open a record where it lives; ("screen", key) a section."""
+        """Open a record where it lives; ("screen", "section") or ("screen", "section/page") shows that."""
         if table == "screen":
-            self._frame.show_section(key)
+            section, _, page = key.partition("/")
+            shown: Any = self._frame.show_section(section)
+            if page:
+                shown.show_page(page)
             return
         screen: Any = self._frame.show_section(HOME_OF.get(table, "administration"))
         screen.open(table, key)

@@ -28,6 +28,7 @@ from colonydesk.ui.tray import Tray
 
 SECTION = "notifications"
 _EACH_SAID = 3
+_BANNER = 100
 _WEIGHED_MS = 300
 _LOOKED_MS = 150
 _PAUSE = timedelta(hours=1)
@@ -232,8 +233,10 @@ class NoticeCenter(QObject):
         if self.tray.tell(title, text, key):
             return "tray"
         sent = self.desktop.tell(title, text, key)
-        first, _, more = text.partition("\n")
-        self._show_banner(f"{title}: {first}" + (", …" if more else ""), key)
+        said = f"{title}: {text}".replace("\n", "; ")
+        if len(said) > _BANNER:  # one line of it, above the work
+            said = f"{title}: {text.partition(chr(10))[0]}; …"
+        self._show_banner(said, key)
         return "desktop" if sent else "window"
 
     def _show_banner(self, text: str, key: Hashable) -> None:

@@ -116,6 +116,11 @@ class ProceduresScreen(QWidget):
         for pane in self._panes.values():
             cast(Pane, pane).remember_layout()
 
+    def show_page(self, key: str) -> QWidget:
+        """Show one of the kinds, and return its pane."""
+        self.kinds.choose(key)
+        return self.pane(key)
+
     def open(self, table: str, key: UUID) -> None:
         """Show a record of one of the tables that are kept here."""
         kind = next((kind.key for kind in self._lists.values() if kind.table == table), table)

@@ -290,6 +290,10 @@ class ReportsScreen(QWidget):
             self._behind = None
         self._show()
 
+    def show_page(self, name: str) -> None:
+        """Show one of the reports."""
+        self.kinds.choose(name)
+
     def shown(self) -> Report | None:
         """What is on the screen, as a report of its own: of the chosen group, or of the opened count."""
         of = self._report
