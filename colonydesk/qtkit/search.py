@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from colonydesk.qtkit.theme import LABEL, TEXT, M, ThemeSource, font
 
 SHOWN = 8
+GAP = 4
+"""Pixels between the line and its choices, and to the edge of the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,20 @@ class SearchLine(QLineEdit):
         popup.setCurrentRow(-1)
         row = self._source.theme.row
         height = row * min(SHOWN, len(self._choices)) + 2 * popup.frameWidth()
-        below = self.mapTo(self.window(), QPoint(0, self.height() + 4))
-        popup.setGeometry(QRect(below, QSize(max(self.width(), 280), height)))
+        popup.setGeometry(self._place(QSize(max(self.width(), 280), height)))
         popup.raise_()
         popup.show()
+
+    def _place(self, size: QSize) -> QRect:
+        """Below the line, or above it where there is more room; never beyond the edge of the window."""
+        window, top = self.window(), self.mapTo(self.window(), QPoint(0, 0))
+        under = window.height() - (top.y() + self.height() + GAP) - GAP
+        over = top.y() - 2 * GAP
+        below = size.height() <= under or under >= over
+        height = min(size.height(), under if below else over)
+        left = max(GAP, min(top.x(), window.width() - size.width() - GAP))
+        at = top.y() + self.height() + GAP if below else top.y() - GAP - height
+        return QRect(left, at, size.width(), height)
 
     def _make_popup(self) -> QListWidget:
         """A child of the window and not a window of its own: it never takes the keyboard away."""

@@ -1,6 +1,7 @@
 """The training week: who was trained on which days, Monday to Sunday."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -25,11 +26,12 @@ class Trained:
     task_protocol: str | None
     n_trials: int | None
     n_correct_trials: int | None
+    part_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingDay:
-    """A day of an animal, by its lab's clock."""
+    """A day of an animal, by its lab's clock. ``sessions``: without the parts of one of the same day."""
 
     day: date
     restricted: bool
@@ -65,10 +67,12 @@ class TrainingRow:
 
     @property
     def state(self) -> str:
-        """ "ok" with five days or more, "near" while five can still be reached, else "under"."""
+        """ "ok" with five days or more, "open" while a day can still be left out, "near" while five can be
+        reached only with all days left, else "under"."""
         if self.trained >= ENOUGH:
             return "ok"
-        return "near" if self.trained + self.days_left >= ENOUGH else "under"
+        spare = self.trained + self.days_left - ENOUGH
+        return "open" if spare > 0 else "near" if spare == 0 else "under"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ def training_week(
                 day,
                 _holds(periods, day) and (of.death_date is None or day <= of.death_date),
                 day > today,
-                tuple(by_day.get(day, ())),
+                _whole(by_day.get(day, ())),
             )
             for day in days
         )
@@ -153,6 +157,12 @@ def _holds(periods: list[tuple[date, date | None]], day: date) -> bool:
     return any(start <= day and (end is None or day <= end) for start, end in periods)
 
 
+def _whole(sessions: Sequence[Trained]) -> tuple[Trained, ...]:
+    """Those that are not parts of another one of them."""
+    ids = {session.id for session in sessions}
+    return tuple(session for session in sessions if session.part_of not in ids)
+
+
 def _sessions(connection: Connection, since: datetime, until: datetime) -> dict[UUID, list[Trained]]:
     statement = (
         select(
@@ -162,6 +172,7 @@ def _sessions(connection: Connection, since: datetime, until: datetime) -> dict[
             Session.task_protocol,
             Session.n_trials,
             Session.n_correct_trials,
+            Session.parent_session_id,
         )
         .where(Session.start_time >= since, Session.start_time < until)
         .order_by(Session.start_time, Session.id)
@@ -169,7 +180,14 @@ def _sessions(connection: Connection, since: datetime, until: datetime) -> dict[
     found: dict[UUID, list[Trained]] = defaultdict(list)
     for row in connection.execute(statement):
         found[row.subject_id].append(
-            Trained(row.id, row.start_time, row.task_protocol, row.n_trials, row.n_correct_trials)
+            Trained(
+                row.id,
+                row.start_time,
+                row.task_protocol,
+                row.n_trials,
+                row.n_correct_trials,
+                row.parent_session_id,
+            )
         )
     return found
 

@@ -109,6 +109,13 @@ def names(pane: ListPane) -> list[str]:
     return [pane.model.index(row, 0).data() for row in range(pane.model.rowCount())]
 
 
+def header(pane: ListPane) -> list[str]:
+    """The columns that have an arrow."""
+    model = pane.model
+    heads = [model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())]
+    return [head for head in heads if head[-1] in "▴▾"]
+
+
 def an_animal(db: Database, *, restricted: bool = False) -> Any:
     """A living animal that was never operated."""
     statement = (
@@ -193,6 +200,7 @@ def test_search_filter_and_sort_by_keys(at: At, colony: Database, member: Member
     pane: ListPane = at.kind("surgery")
     everything = list(pane.model.ids())
     assert len(everything) == len(fetch(colony, select(Surgery.id)))
+    assert header(pane) == ["Date ▾"]
     nickname = pane.model.index(3, 0).data()
     at.press(Key.Key_F, CONTROL)
     at.type(nickname)
@@ -209,8 +217,10 @@ def test_search_filter_and_sort_by_keys(at: At, colony: Database, member: Member
     at.press(Key.Key_Down)
     at.press(Key.Key_Left, CONTROL | Qt.KeyboardModifier.ShiftModifier)  # by the animal
     at.until(lambda: names(pane) == sorted(names(pane), key=str.casefold) and "…" not in names(pane))
+    assert header(pane) == ["Animal ▴"]
     at.press(Key.Key_Down, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     at.until(lambda: names(pane) == sorted(names(pane), key=str.casefold, reverse=True))
+    assert header(pane) == ["Animal ▾"]
     at.until(lambda: "…" not in names(pane))
     assert len(names(pane)) == len(everything)
 
@@ -233,6 +243,8 @@ def test_a_sub_session_stands_below_its_session_and_shows_what_it_inherits(
     assert "Part of" in bar.text()
     assert "Behaviour training" in bar.text()
     assert "inherited" in form.view.editor("location_id").keys().placeholderText()
+    (start,) = fetch(colony, select(Session.start_time).where(Session.id == parent))
+    assert form.view.value("start_time") == start.start_time
     at.write(form, "task_protocol", "probe insertion")
     at.press(Key.Key_S, CONTROL)
     (new,) = fetch(colony, select(Session).where(Session.parent_session_id == parent))
@@ -243,7 +255,7 @@ def test_a_sub_session_stands_below_its_session_and_shows_what_it_inherits(
     # In the list: below the session, with the words of that in its empty fields.
     place = pane.model.row_of(new.id)
     assert place == pane.model.row_of(parent) + 1  # type: ignore[operator]
-    assert pane.view.depth == {new.id: 1}
+    assert pane.view.depth[new.id] == 1
     row = pane.model.index(place, 0).data(Qt.ItemDataRole.UserRole + 1)
     at.settle()
     row = pane.model.index(place, 0).data(Qt.ItemDataRole.UserRole + 1)

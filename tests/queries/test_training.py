@@ -1,10 +1,18 @@
 """The training week: the days by each lab's clock, who is on it, and who was trained too little."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import LabMember, Session
-from colonydesk.queries.training import TrainingRow, TrainingWeek, monday_of, training_week
+from colonydesk.queries.training import (
+    Trained,
+    TrainingDay,
+    TrainingRow,
+    TrainingWeek,
+    monday_of,
+    training_week,
+)
 from tests.queries.colony import NOW, Colony, counted, mixed, on
 
 # In London NOW is Monday 31 March, half past midnight; 30 March, NOW's UTC day, is a Sunday.
@@ -90,7 +98,36 @@ def test_fewer_than_five_days(db: Database) -> None:
         "twice a day": "under",
     }
     # the week has just begun: all its days are left
-    assert {row.state for row in week(db, date(2025, 3, 31)).rows} == {"near"}
+    assert {row.state for row in week(db, date(2025, 3, 31)).rows} == {"open"}
+
+
+def test_a_week_is_a_matter_of_concern_only_when_no_day_can_be_left_out() -> None:
+    def row(trained: int, left: int) -> TrainingRow:
+        days = tuple(
+            TrainingDay(date(2025, 3, 24 + day), True, False, (Trained(uuid4(), NOW, None, None, None),))
+            for day in range(trained)
+        )
+        return TrainingRow(uuid4(), "M1", None, None, "UTC", "", days, left)
+
+    states = [row(trained, left).state for trained, left in ((5, 0), (1, 5), (1, 4), (1, 3))]
+    assert states == ["ok", "open", "near", "under"]
+
+
+def test_the_parts_of_a_session_are_not_sessions_of_their_own(db: Database) -> None:
+    colony = Colony(db)
+    subject = colony.subject("M1", colony.lab())
+    colony.restriction(subject, on(40))
+    whole = colony.add(Session, subject_id=subject, start_time=on(1, 9), n_trials=300)
+    for hour in (9, 10):
+        colony.add(Session, subject_id=subject, start_time=on(1, hour), parent_session_id=whole)
+    # Of a session without a time the parts are all that is known of the day.
+    undated = colony.add(Session, subject_id=subject)
+    colony.add(Session, subject_id=subject, start_time=on(2, 9), parent_session_id=undated)
+    colony.write()
+    row = row_of(db, "M1")
+    assert row.trained == 2
+    assert sorted(trained(row)) == [0, 0, 0, 0, 0, 1, 1]
+    assert [session.id for day in row.days for session in day.sessions if session.n_trials] == [whole]
 
 
 def test_of_a_lab_and_of_a_member(db: Database) -> None:

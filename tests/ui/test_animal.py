@@ -14,8 +14,11 @@ from colonydesk.db.tables import (
     Cull,
     CullReason,
     Line,
+    OtherAction,
     Project,
     Subject,
+    Surgery,
+    VirusInjection,
     WaterRestriction,
     Weighing,
     Zygosity,
@@ -202,3 +205,13 @@ def test_every_tab_in_every_theme_is_painted(here: Scene, page: Page) -> None:
             assert not page.page.grab().isNull()
     page.desk.source.apply("light")
     page.page.open_tab(TREE)
+
+
+def test_at_its_least_width_every_tab_and_all_that_was_done_are_in_sight(here: Scene, page: Page) -> None:
+    for table in (Surgery, VirusInjection, WaterRestriction, OtherAction):
+        here.add(table, subject_id=here.mouse, start_time=NOW - 3 * DAY)
+    page.show(tab=ACTS)
+    assert page.page.bar.sizeHint().width() <= page.page.minimumWidth()
+    count = page.tab(ActsTab).count
+    assert "1 surgery" in count.text()
+    assert count.minimumSizeHint().width() < page.page.minimumWidth() / 2

@@ -330,8 +330,9 @@ def test_templates_of_who_records_alone_and_a_name_once(section: Section) -> Non
     section.paint()
     shown = [bar.box.itemText(place) for place in range(bar.box.count())]
     assert shown[1:] == ["Bob's"]
-    for row in rows(here.db, NarrativeTemplate):
-        here.delete(NarrativeTemplate, row["id"])
+    with here.db.unit(uuid4(), "test", here.bob, NOW) as unit:
+        for row in rows(here.db, NarrativeTemplate):
+            unit.delete(NarrativeTemplate, row["id"])
     bar.reload()
     section.paint()
     assert bar.box.isHidden(), "with nothing to choose there is no field"

@@ -27,6 +27,8 @@ class ActsTab(Listing):
             menu.addAction(kind_text(table), partial(self.add, table))
         self.new = self.add_button(self.tr("New… ▾"), menu=menu)
         self.view.setAccessibleName(self.tr("Procedures"))
+        self.count.setWordWrap(True)  # beside the table there is not room for all kinds in one line
+        self.title_line.setStretchFactor(self.count, 100)
 
     def cells(self) -> Sequence[Cell]:
         return (

@@ -347,11 +347,12 @@ class AnimalPage(QWidget):
         form.closed.connect(self._on_form_closed)
         self._form_place.addWidget(form)
         self._body.setCurrentIndex(1)
+        form.setFocus(Qt.FocusReason.OtherFocusReason)  # until its first field is there
         if row_id is None:
             form.new(dict(preset))
         else:
+            form.filled.connect(form.view.focus, Qt.ConnectionType.SingleShotConnection)
             form.open(row_id)
-        form.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def form(self) -> RecordForm | None:
         """The form that is open, None where the tabs are shown."""

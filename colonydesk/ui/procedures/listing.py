@@ -73,7 +73,7 @@ class ListPane(QWidget):
         self._after_open: UUID | None = None
         self.linked: Callable[[], dict[str, frozenset[UUID]]] = dict
         """What a new record is linked to from the start."""
-        columns = [Column(one.title, one.text, one.number) for one in kind.columns]
+        columns = [Column(one.title, one.text, one.number, one.key) for one in kind.columns]
         self.model = PagedTable(columns, self._fetch, self)
         self.line = FilterLine(
             desk, kind.title, self.tr("New {}").format(kind.one), has_end=kind.has_end, titled=titled

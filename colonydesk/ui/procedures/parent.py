@@ -150,6 +150,8 @@ class ParentBar(QWidget):
         preset: dict[str, Any] = {
             "parent_session_id": here,
             "subject_id": view.value("subject_id"),
+            # Written down afterwards as a rule: its day is its session's, not today.
+            "start_time": view.value("start_time"),
             "users": (),
         }
         self.part_asked.emit(preset)

@@ -49,6 +49,7 @@ class ListView(QTableView):
         self.depth: Mapping[UUID, int] = {}
         self.children: Mapping[UUID, int] = {}
         self.folded: set[UUID] = set()
+        self._sorting = 0, False
         self.setModel(model)
         self._model = model
         self.setItemDelegate(_CellDelegate(source, self))
@@ -70,7 +71,6 @@ class ListView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(48)
         header.setStretchLastSection(True)
         for place, column in enumerate(self.columns):
@@ -95,13 +95,14 @@ class ListView(QTableView):
         self.setCurrentIndex(self._model.index(place, column))
 
     def show_sorting(self, column: int, descending: bool) -> None:
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self.horizontalHeader().setSortIndicator(column, order)
+        """Point the arrow of the header; nothing is sorted by it."""
+        self._sorting = column, descending
+        self._model.set_arrow(self.columns[column].key, descending)
 
     def _on_header(self, column: int) -> None:
-        header = self.horizontalHeader()
-        # Qt has turned its arrow already.
-        self.sort_asked.emit(column, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
+        """The other way round where it is sorted by this column already."""
+        by, descending = self._sorting
+        self.sort_asked.emit(column, column == by and not descending)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         super().currentChanged(current, previous)
@@ -122,8 +123,7 @@ class ListView(QTableView):
             super().keyPressEvent(event)
 
     def _sort_by_key(self, key: int) -> bool:
-        header = self.horizontalHeader()
-        column = header.sortIndicatorSection()
+        column, _ = self._sorting
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             step = 1 if key == Qt.Key.Key_Right else -1
             self.sort_asked.emit((column + step) % len(self.columns), False)

@@ -105,12 +105,10 @@ class TemplateBar(QWidget):
     def _on_templates(self, found: tuple[Template, ...]) -> None:
         self._templates = found
         self.box.clear()
-        self.box.addItem(
-            self.tr("Use a narrative template…") if found else self.tr("No narrative template yet")
-        )
+        self.box.addItem(self.tr("Use a narrative template…"))
         for one in found:
             self.box.addItem(one.name)
-        self.box.setEnabled(bool(found))
+        self.box.setVisible(bool(found))
 
     def _on_chosen(self, place: int) -> None:
         """The text goes into the empty narrative, or below what stands there."""

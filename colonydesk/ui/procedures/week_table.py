@@ -90,7 +90,7 @@ class WeekModel(QAbstractTableModel):
             days = self.tr("1 day")
         if row.state == "ok":
             return days
-        if row.state == "near":
+        if row.state in ("open", "near"):
             return self.tr("{} so far").format(days)
         return self.tr("{}, fewer than {}").format(days, ENOUGH)
 

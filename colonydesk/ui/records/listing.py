@@ -106,7 +106,7 @@ class RecordsTable(QTableView):
             today = info.day(self._desk.now())
             return cell_text(value, info.info, today, column.scale, column.decimals)
 
-        return Column(column.title, text, column.number)
+        return Column(column.title, text, column.number, column.path)
 
     # What is listed
 
@@ -201,14 +201,11 @@ class RecordsTable(QTableView):
     def _on_header(self, section: int) -> None:
         path = self._sheet.columns[section].path
         descending = path == self._order and not self._descending
-        header = self.horizontalHeader()
-        header.setSortIndicatorShown(True)
-        arrow = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        header.setSortIndicator(section, arrow)
         self._on_sort(section, descending)
 
     def _on_sort(self, column: int, descending: bool) -> None:
         self._order, self._descending = self._sheet.columns[column].path, descending
+        self.model_.set_arrow(self._order, descending)
         self.reload()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
