@@ -13,6 +13,7 @@ from colonydesk.bench import table
 from colonydesk.bench.colony import Bench, Size, bench_on, new_database, sqlite_file
 from colonydesk.bench.importing import import_of_a_dump
 from colonydesk.bench.measure import Figure
+from colonydesk.bench.notices import check_of_all, first_check_of_a_day
 from colonydesk.bench.processes import start_of_the_program
 from colonydesk.bench.reads import history_of_one, status_of_all, worklist_of_today
 from colonydesk.bench.server import private_server
@@ -40,22 +41,30 @@ def run_bench(*, as_json: bool = False, only: str | None = None, postgresql: str
 
 
 def measure(
-    engine: str, postgresql: str | None = None, *, size: Size | None = None, records: int | None = None
+    engine: str,
+    postgresql: str | None = None,
+    *,
+    size: Size | None = None,
+    records: int | None = None,
+    animals: int | None = None,
 ) -> list[Figure]:
-    """All figures on one engine. ``size`` and ``records`` are those of the bars unless given."""
+    """All figures on one engine. ``size``, ``records`` and ``animals`` are those of the bars unless given."""
     figures: list[Figure] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colonydesk-bench-")))
         if engine == "sqlite":
-            colony_url, empty_url = sqlite_file(folder, "colony.sqlite"), sqlite_file(folder, "import.sqlite")
+            urls = [sqlite_file(folder, f"{name}.sqlite") for name in ("colony", "import", "animals")]
         else:
             server = postgresql or stack.enter_context(private_server())
-            colony_url, empty_url = (stack.enter_context(new_database(server)) for _ in range(2))
+            urls = [stack.enter_context(new_database(server)) for _ in range(3)]
+        colony_url, empty_url, animals_url = urls
         _say(f"{engine}: making the colony")
         bench = stack.enter_context(bench_on(colony_url, datetime.now(UTC), size or Size()))
         for name, work in _works(bench):
             _say(f"{engine}: {name}")
             figures += work()
+        _say(f"{engine}: Subjects screen")
+        figures += _of_the_subjects(animals_url, animals)
         _say(f"{engine}: import")
         figures += import_of_a_dump(engine, empty_url, folder, records or RECORDS[engine])
     return figures
@@ -69,6 +78,10 @@ def _works(bench: Bench) -> Iterator[tuple[str, Callable[[], list[Figure]]]]:
     yield "Today screen", lambda: _on_the_screen(bench)
     for figure in (record_a_weighing, record_water_given):
         yield figure.__name__.replace("_", " "), partial(_one, figure, bench)
+    for figure in (check_of_all, first_check_of_a_day):
+        yield figure.__name__.replace("_", " "), partial(_one, figure, bench)
+    # The last: there are more restricted animals after it.
+    yield "page of an animal", lambda: _on_the_page(bench)
 
 
 def _one(figure: Callable[[Bench], Figure], bench: Bench) -> list[Figure]:
@@ -81,6 +94,20 @@ def _on_the_screen(bench: Bench) -> list[Figure]:
 
     with opened(bench) as program:
         return [worklist_on_the_screen(bench, program), *enter_to_the_curve(bench, program)]
+
+
+def _on_the_page(bench: Bench) -> list[Figure]:
+    from colonydesk.bench.animal import measure_animal
+    from colonydesk.bench.hands import opened
+
+    with opened(bench) as program:
+        return measure_animal(bench, program)
+
+
+def _of_the_subjects(url: str, animals: int | None) -> list[Figure]:
+    from colonydesk.bench.subjects import COUNT, measure_subjects
+
+    return measure_subjects(url, count=animals or COUNT)
 
 
 def _say(what: str) -> None:

@@ -95,7 +95,7 @@ def bench_on(url: str, now: datetime, size: Size) -> Iterator[Bench]:
             connection.execute(text("VACUUM ANALYZE"))
         technician = select(LabMember.id, LabMember.username).where(LabMember.username == "j.hale")
         member, username = connection.execute(technician).one()
-    driver = _driver(url)
+    driver = driver_of(url)
     try:
         yield Bench(db.dialect, url, db, now, summary.restricted_ids, member, username, driver.cursor())
     finally:
@@ -103,7 +103,8 @@ def bench_on(url: str, now: datetime, size: Size) -> Iterator[Bench]:
         db.close()
 
 
-def _driver(url: str) -> Any:
+def driver_of(url: str) -> Any:
+    """A connection of the bare driver to the database at an address."""
     address = make_url(url)
     if address.drivername == "sqlite":
         import sqlite3

@@ -20,6 +20,7 @@ from sqlalchemy import insert
 
 from colonydesk.bench.colony import Bench
 from colonydesk.bench.measure import Figure, Times
+from colonydesk.bench.pulse import Pulse
 from colonydesk.bench.reads import status_rows
 from colonydesk.db.tables import Weighing
 from colonydesk.domain.errors import KnownError
@@ -102,7 +103,7 @@ def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> 
     taken, floors = [], []
     with bench.db.read() as connection:
         rows = [row for row in worklist(connection, datetime.now(UTC)).rows if "weight" in row.owed]
-    pulse = _Pulse(today)
+    pulse = Pulse(today)
     blocks, idle = [], []
     for turn, row in enumerate(rows[: times + 3]):
         painted = _enter(program, today, plot, row, pulse)
@@ -140,7 +141,7 @@ def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> 
     return [entry, block]
 
 
-def _enter(program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, pulse: "_Pulse") -> float:
+def _enter(program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, pulse: Pulse) -> float:
     """Weigh one animal by the keys; ms from Enter to the painted curve. The pulse goes on from Enter on."""
     today.hand.choose(row.subject_id)
     _wait(lambda: _in_hand(today, row) and today.hand.has_curve() and program.jobs.idle())
@@ -201,34 +202,6 @@ class _Painted(QObject):
 
     def remove(self) -> None:
         self._plot.removeEventFilter(self)
-
-
-class _Pulse(QObject):
-    """Beats every ms in the GUI thread: the longest time between two beats is how long it was blocked."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(1)
-        self._timer.timeout.connect(self._beat)
-        self._last = 0.0
-        self._longest = 0.0
-
-    def start(self) -> None:
-        self._last, self._longest = time.perf_counter(), 0.0
-        self._timer.start()
-
-    def stop(self) -> float:
-        """The longest time between two beats since the start, in ms."""
-        self._beat()
-        self._timer.stop()
-        return self._longest
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self._longest = max(self._longest, (now - self._last) * 1000)
-        self._last = now
 
 
 def _on_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

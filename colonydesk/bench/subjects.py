@@ -13,11 +13,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import select
 
 from colonydesk.bench.animals import make_animals
-from colonydesk.bench.colony import Bench, _driver
+from colonydesk.bench.colony import Bench, driver_of
 from colonydesk.bench.hands import opened
 from colonydesk.bench.measure import Figure, Times
 from colonydesk.bench.pulse import Pulse
@@ -50,7 +50,7 @@ def measure_subjects(url: str, *, count: int = COUNT, times: int = 5) -> list[Fi
     with db.read() as connection:
         username = connection.execute(select(LabMember.username).where(LabMember.id == member)).scalar_one()
         restricted = tuple(connection.execute(select(WaterRestriction.subject_id)).scalars())
-    driver = _driver(url)
+    driver = driver_of(url)
     try:
         bench = Bench(db.dialect, url, db, now, restricted, member, username, driver.cursor())
         with opened(bench) as program:
@@ -87,7 +87,7 @@ class _Measured:
         screen.resize(*SIZE)
         screen.show()
         self._painted(screen)
-        _wait(self._program.jobs.idle)
+        _wait(lambda: screen.beside.prepared() and self._program.jobs.idle())
         return screen
 
     def _opening(self, times: int) -> list[Figure]:
@@ -209,8 +209,10 @@ class _Measured:
     def _painted(self, screen: SubjectsScreen) -> None:
         """Until the list that was last asked for is there and painted."""
         _wait(lambda: not screen.list.is_reading())
-        watch = _Paint(screen.list.view.viewport())
-        screen.list.view.viewport().update()
+        here = screen.list.currentWidget()  # a sentence where nothing is found
+        seen = screen.list.view.viewport() if here is screen.list.view else here
+        watch = _Paint(seen)
+        seen.update()
         _wait(partial(bool, watch.seen))
         watch.remove()
 
@@ -224,7 +226,7 @@ class _Measured:
 class _Paint(QObject):
     """Whether a widget has been painted since."""
 
-    def __init__(self, widget: QObject) -> None:
+    def __init__(self, widget: QWidget) -> None:
         super().__init__()
         self._widget = widget
         self.seen: list[bool] = []

@@ -114,7 +114,7 @@ QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: %(panel)s; border: none; }
 QTabBar { background: %(panel)s; font-size: 12px; }
 QTabBar::tab { background: transparent; color: %(secondary)s; border: none;
-    border-bottom: 2px solid transparent; padding: 7px 9px 6px 9px; }
+    border-bottom: 2px solid transparent; padding: 7px 7px 6px 7px; }
 QTabBar::tab:hover { color: %(text)s; }
 QTabBar::tab:selected { color: %(accent)s; border-bottom-color: %(accent)s; }
 QTabBar::tab:focus { color: %(accent)s; background: %(selection)s; }

@@ -13,9 +13,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
-PAGE = 128
+PAGE = 64
 """Rows fetched together."""
-PAGES_KEPT = 64
+PAGES_KEPT = 128
 """Pages held; the least recently looked at is forgotten first."""
 MISSING = "…"
 
@@ -163,7 +163,8 @@ class PagedTable(QAbstractTableModel):
     def _changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
-    def _row(self, place: int) -> Any:
+    def row(self, place: int) -> Any:
+        """What is held of a row; None where it has not come yet, and then it is asked for."""
         page = place // PAGE
         rows = self._pages.get(page)
         if rows is not None and place in rows:
@@ -195,16 +196,16 @@ class PagedTable(QAbstractTableModel):
             return None
         column = self._columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            row = self._row(index.row())
+            row = self.row(index.row())
             return MISSING if row is None else column.text(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         if role == ID_ROLE:
             return self._ids[index.row()]
         if role == ROW_ROLE:
-            return self._row(index.row())
+            return self.row(index.row())
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._spoken(self._row(index.row()), column, role)
+            return self._spoken(self.row(index.row()), column, role)
         return None
 
     def _spoken(self, row: Any, column: Column, role: int) -> str | None:

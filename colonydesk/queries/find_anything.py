@@ -26,7 +26,8 @@ class Found:
 
 
 def find_anything(connection: Connection, text: str, each: int = EACH) -> tuple[Found, ...]:
-    """What is called so, at most ``each`` of a kind, the nearest first: four statements."""
+    """What is called so, at most ``each`` of a kind, the nearest first: four statements, on PostgreSQL
+    one more for each word."""
     typed = " ".join(text.split())
     if not typed:
         return ()
@@ -39,7 +40,7 @@ def find_anything(connection: Connection, text: str, each: int = EACH) -> tuple[
 
 
 def _subjects(connection: Connection, text: str, each: int) -> list[Found]:
-    conditions = passing(connection.dialect.name, Filters(text, life="all"), None, None)
+    conditions = passing(connection, Filters(text, life="all"), None, None)
     statement = (
         select(
             Subject.id,

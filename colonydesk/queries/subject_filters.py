@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
-    any_,
     column,
     false,
     func,
@@ -66,9 +66,14 @@ class Filters:
 _Condition = ColumnElement[bool]
 
 
-def passing(dialect: str, filters: Filters, member_id: UUID | None, today: date | None) -> list[_Condition]:
-    """The conditions; of those on restriction and weight, which no statement can answer, a wider one."""
-    found = [_has_word(dialect, word) for word in filters.text.split()]
+def passing(
+    connection: Connection, filters: Filters, member_id: UUID | None, today: date | None
+) -> list[_Condition]:
+    """The conditions; of those on restriction and weight, which no statement can answer, a wider one.
+
+    On PostgreSQL one statement for each word of the text, where the lines are found out that it names.
+    """
+    found = [_has_word(connection, word) for word in filters.text.split()]
     if filters.life != "all":
         dead = Subject.death_date.is_not(None)
         found.append(dead if filters.life == "dead" else ~dead)
@@ -139,21 +144,19 @@ def has_part(column_: InstrumentedAttribute[Any], text: str, dialect: str) -> _C
     return column_.ilike(literal(f"%{escaped(text)}%"), escape="\\")
 
 
-def _has_word(dialect: str, word: str) -> _Condition:
+def _has_word(connection: Connection, word: str) -> _Condition:
     """A word anywhere in nickname, cage, ear mark or line; a short one only where one of them begins."""
-    named = [getattr(Subject, name) for name in search.COLUMNS]
-    short = len(word) < TRIGRAM
-    part = literal(f"{escaped(word)}%" if short else f"%{escaped(word)}%")
+    dialect = connection.dialect.name
+    part = literal(f"{escaped(word)}%" if len(word) < TRIGRAM else f"%{escaped(word)}%")
     lines = select(Line.id).where(func.lower(Line.nickname).like(part, escape="\\"))
-    if dialect == "sqlite" and not short:
-        return or_(_matching(_quoted(word)), Subject.line_id.in_(lines))
-    # An array is found out once and then looked up in the index, where IN (SELECT) reads every animal.
-    of_lines = (
-        Subject.line_id.in_(lines)
-        if dialect == "sqlite"
-        else Subject.line_id == any_(func.array(lines.scalar_subquery()))
-    )
-    return or_(*(has_part(one, word, dialect) for one in named), of_lines)
+    if dialect == "sqlite":
+        of_lines = Subject.line_id.in_(lines)
+        if len(word) >= TRIGRAM:
+            return or_(_matching(_quoted(word)), of_lines)
+    else:
+        # By a subquery its planner cannot know how few they are, and reads every animal.
+        of_lines = Subject.line_id.in_(connection.execute(lines).scalars().all())
+    return or_(*(has_part(getattr(Subject, name), word, dialect) for name in search.COLUMNS), of_lines)
 
 
 def _matching(query: str) -> _Condition:

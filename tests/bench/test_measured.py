@@ -13,6 +13,7 @@ from sqlalchemy import func, make_url, select
 from colonydesk.bench import RECORDS, server
 from colonydesk.bench.colony import Bench, Size, bench_on, new_database
 from colonydesk.bench.importing import import_of_a_dump, write_dump
+from colonydesk.bench.notices import check_of_all, first_check_of_a_day
 from colonydesk.bench.processes import start_of_the_program
 from colonydesk.bench.reads import history_of_one, status_of_all, worklist_of_today
 from colonydesk.bench.server import private_server
@@ -72,6 +73,28 @@ def test_the_screen_is_measured_under_the_hands(bench: Bench, qapp: object) -> N
     assert 0 < block.value < 60_000
 
 
+def test_a_check_of_the_notifications_is_measured(bench: Bench) -> None:
+    again, first = check_of_all(bench, 1), first_check_of_a_day(bench, 1)
+    assert again.statements
+    assert first.value > 0
+
+
+def test_the_subjects_screen_is_measured(
+    request: pytest.FixtureRequest, tmp_path: Path, bench: Bench, qapp: object
+) -> None:
+    from colonydesk.bench.subjects import measure_subjects
+
+    if bench.engine == "sqlite":
+        figures = measure_subjects(f"sqlite:///{tmp_path / 'animals.sqlite'}", count=2400, times=1)
+    else:
+        with new_database(request.getfixturevalue("postgres_server").url("postgres")) as url:
+            figures = measure_subjects(url, count=2400, times=1)
+    names = [figure.name.partition(":")[2] for figure in figures]
+    assert names[0] == " opened to the first rows, of 2,400"
+    assert names[-2:] == [" a jump to the end", " longest block of the GUI thread"]
+    assert all(figure.bar for figure in figures)
+
+
 def test_entries_are_really_recorded(bench: Bench) -> None:
     def count(table: type[Weighing | WaterAdministration | AuditEntry]) -> int:
         with bench.db.read() as connection:
@@ -84,6 +107,17 @@ def test_entries_are_really_recorded(bench: Bench) -> None:
     assert [one - other for one, other in zip(after, before, strict=True)] == [11, 11, 12]
     assert weighing.floor
     assert water.floor
+
+
+def test_the_page_of_an_animal_is_measured(bench: Bench, qapp: object) -> None:
+    from colonydesk.bench.animal import measure_animal
+    from colonydesk.bench.hands import opened
+
+    with opened(bench) as program:
+        glance, whole, built = measure_animal(bench, program, 1, 30)
+    assert 0 < glance.value < whole.value
+    assert built.value > 0
+    assert whole.name == "the same with weight & water painted"
 
 
 def test_the_dump_is_imported_whole(tmp_path: Path, sqlite_url: str) -> None:

@@ -72,6 +72,26 @@ class Beside(QStackedWidget):
         """Show the page of an animal; False where something typed is not saved yet."""
         if self.currentWidget() is not self.page and self.unsaved():
             return False
+        page = self._build_page()
+        if not page.show(subject_id):
+            return False
+        self.setCurrentWidget(page)
+        return True
+
+    def prepare(self) -> None:
+        """Build the page of an animal while nobody waits for it yet; a reader imports what it is made of."""
+
+        def build(_nothing: object) -> None:
+            if self.page is None:
+                self._build_page().prepare()
+
+        self._desk.jobs.read(("animal page", id(self)), _load_page, build)
+
+    def prepared(self) -> bool:
+        """Whether that has been done."""
+        return self.page is not None and self.page.prepared()
+
+    def _build_page(self) -> AnimalPage:
         if self.page is None:
             from colonydesk.ui.animal.page import AnimalPage
 
@@ -81,10 +101,7 @@ class Beside(QStackedWidget):
             self.page.closed.connect(self.closed)
             self.page.shown.connect(self.shown)
             self.addWidget(self.page)
-        if not self.page.show(subject_id):
-            return False
-        self.setCurrentWidget(self.page)
-        return True
+        return self.page
 
     def new_animal(self) -> bool:
         """Show a form for a new animal; False where something typed is not saved yet."""
@@ -174,3 +191,7 @@ class Beside(QStackedWidget):
             self.put_away()
         else:
             super().keyPressEvent(event)
+
+
+def _load_page() -> None:
+    import colonydesk.ui.animal.page  # noqa: F401

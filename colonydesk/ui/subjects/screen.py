@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ from colonydesk.ui.subjects.topbar import TopBar
 from colonydesk.ui.subjects.views import Views, usual_views
 
 LAYOUT = "subjects across"
+PREPARE_MS = 300
+"""So long after the first list has come, when it is painted, the page of an animal is built."""
 
 
 class SubjectsScreen(QWidget):
@@ -61,6 +63,10 @@ class SubjectsScreen(QWidget):
         self.setFocusProxy(self.list.view)
         self._desk.read(("subjects labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
         self.show_view(self.view_name, self.state)
+
+    def _prepare_once(self) -> None:
+        self.list.counted.disconnect(self._prepare_once)
+        self._later.start()
 
     # Layout
 
@@ -136,6 +142,11 @@ class SubjectsScreen(QWidget):
         for part in (self.list, self.views, self.export, self.beside):
             part.told.connect(self.told)
         self._desk.member_changed.connect(self._on_member)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PREPARE_MS)
+        self._later.timeout.connect(self.beside.prepare)
+        self.list.counted.connect(self._prepare_once)
 
     def _add_shortcuts(self) -> None:
         steps: list[tuple[str, Callable[[], object]]] = [
