@@ -188,9 +188,14 @@ def _now(options: argparse.Namespace) -> datetime:
 
 
 def _window(options: argparse.Namespace) -> int:
-    from colonydesk.app import run_window
+    from colonydesk.paths import settings_file
+    from colonydesk.services.opening import load_driver
+    from colonydesk.settings import load
 
     url = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
+    load_driver("" if options.demo else url or load(settings_file()).database)
+    from colonydesk.app import run_window  # isort: skip - after the driver
+
     return run_window(url, demo=options.demo, user=user_name(options), report_ready=options.report_ready)
 
 

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -50,6 +52,23 @@ def rule(vertical: bool = False) -> QFrame:
     else:
         made.setFixedHeight(1)
     return made
+
+
+def scrolled(column: QLayout, width: int) -> QScrollArea:
+    """A column of fields on the panel's ground, at most ``width`` wide, that scrolls where it is too long."""
+    form = QWidget()
+    form.setLayout(column)
+    form.setMaximumWidth(width)
+    inside = surface("panel")
+    across = QHBoxLayout(inside)
+    across.setContentsMargins(0, 0, 0, 0)
+    across.addWidget(form, 4)
+    across.addStretch(1)
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    return area
 
 
 def choose_data(box: QComboBox, value: object) -> None:

@@ -13,7 +13,21 @@ from colonydesk.domain.errors import KnownError
 if TYPE_CHECKING:
     from colonydesk.db.live import Alive, Changed, Watch
 
-__all__ = ["BehindError", "Database", "KnownError", "create_local", "open_for_work", "watch_changes"]
+__all__ = [
+    "BehindError",
+    "Database",
+    "KnownError",
+    "create_local",
+    "load_driver",
+    "open_for_work",
+    "watch_changes",
+]
+
+
+def load_driver(url: str) -> None:
+    """Import what opens this address: before PySide6 comes, which makes each later import slower."""
+    if url.startswith("postgresql"):
+        import psycopg  # noqa: F401
 
 
 def create_local(file: Path, migrations: Path) -> str:

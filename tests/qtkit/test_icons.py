@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from colonydesk.qtkit.icons import IconSet, paint_state
@@ -29,7 +29,10 @@ def test_every_shipped_icon_takes_the_colour_and_the_ratio(file: Path, qapp: QAp
     drawn = ink(image)
     assert drawn
     solid = [image.pixelColor(x, y) for x, y in drawn if image.pixelColor(x, y).alpha() == 255]
-    assert {colour.name() for colour in solid} == {"#c02f4b"}
+    meant = QColor("#C02F4B")
+    # Where two lines cross, mixing rounds by one.
+    assert all(abs(a - b) <= 1 for one in solid for a, b in zip(one.getRgb(), meant.getRgb(), strict=True))
+    assert solid
     assert icons.pixmap(file.stem, "#C02F4B", 20, 2.0) is pixmap
 
 

@@ -10,11 +10,9 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +21,7 @@ from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.domain.mail import PORT, SECURITY, MailServer, checked, is_address
 from colonydesk.exchange.mail import Secrets, send_test
 from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import label, rule, surface
+from colonydesk.qtkit.parts import label, rule, scrolled
 from colonydesk.qtkit.theme import XS, L, M, S
 from colonydesk.queries.receivers import address_of, mail_server
 from colonydesk.services.done import Done
@@ -125,21 +123,9 @@ class MailPage(QWidget):
         self.to.setAccessibleName(self.tr("Send a test to"))
         column.addWidget(self.test_outcome)
         column.addStretch(1)
-        form = QWidget()
-        form.setLayout(column)
-        form.setMaximumWidth(_WIDTH + 2 * L)
-        inside = surface("panel")
-        across = QHBoxLayout(inside)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(form, 4)
-        across.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(scrolled(column, _WIDTH + 2 * L))
 
     def _entry(self, name: str, caption: str, editor: QWidget) -> QVBoxLayout:
         editor.setAccessibleName(caption)

@@ -9,18 +9,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import Chip, StateBadge, label, rule, surface
+from colonydesk.qtkit.parts import Chip, StateBadge, label, rule, scrolled
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.notifications import autostart
@@ -97,21 +95,9 @@ class StationPage(QWidget):
             column.addWidget(rule())
             self._part(column, self.tr("Start"), self._row(self.session))
         column.addStretch(1)
-        form = QWidget()
-        form.setLayout(column)
-        form.setMaximumWidth(_WIDTH + 2 * L)
-        inside = surface("panel")
-        across = QHBoxLayout(inside)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addWidget(form, 4)
-        across.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(scrolled(column, _WIDTH + 2 * L))
 
     def _part(self, column: QVBoxLayout, title: str, row: QHBoxLayout) -> None:
         column.addWidget(label(title, "title"))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
@@ -19,6 +19,7 @@ from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.records import record_rows
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.file_choice import ask_for_table
 from colonydesk.ui.forms.items import Sheet
 from colonydesk.ui.forms.loading import usual_zone
 
@@ -109,13 +110,8 @@ class ExportBar(QWidget):
             self._desk.jobs.failed.emit(error)
 
     def _on_browse(self) -> None:
-        kinds = self.tr("Excel (*.xlsx);;CSV (*.csv)")
-        file, kind = QFileDialog.getSaveFileName(self, self.tr("Export"), self.file.text(), kinds)
-        if file:
-            path = Path(file)
-            self.file.setText(
-                str(path if path.suffix else path.with_suffix(".xlsx" if "xlsx" in kind else ".csv"))
-            )
+        if file := ask_for_table(self, self.file.text()):
+            self.file.setText(file)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

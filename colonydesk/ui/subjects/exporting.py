@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.tables import write_table
@@ -20,6 +20,7 @@ from colonydesk.qtkit.table import Column
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.subject_table import SubjectLine, lines
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.file_choice import ask_for_table
 
 TOGETHER = 1000
 # What a spreadsheet counts and sorts by, where the screen has words for it.
@@ -129,13 +130,8 @@ class ExportBar(QWidget):
             self._desk.jobs.failed.emit(error)
 
     def _on_browse(self) -> None:
-        kinds = self.tr("Excel (*.xlsx);;CSV (*.csv)")
-        file, kind = QFileDialog.getSaveFileName(self, self.tr("Export"), self.file.text(), kinds)
-        if file:
-            path = Path(file)
-            self.file.setText(
-                str(path if path.suffix else path.with_suffix(".xlsx" if "xlsx" in kind else ".csv"))
-            )
+        if file := ask_for_table(self, self.file.text()):
+            self.file.setText(file)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
