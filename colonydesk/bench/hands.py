@@ -64,8 +64,8 @@ def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS
         screen.ready.connect(partial(ready.append, True))
         screen.resize(*SIZE)
         screen.show()
-        _wait(partial(bool, ready))
-        screen.repaint()
+        listed = _Listed(screen)
+        _wait(lambda: bool(ready) and listed.seen)  # noqa: B023 - waited for at once
         spent = (time.perf_counter() - begin) * 1000
         _wait(program.jobs.idle)
         _delete(screen)
@@ -177,6 +177,25 @@ def _floor(bench: Bench, row: WorklistRow, plot: Plot) -> float:
 def _points(plot: Plot) -> int:
     view = plot.view()
     return len(view.curves[0].weighed_at) if view is not None and view.curves else 0
+
+
+class _Listed(QObject):
+    """Whether the worklist has been painted with its rows."""
+
+    def __init__(self, screen: TodayScreen) -> None:
+        super().__init__(screen)
+        self._rows = screen.list.model
+        self.seen = False
+        screen.list.view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        if event.type() == QEvent.Type.Paint and self._rows.rowCount():
+            # The paint event is handled after this; a timer of 0 fires when all of it is on the screen.
+            QTimer.singleShot(0, self._note)
+        return super().eventFilter(watched, event)
+
+    def _note(self) -> None:
+        self.seen = True
 
 
 class _Painted(QObject):
