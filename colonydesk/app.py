@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Before PySide6, which replaces the import function and makes every later import slower.
-from colonydesk.opened import Opened, look_at, open_demonstration, open_url  # isort: skip
+from colonydesk.opened import Opened, OpeningAhead, look_at, open_demonstration, open_url  # isort: skip
 
 import gc
 import logging
@@ -48,19 +48,27 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("colonydesk")
 
+OPENING_MS = 100
+"""How long a database may take to be opened before the window shows that it is."""
+
 ANOTHER_DATABASE = 100
 """The event loop's status when the window is to be built anew on another database."""
 
 
 def run_window(
-    url: str | None, *, demo: bool = False, user: str | None = None, report_ready: bool = False
+    url: str | None,
+    *,
+    demo: bool = False,
+    user: str | None = None,
+    report_ready: bool = False,
+    ahead: OpeningAhead | None = None,
 ) -> int:
     """Run the program until its window is closed; returns its exit status.
 
     ``user`` is the user name of who records; ``report_ready`` prints one line when the first screen takes
-    keys, and closes (for the benchmark).
+    keys, and closes (for the benchmark). ``ahead`` is the database of the address (without one that of the
+    settings) whose opening has begun.
     """
-    gc.disable()  # nothing is let go of while starting; the jobs look after it from then on
     app = make_application(load(settings_file()).scale)
     _log_to_file()
     while True:
@@ -72,14 +80,14 @@ def run_window(
         if demo:
             program.open_demo()
         elif url or settings.database:
-            program.open(url or settings.database)
+            program.open(url or settings.database, ahead)
         else:
             program.show_start()
         status = app.exec()
         program.close()
         if status != ANOTHER_DATABASE:
             return status
-        url, demo = None, False
+        url, demo, ahead = None, False, None
 
 
 def make_application(scale: int = 100) -> QApplication:
@@ -142,13 +150,21 @@ class Program(QObject):
 
     # Opening
 
-    def open(self, url: str) -> None:
-        """Open the database at this address, in a job, and then the window on it."""
+    def open(self, url: str, ahead: OpeningAhead | None = None) -> None:
+        """Open the database at this address, in a job, and then the window on it.
+
+        ``ahead`` is that database where its opening has begun already.
+        """
         self.frame.status.set_database(without_password(url), False, self.tr("opening"))
-        self.frame.show()
-        self.jobs.read(
-            "open", lambda: open_url(url), self._on_opened, lambda error: self._on_refused(url, error)
-        )
+        QTimer.singleShot(OPENING_MS, self, self._show_opening)
+        now = self._now()
+        work = ahead.result if ahead is not None else lambda: open_url(url, now)
+        self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused(url, error))
+
+    def _show_opening(self) -> None:
+        """Let the window say what is being opened, where that takes its time."""
+        if self.desk is None and self._start is None:
+            self.frame.show()
 
     def open_demo(self) -> None:
         """Make a demonstration colony in a temporary file, and open the window on it."""
@@ -193,9 +209,10 @@ class Program(QObject):
     def _on_start_opened(self, opened: tuple[str, Database]) -> None:
         url, db = opened
 
+        now = self._now()
         self.frame.show()
         self.jobs.read(
-            "open", lambda: look_at(url, db), self._on_opened, lambda error: self._on_refused(url, error)
+            "open", lambda: look_at(url, db, now), self._on_opened, lambda error: self._on_refused(url, error)
         )
 
     def _on_demo_wanted(self) -> None:
@@ -216,7 +233,7 @@ class Program(QObject):
         self.show_start(error, url)
 
     def _on_opened(self, opened: Opened) -> None:
-        if not opened.has_lab and self._start is None:
+        if not opened.today.labs and self._start is None:
             self.show_start(without_lab=opened)
             return
         self._leave_start()
@@ -225,6 +242,7 @@ class Program(QObject):
             self._settings.opened(opened.url)
             self._save_settings()
         self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self._settings, self._now)
+        self.desk.opening = opened.today
         self._set_members(opened.members)
         self.sections = Sections(self.desk, self.frame, lambda: self.center)
         self.sections.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
@@ -232,6 +250,7 @@ class Program(QObject):
         self.frame.show_section("today")
         self._name = self.tr("demonstration colony") if self._demo_folder else opened.db.name
         self.frame.status.set_database(self._name, True)
+        self.frame.show()
 
     def _start_watch(self) -> None:
         if self._watch is None and self._db is not None:

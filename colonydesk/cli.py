@@ -1,6 +1,7 @@
 """The command line. Every command answers with the same services and queries as the window."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -29,7 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 refused or failed with one sentence on stderr. Wrong usage exits with 2.
     """
-    options = parser().parse_args(arguments)
+    # Without a command the commands are not even listed: it takes a while to describe them all.
+    options, command_line = _window_parser().parse_known_args(arguments)
+    if command_line:
+        options = parser().parse_args(arguments)
     command: Command = getattr(options, "run", _window)
     try:
         return command(options)
@@ -45,19 +49,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; the global options stand before or after the command."""
+def _shared_options() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument(
         "--database", metavar="URL", help="a SQLite file, or postgresql+psycopg://user@host/name"
     )
     shared.add_argument("--user", metavar="NAME", help="who records")
+    return shared
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    window = argparse.ArgumentParser(
+        prog="colonydesk", parents=[_shared_options()], add_help=False, allow_abbrev=False
+    )
+    window.add_argument(
+        "--demo", action="store_true", help="a fresh demonstration colony in a temporary file"
+    )
+    window.add_argument("--report-ready", action="store_true", help=argparse.SUPPRESS)
+    return window
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; the global options stand before or after the command."""
+    shared = _shared_options()
     top = argparse.ArgumentParser(
-        prog="colonydesk", parents=[shared], description="Without a command: the window."
+        prog="colonydesk", parents=[_window_parser()], description="Without a command: the window."
     )
     top.add_argument("--version", action="version", version=f"ColonyDesk {__version__}")
-    top.add_argument("--demo", action="store_true", help="a fresh demonstration colony in a temporary file")
-    top.add_argument("--report-ready", action="store_true", help=argparse.SUPPRESS)
     commands = top.add_subparsers(metavar="COMMAND")
 
     def add(name: str, run: Command, help_: str) -> argparse.ArgumentParser:
@@ -188,15 +206,23 @@ def _now(options: argparse.Namespace) -> datetime:
 
 
 def _window(options: argparse.Namespace) -> int:
+    gc.disable()  # nothing is let go of while starting; the jobs look after it from then on
+    sys.setswitchinterval(0.003)  # so that the database opened meanwhile is there when the window is
     from colonydesk.paths import settings_file
     from colonydesk.services.opening import load_driver
     from colonydesk.settings import load
 
     url = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
-    load_driver("" if options.demo else url or load(settings_file()).database)
+    address = "" if options.demo else url or load(settings_file()).database
+    load_driver(address)
+    from colonydesk.opened import OpeningAhead  # isort: skip - after the driver
+
+    ahead = OpeningAhead(address, datetime.now(UTC)) if address else None
     from colonydesk.app import run_window  # isort: skip - after the driver
 
-    return run_window(url, demo=options.demo, user=user_name(options), report_ready=options.report_ready)
+    return run_window(
+        url, demo=options.demo, user=user_name(options), report_ready=options.report_ready, ahead=ahead
+    )
 
 
 def _migrate(options: argparse.Namespace) -> int:

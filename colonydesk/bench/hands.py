@@ -58,15 +58,18 @@ def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS
     assert program.desk is not None
     ours, bare = [], []
     for turn in range(times + 2):
-        ready: list[bool] = []
+        ready: list[float] = []
         begin = time.perf_counter()
         screen = TodayScreen(program.desk)
-        screen.ready.connect(partial(ready.append, True))
+        listed = _Listed(screen)
+        # Ready is told after the painting: without it there is no moment to be taken.
+        screen.ready.connect(
+            lambda at=ready, seen=listed: at.append(time.perf_counter()) if seen.seen else None
+        )
         screen.resize(*SIZE)
         screen.show()
-        listed = _Listed(screen)
-        _wait(lambda: bool(ready) and listed.seen)  # noqa: B023 - waited for at once
-        spent = (time.perf_counter() - begin) * 1000
+        _wait(partial(bool, ready))
+        spent = (ready[0] - begin) * 1000
         _wait(program.jobs.idle)
         _delete(screen)
         begin = time.perf_counter()
@@ -190,12 +193,14 @@ class _Listed(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
         if event.type() == QEvent.Type.Paint and self._rows.rowCount():
-            # The paint event is handled after this; a timer of 0 fires when all of it is on the screen.
-            QTimer.singleShot(0, self._note)
+            self.seen = True
         return super().eventFilter(watched, event)
 
-    def _note(self) -> None:
-        self.seen = True
+
+def _note(moments: list[float], listed: _Listed) -> None:
+    """Ready is told after the painting: without that there is no moment to be noted."""
+    if listed.seen:
+        moments.append(time.perf_counter())
 
 
 class _Painted(QObject):

@@ -1,8 +1,7 @@
 """The records of animals, loaded as the facts that the husbandry rules are asked about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -13,8 +12,7 @@ from colonydesk.domain.days import date_of
 from colonydesk.domain.facts import NEVER, Facts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Animal:
+class Animal(NamedTuple):
     """An animal's facts and what it is called."""
 
     id: UUID
@@ -23,8 +21,7 @@ class Animal:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """One kind of record: its rows of (animal, columns ...), those of an animal side by side and in order."""
 
     rows: Rows

@@ -11,8 +11,7 @@ from colonydesk.domain.growth import GrowthCurve as Curve
 from colonydesk.domain.growth import GrowthMode, growth_curve
 
 
-@dataclass(frozen=True, slots=True)
-class LabEntry:
+class LabEntry(NamedTuple):
     """A lab as the formulas and the lists see it."""
 
     name: str | None

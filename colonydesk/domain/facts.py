@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +32,7 @@ def _no_flags() -> Bools:
     return np.empty(0, dtype=np.bool_)
 
 
-@dataclass(frozen=True, slots=True)
-class LabRules:
+class LabRules(NamedTuple):
     """A lab's numbers: shares of the expected weight (0.8 is 80 %), water in mL per g, its zone."""
 
     reference_weight_pct: float = 0.0
@@ -106,8 +105,7 @@ class Facts:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(NamedTuple):
     """Which records count at each of some moments: indices into the facts' groups, -1 for none.
 
     ``weighing_today`` is the latest weighing of that very day; ``restriction`` the one that holds; the

@@ -1,8 +1,8 @@
 """The daily history of one animal."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,7 @@ from colonydesk.domain.state import evaluate
 from colonydesk.domain.water import Bools
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DailyHistory:
+class DailyHistory(NamedTuple):
     """One row a day, ascending, in equally long arrays: g, mL, percent, NaN where not known.
 
     ``days`` are day numbers (days.date_of), ``moments`` the micros at which each was evaluated: 12:00

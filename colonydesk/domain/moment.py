@@ -1,7 +1,7 @@
 """One animal at one moment: every number a screen shows of it, as it is, or as it would be."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from colonydesk.domain.water import is_owed
 from colonydesk.domain.weight import STATUS_WORDS
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Weights in g, water in mL, percentage in percent; None where not known, and ``reason`` says why.
 
     ``weight`` is the last weighing up to the local day of ``moment``, ``weighed_at`` its time.

@@ -10,9 +10,8 @@ Codes of ``check_water``: ``zero``, ``not_restricted``, ``excess``, ``much``, ``
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.water import shown_given, shown_owed
@@ -48,8 +47,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 What = Literal["weight", "reference weight", "implant weight", "water"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Quantity:
+class _Quantity(NamedTuple):
     field: str
     unit: str
     zero: bool
@@ -64,24 +62,21 @@ _QUANTITIES: dict[What, _Quantity] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A value recorded earlier (g or mL) and its aware time."""
 
     value: float
     date_time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CageMate:
+class CageMate(NamedTuple):
     """Another animal of the cage and its last weight in g."""
 
     nickname: str
     weight: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightFacts:
+class WeightFacts(NamedTuple):
     """What a new weighing is judged by.
 
     ``usual`` is the species' usual weight (lo, hi) in g, None where nobody stated one; ``last`` the latest
@@ -98,8 +93,7 @@ class WeightFacts:
     cage_mates: tuple[CageMate, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaterFacts:
+class WaterFacts(NamedTuple):
     """What a new water administration is judged by.
 
     ``required`` and ``remaining`` are of the local day of the administration, in mL, None where not known;

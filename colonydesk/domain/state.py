@@ -1,7 +1,7 @@
 """The husbandry numbers at a moment, computed from what counts then: the formulas of weight and water put
 together."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Inputs:
+class Inputs(NamedTuple):
     """The numbers that go into the formulas; arrays that broadcast together, g and mL, NaN where not known.
 
     One element is one animal at one moment. ``reference`` is the reference weighing, ``reference_implant``
@@ -39,8 +38,7 @@ class Inputs:
     rate_under: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Values:
+class Values(NamedTuple):
     """What follows from the inputs, elementwise. ``status`` are codes of ``weight.STATUS_WORDS``."""
 
     reference_weight: Floats

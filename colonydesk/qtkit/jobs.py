@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import itertools
 import queue
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +25,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 READERS = 2
 CLOSE_SECONDS = 1.5
 COLLECT_MS = 1000
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep the interpreter while another one waits for it: the usual 5 ms are felt by the
+hands when a reader is at work, and by a reader after every row it waits for."""
 
 _WRITE = object()  # the key of every write
 
@@ -145,6 +149,7 @@ class Jobs(QObject):
 
     def _start(self) -> None:
         gc.disable()
+        sys.setswitchinterval(SWITCH_SECONDS)
         collector = QTimer(self)
         collector.timeout.connect(_collect)
         collector.start(COLLECT_MS)

@@ -1,8 +1,7 @@
 """The animal in hand: what is shown of it beside the fields, and the facts the fields compute with."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from colonydesk.db.facts import facts_of
@@ -13,8 +12,7 @@ from colonydesk.queries.curve import curve_of
 from colonydesk.queries.curve_data import Curve
 
 
-@dataclass(frozen=True, slots=True)
-class CardNote:
+class CardNote(NamedTuple):
     """``image`` holds the picture's bytes, as they are stored."""
 
     date_time: datetime
@@ -22,8 +20,7 @@ class CardNote:
     image: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """``restriction_id`` is the open restriction's, ``water_type`` the name of its water."""
 
     id: UUID

@@ -4,7 +4,7 @@ Times are UTC epoch seconds. All arrays are float64 with NaN where a value is no
 and ``restricted``, which are bool. Arrays per weighing have one length, arrays per day another.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -14,8 +14,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A water restriction; ``end`` None: it still holds. ``reference_weight`` in g, None: none entered."""
 
     start: float
@@ -23,16 +22,14 @@ class Period:
     reference_weight: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Something that happened at a moment: an implant ("implant 1.2 g") or a note."""
 
     at: float
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class Curve(NamedTuple):
     """One animal's weights and its days, from the first record to today or its death.
 
     Per weighing: ``weighed_at``, ``weight`` (g). Per day, in order: ``day_at`` (12:00 in ``timezone``),

@@ -1,8 +1,7 @@
 """The last weighings and waters of one animal, those that were taken out among them."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from colonydesk.db.plain import Reading, Statement, moment, rows
@@ -11,8 +10,7 @@ Kind = Literal["weight", "water", "act"]
 """``act`` is something else that was done in a sitting (a restriction started); it is in no table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """``value`` in g or mL; ``voided`` with its reason when it no longer counts."""
 
     kind: Kind

@@ -1,29 +1,26 @@
 """Who may be chosen as recording, the labs and the kinds of water: the short lists of the screens."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from colonydesk.db.plain import Reading, Statement, rows
 from colonydesk.domain.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     id: UUID
     username: str
     full_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """An entry of a short list: its id and the words shown for it."""
 
     id: UUID
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabChoice:
+class LabChoice(NamedTuple):
     id: UUID
     name: str
     timezone: str

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -22,8 +21,7 @@ from colonydesk.queries.restricted_sql import COLUMNS, RESTRICTED, Scope, before
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RestrictedStatus:
+class RestrictedStatus(NamedTuple):
     """The restricted living animals, in no order; every sequence has one entry an animal.
 
     ``inputs`` and ``values`` are the husbandry numbers (see domain.state), ``status`` codes among them.

@@ -1,7 +1,7 @@
 """Who would be under with other thresholds of a lab: from numbers that are not saved yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -89,8 +89,7 @@ def _with(known: Inputs, thresholds: Thresholds) -> Inputs:
     def each(value: float) -> Floats:
         return np.full(known.weight.shape, value)
 
-    return replace(
-        known,
+    return known._replace(
         reference_pct=each(thresholds.reference_weight_pct),
         zscore_pct=each(thresholds.zscore_weight_pct),
         absolute_min_pct=each(thresholds.absolute_min_pct),

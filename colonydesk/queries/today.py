@@ -2,21 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from colonydesk.db.plain import Reading
 from colonydesk.queries.card import Card, card, in_hand
 from colonydesk.queries.curve_data import Curve
+from colonydesk.queries.people import Choice, LabChoice, labs, water_types
 from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
 
 
-def opening(
-    connection: Reading, now: datetime, lab_id: UUID | None
-) -> tuple[Worklist, tuple[Card, None] | None]:
-    """The worklist, and the card of its first animal that is owed something (None: nothing is owed)."""
-    found = worklist(connection, now, lab_id)
+class Opening(NamedTuple):
+    """What the screen shows first; ``first`` is the first animal that is owed something, if one is."""
+
+    worklist: Worklist
+    first: tuple[Card, None] | None
+    labs: tuple[LabChoice, ...]
+    water_types: tuple[Choice, ...]
+
+
+def opening(connection: Reading, now: datetime) -> Opening:
+    """All that the screen shows first, of all labs."""
+    found = worklist(connection, now)
     first = next((row for row in found.rows if row.owed), None)
-    return found, None if first is None else (card(connection, first.subject_id), None)
+    taken = None if first is None else (card(connection, first.subject_id), None)
+    return Opening(found, taken, labs(connection), water_types(connection))
 
 
 def after_change(

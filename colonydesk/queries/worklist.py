@@ -1,9 +1,8 @@
 """The worklist of today: each restricted animal, its numbers, and what is still owed to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -15,8 +14,7 @@ from colonydesk.domain.weight import STATUS_WORDS, UNDER
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 
 
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
+class WorklistRow(NamedTuple):
     """One animal today: weights in g, water in mL, the percentage in percent; None where not known.
 
     ``owed`` holds "weight" and "water", in the order in which they are done. ``planned`` is the water
@@ -44,8 +42,7 @@ class WorklistRow:
     owed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Worklist:
+class Worklist(NamedTuple):
     """The rows, the urgent first; and how many are owed something, are to weigh, to water, below the
     threshold, planned for, and done."""
 

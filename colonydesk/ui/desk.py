@@ -12,6 +12,7 @@ from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.queries.people import Member
+from colonydesk.queries.today import Opening
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.settings import Settings
@@ -44,6 +45,8 @@ class Desk(QObject):
         self.settings = settings
         self.now = now
         self.member: Member | None = None
+        self.opening: Opening | None = None
+        """What has been read with the database's opening, for the first Today screen to take."""
 
     def set_member(self, member: Member | None) -> None:
         """Let ``member`` be who records from now on."""

@@ -321,8 +321,7 @@ def test_unknown_values_leave_gaps_and_break_nothing(desk: Desk) -> None:
     whole = curve()
     unknown = np.full(40, math.nan)
     holes = {"expected": unknown, "threshold": unknown, "absolute_min": unknown, "percentage": unknown}
-    names = [name for name in type(whole).__slots__ if name not in holes]
-    shown = type(whole)(**holes, **{name: getattr(whole, name) for name in names})
+    shown = whole._replace(**holes)
     desk.widget.set_curve(shown)
     assert near(desk.image(), desk.place(shown.weighed_at[20], shown.weight[20]), desk.source.theme.text)
     desk.widget.set_percent(True)
@@ -564,12 +563,9 @@ def test_per_cent_of_expected(desk: Desk, qtbot: QtBot) -> None:
 
 def test_two_weighings_of_a_day_are_two_points_but_one_percentage() -> None:
     shown = curve()
-    names = [name for name in type(shown).__slots__ if name not in ("weighed_at", "weight")]
-    rest = {name: getattr(shown, name) for name in names}
-    twice = type(shown)(
+    twice = shown._replace(
         weighed_at=np.append(shown.weighed_at, shown.weighed_at[-1] + 3600),
         weight=np.append(shown.weight, 20.4),
-        **rest,
     )
     assert len(measured(twice, percent=False)[0]) == 40
     x, y = measured(twice, percent=True)

@@ -154,13 +154,14 @@ class AnimalPane(QWidget):
     def show_card(self, card: Card) -> None:
         """Take an animal in hand, or show it anew; what is being typed for it is left alone."""
         other = self.card is None or self.card.id != card.id
-        self.card = card
         if other:
+            self.card = None  # nothing is said of either while the fields are emptied
             self._forget_correction()
             for number in (self.weight, self.water):
                 number.clear()
             self.adlib.setChecked(False)
             self.kind.choose(card.water_type)
+        self.card = card
         self._write_facts()
         self._write_meaning()
         self._stack.setCurrentWidget(self._work)

@@ -18,7 +18,7 @@ from colonydesk.qtkit.search import Choice
 from colonydesk.queries.card import Card
 from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.people import labs, water_types
-from colonydesk.queries.today import after_change, opening
+from colonydesk.queries.today import Opening, after_change, opening
 from colonydesk.queries.worklist import Worklist, WorklistRow, worklist
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.find import find_animals
@@ -29,6 +29,8 @@ from colonydesk.ui.today.worklist import WorklistPane
 
 CLOCK_SECONDS = 20
 MANY = 200
+PATIENCE_MS = 200
+"""How long an empty screen is held back for its first list."""
 # A change of these alters rows that no subject id names.
 _SHOWN = ("subject", "weighing", "water_administration", "water_restriction", "surgery")
 _FOR_ALL = frozenset({"lab", "growth_curve", "growth_point", "water_plan", "water_type", "line", "species"})
@@ -50,6 +52,12 @@ class TodayScreen(QWidget):
         self._filter = "owed"
         self._day: date | None = None
         self._is_ready = False
+        # The first list is there, or on its way while the widgets are built; they are painted once, with it.
+        found, desk.opening = desk.opening, None
+        if found is None:
+            desk.read_plain("worklist", opening, desk.now(), done=self._on_opening, failed=self._on_failed)
+        self.setUpdatesEnabled(False)
+        QTimer.singleShot(PATIENCE_MS, self, lambda: self.setUpdatesEnabled(True))
         self.top = TopBar(desk)
         self.list = WorklistPane(desk.source)
         self.hand = Hand(desk, self)
@@ -63,7 +71,8 @@ class TodayScreen(QWidget):
         self._clock.timeout.connect(self._on_clock)
         self._clock.start()
         self.setFocusProxy(self.animal.weight)
-        self.reload()
+        if found is not None:
+            self._on_opening(found)
 
     # Layout
 
@@ -143,27 +152,26 @@ class TodayScreen(QWidget):
 
     def reload(self) -> None:
         """Fetch the whole list again, and what the fields choose from."""
-        now, lab = self._desk.now(), self.top.lab_id()
+        read, now, lab = self._desk.read_plain, self._desk.now(), self.top.lab_id()
         if self._is_ready:
-            done, query = self._on_worklist, worklist
-            self._desk.read_plain("worklist", query, now, lab, done=done, failed=self._on_failed)
+            read("worklist", worklist, now, lab, done=self._on_worklist, failed=self._on_failed)
         else:
-            self._desk.read_plain(
-                "worklist", opening, now, lab, done=self._on_opening, failed=self._on_failed
-            )
-        self._desk.read_plain("labs", labs, done=self._on_labs, failed=self._on_failed)
+            read("worklist", opening, now, done=self._on_opening, failed=self._on_failed)
+        read("labs", labs, done=self._on_labs, failed=self._on_failed)
         types = self.hand.set_water_types
-        self._desk.read_plain("water types", water_types, done=types, failed=self._on_failed)
+        read("water types", water_types, done=types, failed=self._on_failed)
 
     def _on_labs(self, found: Any) -> None:
         self.top.set_labs(found)
         self._on_clock()
 
-    def _on_opening(self, found: tuple[Worklist, tuple[Card, None] | None]) -> None:
+    def _on_opening(self, found: Opening) -> None:
         """The first list, with the first animal that is owed something already in hand."""
-        rows, first = found
+        first = found.first
         self._is_ready = True
-        self._rows = {row.subject_id: row for row in rows.rows}
+        self._rows = {row.subject_id: row for row in found.worklist.rows}
+        self._on_labs(found.labs)
+        self.hand.set_water_types(found.water_types)
         if first is not None:
             self.hand.take(first)
         self._write_list()
@@ -188,9 +196,15 @@ class TodayScreen(QWidget):
     def _tell_ready(self) -> None:
         if self._day is None:
             self._day = zone(self.top.timezone()).day(self._desk.now())
-            QTimer.singleShot(0, self.ready.emit)
-            QTimer.singleShot(0, self.hand.show_curve_widget)
-            self._desk.jobs.read("writes", _load_writes, self._on_writes, self._on_failed)
+            QTimer.singleShot(0, self._show_first_picture)
+
+    def _show_first_picture(self) -> None:
+        """Paint the list and the animal before anything that can come after them takes its time."""
+        self.setUpdatesEnabled(True)
+        self.repaint()
+        self.ready.emit()
+        self.hand.show_curve_widget()
+        self._desk.jobs.read("writes", _load_writes, self._on_writes, self._on_failed)
 
     def _on_writes(self, _none: None) -> None:
         self.settled.emit()
@@ -323,6 +337,7 @@ class TodayScreen(QWidget):
         self.told.emit(*(("warning", text) if owed else ("info", self.tr("Round closed, nothing owed."))))
 
     def _on_failed(self, error: Exception) -> None:
+        self.setUpdatesEnabled(True)
         if isinstance(error, KnownError):
             self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
         else:

@@ -63,7 +63,7 @@ class Sitting(QObject):
     def add_moved(self, old: Record, new_id: UUID, command_id: UUID, to: Card) -> None:
         """Note that a record was given to another animal."""
         self.mark(old.id, self.tr("moved to {}").format(to.nickname))
-        record = replace(old, id=new_id, subject_id=to.id, nickname=to.nickname)
+        record = old._replace(id=new_id, subject_id=to.id, nickname=to.nickname)
         state, meaning = self._meaning(record, to)
         remark = self.tr("moved here from {}").format(old.nickname)
         zone = to.facts.lab.zone.info
