@@ -6,8 +6,8 @@ from uuid import UUID
 
 import numpy as np
 
-from colonydesk.db.plain import NO_TIME, Key, Reading, Rows, Statement, days, floats, rows, times
-from colonydesk.db.rules import Rules, rules
+from colonydesk.db.plain import NO_TIME, Key, Reading, Rows, Statement, all_rows, days, floats, times
+from colonydesk.db.rules import RULES, Rules, rules_of
 from colonydesk.domain.days import date_of
 from colonydesk.domain.facts import NEVER, Facts
 
@@ -56,7 +56,7 @@ _WEIGHINGS = _of_animals(
     """
 SELECT ID(subject_id), TIME(date_time), weight FROM weighing
 WHERE voided_at IS NULL {some}
-ORDER BY subject_id, date_time, created_at, id
+ORDER BY weighing.subject_id, date_time, created_at, id
 """,
     "subject_id",
 )
@@ -65,7 +65,7 @@ _WATERS = _of_animals(
 SELECT ID(subject_id), TIME(date_time), water_administered, session_id IS NOT NULL, adlib
 FROM water_administration
 WHERE voided_at IS NULL {some}
-ORDER BY subject_id, date_time, created_at, id
+ORDER BY water_administration.subject_id, date_time, created_at, id
 """,
     "subject_id",
 )
@@ -73,7 +73,7 @@ _SURGERIES = _of_animals(
     """
 SELECT ID(subject_id), TIME(start_time), implant_weight FROM surgery
 WHERE implant_weight > 0 AND start_time IS NOT NULL {some}
-ORDER BY subject_id, start_time, created_at, id
+ORDER BY surgery.subject_id, start_time, created_at, id
 """,
     "subject_id",
 )
@@ -81,7 +81,7 @@ _RESTRICTIONS = _of_animals(
     """
 SELECT ID(subject_id), TIME(start_time), TIME(end_time), reference_weight FROM water_restriction
 WHERE start_time IS NOT NULL {some}
-ORDER BY subject_id, start_time, created_at, id
+ORDER BY water_restriction.subject_id, start_time, created_at, id
 """,
     "subject_id",
 )
@@ -89,12 +89,15 @@ ORDER BY subject_id, start_time, created_at, id
 
 def animals(connection: Reading, subject_ids: Sequence[UUID] | None) -> list[Animal]:
     """The animals of these ids, or all, by nickname; human subjects are none. Always six statements."""
-    known = rules(connection)
-    groups = [
-        _group(connection, statements, subject_ids)
-        for statements in (_WEIGHINGS, _WATERS, _SURGERIES, _RESTRICTIONS)
-    ]
-    return [_animal(row, known, groups) for row in _rows(connection, _ANIMALS, subject_ids)]
+    asked = (_WEIGHINGS, _WATERS, _SURGERIES, _RESTRICTIONS, _ANIMALS)
+    if subject_ids is None:
+        found = all_rows(connection, [RULES, *(every for _some, every in asked)])
+    else:
+        some = [RULES, *(some for some, _every in asked)]
+        found = all_rows(connection, some, {"subjects": list(subject_ids)})
+    known, *groups, of_animals = found
+    rules, grouped = rules_of(known), [_group(rows) for rows in groups]
+    return [_animal(row, rules, grouped) for row in of_animals]
 
 
 def facts_of(connection: Reading, subject_ids: Sequence[UUID]) -> dict[UUID, Facts]:
@@ -102,15 +105,7 @@ def facts_of(connection: Reading, subject_ids: Sequence[UUID]) -> dict[UUID, Fac
     return {animal.id: animal.facts for animal in animals(connection, subject_ids)}
 
 
-def _rows(connection: Reading, statements: _Pair, subject_ids: Sequence[UUID] | None) -> Rows:
-    some, every = statements
-    if subject_ids is None:
-        return rows(connection, every)
-    return rows(connection, some, {"subjects": list(subject_ids)})
-
-
-def _group(connection: Reading, statements: _Pair, subject_ids: Sequence[UUID] | None) -> _Group:
-    found = _rows(connection, statements, subject_ids)
+def _group(found: Rows) -> _Group:
     places: dict[Key, slice] = {}
     begin = 0
     for place, row in enumerate(found):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -37,7 +37,8 @@ _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _SQLITE = {"ID": "{}", "TIME": "{}", "DAY": "{}", "AMONG": "IN (SELECT value FROM json_each({}))"}
 _POSTGRESQL = {
     "ID": "CAST({} AS TEXT)",
-    "TIME": "CAST(EXTRACT(EPOCH FROM {}) * 1000000 AS BIGINT)",
+    # Not EXTRACT, which makes a slow decimal: the cast rounds, and a double's seconds have the exact micros.
+    "TIME": "CAST(date_part('epoch', {}) * 1000000 AS BIGINT)",
     "DAY": "({} - DATE '1970-01-01')",
     "AMONG": "= ANY({})",
 }
@@ -70,12 +71,20 @@ class Plain:
         self.dialect = dialect
 
     def rows(self, statement: Statement, values: Mapping[str, Any]) -> Rows:
-        rows: Rows
-        if self.dialect == "sqlite":
-            rows = self.driver.execute(statement.sqlite, _for_sqlite(values)).fetchall()
-        else:
-            rows = self.driver.execute(statement.postgresql, _for_postgresql(values)).fetchall()
+        rows: Rows = self._execute(statement, values).fetchall()
         return rows
+
+    def all_rows(self, statements: Iterable[Statement], values: Mapping[str, Any]) -> list[Rows]:
+        if self.dialect == "sqlite":
+            return [self.rows(statement, values) for statement in statements]
+        with self.driver.pipeline():  # one way to the server and back for all of them
+            cursors = [self._execute(statement, values) for statement in statements]
+            return [cursor.fetchall() for cursor in cursors]
+
+    def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        if self.dialect == "sqlite":
+            return self.driver.execute(statement.sqlite, _for_sqlite(values))
+        return self.driver.execute(statement.postgresql, _for_postgresql(values), binary=True)
 
 
 if TYPE_CHECKING:
@@ -98,6 +107,15 @@ def rows(connection: Reading, statement: Statement, values: Mapping[str, Any] | 
     else:
         found = connection.exec_driver_sql(statement.postgresql, _for_postgresql(given))
     return [tuple(row) for row in found]
+
+
+def all_rows(
+    connection: Reading, statements: Iterable[Statement], values: Mapping[str, Any] | None = None
+) -> list[Rows]:
+    """The rows of each of these statements, which share their parameters, in one round trip to a server."""
+    if isinstance(connection, Plain):
+        return connection.all_rows(statements, values or {})
+    return [rows(connection, statement, values) for statement in statements]
 
 
 def _for_sqlite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,17 +146,21 @@ def _is_nested(value: Any) -> bool:
 
 def times(values: Sequence[Any]) -> Ints:
     """Micros of raw times; NO_TIME for NULL."""
-    if any(isinstance(value, str) for value in values):
+    if _are_texts(values):
         return np.array(values, dtype="datetime64[us]").astype(np.int64)
     return np.array([NO_TIME if value is None else value for value in values], dtype=np.int64)
 
 
 def days(values: Sequence[Any]) -> Floats:
     """Day numbers of raw days; NaN for NULL."""
-    if any(isinstance(value, str) for value in values):
+    if _are_texts(values):
         numbers = np.array(values, dtype="datetime64[D]")
         return np.where(np.isnat(numbers), np.nan, numbers.astype(np.int64))
     return floats(values)
+
+
+def _are_texts(values: Sequence[Any]) -> bool:
+    return isinstance(next((value for value in values if value is not None), None), str)
 
 
 def floats(values: Sequence[Any]) -> Floats:

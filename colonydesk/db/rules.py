@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from colonydesk.db.plain import Key, Reading, Statement, rows
+from colonydesk.db.plain import Key, Reading, Rows, Statement, rows
 from colonydesk.domain.facts import LabRules
 from colonydesk.domain.growth import GrowthCurve as Curve
 from colonydesk.domain.growth import GrowthMode, growth_curve
@@ -47,7 +47,7 @@ class Rules:
 
 
 # Two short lists in one round trip: each row is a lab, or (behind its empty id) a point of a curve.
-_RULES = Statement("""
+RULES = Statement("""
 SELECT
     ID(id) AS lab, name, timezone, growth_mode, ID(usual_species_id), reference_weight_pct, zscore_weight_pct,
     absolute_min_pct, water_ml_per_g, water_ml_per_g_underweight,
@@ -79,9 +79,14 @@ class _Point(NamedTuple):
 
 def rules(connection: Reading) -> Rules:
     """Every lab and growth curve, in one statement."""
+    return rules_of(rows(connection, RULES))
+
+
+def rules_of(read: Rows) -> Rules:
+    """The rules of the rows of ``RULES``."""
     found = Rules()
     points: dict[str, list[_Point]] = defaultdict(list)
-    for row in rows(connection, _RULES):
+    for row in read:
         if row[0] is None:
             point = _Point(*row[_OF_LAB:])
             points[point.curve].append(point)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from colonydesk.db.engine import Database, at_once
 from colonydesk.db.migrate import HEAD, open_at_once
-from colonydesk.db.plain import NO_TIME, Plain, Statement, day, key, moment, rows, times
+from colonydesk.db.plain import NO_TIME, Plain, Statement, all_rows, day, key, moment, rows, times
 from colonydesk.db.tables import CageType, Lab, Subject
 from colonydesk.domain.errors import KnownError
 
@@ -27,7 +27,7 @@ def test_what_differs_between_the_engines() -> None:
         "AND s = :one"
     )
     assert statement.postgresql == (
-        "SELECT CAST(coalesce(a, b) AS TEXT), CAST(EXTRACT(EPOCH FROM x) * 1000000 AS BIGINT), "
+        "SELECT CAST(coalesce(a, b) AS TEXT), CAST(date_part('epoch', x) * 1000000 AS BIGINT), "
         "(d - DATE '1970-01-01') FROM t WHERE a = ANY(%(ids)s) AND n LIKE 'x%%' AND p = %(one)s"
     )
 
@@ -55,6 +55,32 @@ def test_values_go_in_and_come_out_alike_by_both_ways(db: Database) -> None:
     assert [moment(row[1]) for row in plain] == [NOW, NOW]
     assert times([row[1] for row in plain] + [None]).tolist()[1:] == [round(NOW.timestamp() * 1e6), NO_TIME]
     assert [(day(row[2]), key(row[3])) for row in plain] == [(born, lab), (born, lab)]
+
+
+_CREATED = Statement("SELECT TIME(created_at) FROM subject WHERE id AMONG(:ids) ORDER BY created_at")
+
+
+def test_a_moment_comes_back_to_the_microsecond(db: Database) -> None:
+    lab = uuid4()
+    moments = [
+        datetime(year, 3, 29, 1, 59, 59, micros, tzinfo=UTC)
+        for year in (1969, 2001, 2026, 2105, 2199)
+        for micros in (1, 123_457, 499_999, 999_999)
+    ]
+    ids = []
+    for number, at in enumerate(moments):
+        with db.unit(uuid4(), "test", None, at) as unit:
+            if not number:
+                unit.insert(Lab, {"id": lab, "name": "lab", "timezone": "UTC"})
+            ids.append(uuid4())
+            unit.insert(Subject, {"id": ids[-1], "nickname": f"a{number}", "lab_id": lab, "sex": "F"})
+    with db.plain() as connection:
+        found = rows(connection, _CREATED, {"ids": ids})
+        both = all_rows(connection, [_CREATED, _COUNT], {"ids": ids})
+    with db.read() as connection:
+        assert all_rows(connection, [_CREATED, _COUNT], {"ids": ids}) == both
+    assert [moment(row[0]) for row in found] == moments
+    assert both == [found, [(0,)]]
 
 
 _COUNT = Statement("SELECT count(*) FROM cage_type")
