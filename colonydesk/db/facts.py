@@ -87,22 +87,38 @@ ORDER BY water_restriction.subject_id, start_time, created_at, id
 )
 
 
+_PAIRS = (_WEIGHINGS, _WATERS, _SURGERIES, _RESTRICTIONS, _ANIMALS)
+_OF_SOME = [RULES, *(some for some, _every in _PAIRS)]
+_OF_ALL = [RULES, *(every for _some, every in _PAIRS)]
+
+
 def animals(connection: Reading, subject_ids: Sequence[UUID] | None) -> list[Animal]:
     """The animals of these ids, or all, by nickname; human subjects are none. Always six statements."""
-    asked = (_WEIGHINGS, _WATERS, _SURGERIES, _RESTRICTIONS, _ANIMALS)
     if subject_ids is None:
-        found = all_rows(connection, [RULES, *(every for _some, every in asked)])
-    else:
-        some = [RULES, *(some for some, _every in asked)]
-        found = all_rows(connection, some, {"subjects": list(subject_ids)})
-    known, *groups, of_animals = found
-    rules, grouped = rules_of(known), [_group(rows) for rows in groups]
-    return [_animal(row, rules, grouped) for row in of_animals]
+        return _animals_of(all_rows(connection, _OF_ALL))
+    return _animals_of(all_rows(connection, _OF_SOME, {"subjects": list(subject_ids)}))
+
+
+def facts_beside(
+    connection: Reading, subject_id: UUID, others: Sequence[Statement]
+) -> tuple[Facts | None, list[Rows]]:
+    """The facts of one animal (None for a human subject, and one that is not there), and the rows of other
+    statements of ``:subject``, all of them in one way to the server and back."""
+    values = {"subjects": [subject_id], "subject": subject_id}
+    found = all_rows(connection, [*_OF_SOME, *others], values)
+    made = _animals_of(found[: len(_OF_SOME)])
+    return (made[0].facts if made else None), found[len(_OF_SOME) :]
 
 
 def facts_of(connection: Reading, subject_ids: Sequence[UUID]) -> dict[UUID, Facts]:
     """The facts of these animals by id; human subjects and ids that are not there are left out."""
     return {animal.id: animal.facts for animal in animals(connection, subject_ids)}
+
+
+def _animals_of(found: list[Rows]) -> list[Animal]:
+    known, *groups, of_animals = found
+    rules, grouped = rules_of(known), [_group(rows) for rows in groups]
+    return [_animal(row, rules, grouped) for row in of_animals]
 
 
 def _group(found: Rows) -> _Group:

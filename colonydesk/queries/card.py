@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from colonydesk.db.facts import facts_of
-from colonydesk.db.plain import Reading, Statement, day, key, moment, rows
+from colonydesk.db.facts import facts_beside, facts_of
+from colonydesk.db.plain import Reading, Rows, Statement, day, key, moment, rows
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import Facts
-from colonydesk.queries.curve import curve_of
+from colonydesk.queries.curve import NOTES, drawn
 from colonydesk.queries.curve_data import Curve
 
 
@@ -85,9 +85,8 @@ def card(connection: Reading, subject_id: UUID) -> Card:
     Raises:
         Refused: when the animal is no longer there, or is a human subject.
     """
-    for found in _read(connection, _OF_SUBJECT, {"subject": subject_id}):
-        return found
-    raise Refused("This animal is no longer in the database.", "subject")
+    facts, (found,) = facts_beside(connection, subject_id, [_OF_SUBJECT])
+    return _only(found, facts)
 
 
 def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card, Curve]:
@@ -95,32 +94,34 @@ def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card,
 
     Raises as ``card``.
     """
-    found = card(connection, subject_id)
-    return found, curve_of(connection, found.id, found.nickname, found.facts, now)
+    facts, (found, notes) = facts_beside(connection, subject_id, [_OF_SUBJECT, NOTES])
+    shown = _only(found, facts)
+    return shown, drawn(shown.id, shown.nickname, shown.facts, notes, now)
 
 
 def cards_in_cage(connection: Reading, cage: str, lab: str | None) -> tuple[Card, ...]:
     """The living animals of a cage of the lab of this name, by nickname; as many statements as for one."""
-    return _read(connection, _IN_CAGE, {"cage": cage, "lab": lab or ""})
-
-
-def _read(connection: Reading, statement: Statement, values: dict[str, Any]) -> tuple[Card, ...]:
-    found = rows(connection, statement, values)
+    found = rows(connection, _IN_CAGE, {"cage": cage, "lab": lab or ""})
     facts = facts_of(connection, [UUID(row[_ID]) for row in found])
-    return tuple(_card(row, facts) for row in found)
+    return tuple(_card(row, facts.get(UUID(row[_ID]))) for row in found)
+
+
+def _only(found: Rows, facts: Facts | None) -> Card:
+    for row in found:
+        return _card(row, facts)
+    raise Refused("This animal is no longer in the database.", "subject")
 
 
 _ID = 15
 
 
-def _card(row: tuple[Any, ...], known: dict[UUID, Facts]) -> Card:
+def _card(row: tuple[Any, ...], facts: Facts | None) -> Card:
     """
     Raises:
         Refused: a human subject.
     """
     nickname, lab, timezone, cage, ear_mark, sex, birth, death, line, responsible, description, *rest = row
     to_be_culled, restriction, water_type, cage_mates, id_, noted_at, text, image = rest
-    facts = known.get(UUID(id_))
     if facts is None:
         raise Refused(f"{nickname} is a human subject: nothing of husbandry is recorded.", "subject")
     noted = moment(noted_at)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from colonydesk.db.facts import animals
-from colonydesk.db.plain import Reading, Statement, rows, times
+from colonydesk.db.plain import Reading, Rows, Statement, rows, times
 from colonydesk.domain.days import DAY, NOON, SECOND
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import NEVER, Facts
@@ -12,7 +12,7 @@ from colonydesk.domain.history import history
 from colonydesk.domain.weight import UNDER
 from colonydesk.queries.curve_data import Curve, Mark, Period
 
-_NOTES = Statement("""
+NOTES = Statement("""
 SELECT TIME(date_time), text FROM note WHERE object_id = :subject ORDER BY date_time, created_at, id
 """)
 
@@ -31,6 +31,11 @@ def curve(connection: Reading, subject_id: UUID, now: datetime) -> Curve:
 
 def curve_of(connection: Reading, subject_id: UUID, nickname: str, facts: Facts, now: datetime) -> Curve:
     """The same from facts that are there already: one statement, for the notes."""
+    return drawn(subject_id, nickname, facts, rows(connection, NOTES, {"subject": subject_id}), now)
+
+
+def drawn(subject_id: UUID, nickname: str, facts: Facts, notes: Rows, now: datetime) -> Curve:
+    """The same where the rows of ``NOTES`` are there as well."""
     zone = facts.lab.zone
     days = history(facts, None, None, now)
     return Curve(
@@ -51,7 +56,7 @@ def curve_of(connection: Reading, subject_id: UUID, nickname: str, facts: Facts,
         required=days.expected_water,
         restrictions=_periods(facts),
         implants=_implants(facts),
-        notes=_marks(connection, subject_id),
+        notes=_marks(notes),
         threshold_pct=facts.lab.threshold,
         absolute_min_pct=facts.lab.absolute_min_pct,
     )
@@ -77,7 +82,6 @@ def _implants(facts: Facts) -> tuple[Mark, ...]:
     )
 
 
-def _marks(connection: Reading, subject_id: UUID) -> tuple[Mark, ...]:
-    found = rows(connection, _NOTES, {"subject": subject_id})
+def _marks(found: Rows) -> tuple[Mark, ...]:
     moments = times([at for at, _ in found]).tolist()
     return tuple(Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, found, strict=True))

@@ -29,6 +29,8 @@ from colonydesk.ui.today.worklist import WorklistPane
 
 CLOCK_SECONDS = 20
 MANY = 200
+HELD_MS = 60
+"""How long an entry that is saved may wait for its news, to be painted with it."""
 PATIENCE_MS = 200
 """How long an empty screen is held back for its first list."""
 # A change of these alters rows that no subject id names.
@@ -66,6 +68,10 @@ class TodayScreen(QWidget):
         self._lay_out()
         self._connect()
         self._add_shortcuts()
+        self._held = QTimer(self)
+        self._held.setSingleShot(True)
+        self._held.setInterval(HELD_MS)
+        self._held.timeout.connect(self._let_paint)
         self._clock = QTimer(self)
         self._clock.setInterval(CLOCK_SECONDS * 1000)
         self._clock.timeout.connect(self._on_clock)
@@ -236,18 +242,32 @@ class TodayScreen(QWidget):
         if _FOR_ALL & changed.keys() or len(subjects) > MANY or of_any:
             self.reload()
         elif subjects:
+            in_hand = self.hand.among(subjects)
+            if in_hand is not None:
+                self._hold_painting()
             read = partial(after_change, with_curve=self.hand.draws())
             self._desk.read_plain(
                 ("rows", subjects),
                 read,
                 self._desk.now(),
                 list(subjects),
-                self.hand.among(subjects),
+                in_hand,
                 done=lambda found: self._on_news(subjects, *found),
                 failed=self._on_failed,
             )
             self.hand.refresh_cage(subjects)
             self.records.refresh(subjects)
+
+    def _hold_painting(self) -> None:
+        """Let the reader go first: an entry and its news are painted together."""
+        for pane in (self.hand.middle, self.records):
+            pane.setUpdatesEnabled(False)
+        self._held.start()
+
+    def _let_paint(self) -> None:
+        self._held.stop()
+        for pane in (self.hand.middle, self.records):
+            pane.setUpdatesEnabled(True)
 
     def _on_news(
         self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...], in_hand: tuple[Card, Curve | None] | None
@@ -255,6 +275,7 @@ class TodayScreen(QWidget):
         self._on_rows(asked, rows)
         if in_hand is not None:
             self.hand.show_anew(in_hand)
+        self._let_paint()
 
     def _on_rows(self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...]) -> None:
         """Rows change where they stand: nothing jumps under the hands."""
