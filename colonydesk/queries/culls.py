@@ -1,9 +1,9 @@
 """The worklists of culling: the animals that are to be culled, and the dead that are to be reduced."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
@@ -22,6 +22,9 @@ from colonydesk.db.tables import (
 )
 from colonydesk.domain.codes import SEVERITY, SEX, ZYGOSITY_SYMBOL
 from colonydesk.domain.days import local_day
+
+REDUCED_WITHIN = timedelta(days=90)
+"""Bodies are done away with in this time: imported books hold thousands of dead without a reduced date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,10 @@ class CullRow:
     cull_method: str | None
     mates: tuple[Mate, ...] = ()
 
-    @property
-    def left_alone(self) -> Mate | None:
-        """The mate that stays alone in the cage when just this animal is culled."""
-        return self.mates[0] if len(self.mates) == 1 else None
+    def leaves_alone(self, culled: Collection[UUID] = ()) -> Mate | None:
+        """The mate that stays alone in the cage when this animal and those of ``culled`` are culled."""
+        left = [mate for mate in self.mates if mate.id not in culled]
+        return left[0] if len(left) == 1 else None
 
 
 _mate = Subject.__table__.alias("mate")
@@ -117,9 +120,16 @@ def to_be_culled(connection: Connection, now: datetime, lab_id: UUID | None = No
     return _worklist(connection, now, which, lab_id, with_mates=True)
 
 
-def to_be_reduced(connection: Connection, now: datetime, lab_id: UUID | None = None) -> tuple[CullRow, ...]:
-    """The culled animals without a reduced date, the last dead first; two statements."""
-    which = [Cull.id.is_not(None), Subject.reduced_date.is_(None)]
+def to_be_reduced(
+    connection: Connection, now: datetime, lab_id: UUID | None = None, *, older: bool = False
+) -> tuple[CullRow, ...]:
+    """The culled animals without a reduced date, the last dead first; two statements.
+
+    Those that died within ``REDUCED_WITHIN``, or ``older`` ones too.
+    """
+    which: list[ColumnElement[bool]] = [Cull.id.is_not(None), Subject.reduced_date.is_(None)]
+    if not older:
+        which.append(Subject.death_date >= (now - REDUCED_WITHIN).date())
     return _worklist(connection, now, which, lab_id, with_mates=False)
 
 
@@ -128,9 +138,9 @@ def left_alone(rows: Iterable[CullRow]) -> tuple[tuple[str, Mate], ...]:
     chosen = {row.id: row for row in rows}
     found = {}
     for row in chosen.values():
-        left = [mate for mate in row.mates if mate.id not in chosen]
-        if len(left) == 1 and row.cage:
-            found[left[0].id] = (row.cage, left[0])
+        mate = row.leaves_alone(chosen)
+        if mate is not None and row.cage:
+            found[mate.id] = (row.cage, mate)
     return tuple(sorted(found.values(), key=lambda one: (one[0], one[1].nickname)))
 
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import Row, exists, or_, select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import AuditEntry, Cull, Subject, WaterRestriction
+from colonydesk.db.tables import AuditEntry, Base, Cull, Housing, HousingSubject, Subject, WaterRestriction
 from colonydesk.db.unit import Unit, restored
 from colonydesk.domain.codes import SEVERITY
 from colonydesk.domain.days import zone
@@ -17,6 +17,7 @@ from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal, animal
 from colonydesk.services.done import Done, ask, done
+from colonydesk.services.housing import mirror
 from colonydesk.services.restrictions import derive_protocol
 
 NAMED_AT_MOST = 5
@@ -187,76 +188,88 @@ def left_alone(unit: Unit, animals: Sequence[Animal]) -> str:
 
 
 def die(unit: Unit, of: Animal, day: date) -> None:
-    """Set the date of death; what hangs on it: open restrictions end, nothing is left to be culled."""
+    """Set the date of death, or correct it; what hangs on it goes along: open restrictions and the stay in a
+    cage end with that day, as do those that an earlier date had ended; nothing is left to be culled.
+    """
     unit.update(Subject, of.id, {"death_date": day, "to_be_culled": False})
-    _end(unit, of, day, WaterRestriction.end_time.is_(None))
-    derive_protocol(unit, of.id)
+    next_day = zone(of.zone.key).bounds(day)[1]
+    at = min(unit.now, next_day - timedelta(seconds=1))
+    for table, start, end in _HELD:
+        own = table.__table__.c
+        held = or_(own[end].is_(None), own.id.in_(_ended_by_death(unit, of.id, table, end)))
+        found = unit.connection.execute(
+            select(own.id, own[start].label("start")).where(own.subject_id == of.id, held).with_for_update()
+        )
+        for row in found.all():
+            unit.update(table, row.id, {end: max(at, row.start or at)})
+    _derive(unit, of.id)
 
 
-def move_death(unit: Unit, of: Animal, cull_id: UUID, day: date) -> None:
-    """The date of a cull was corrected: the death, and the ends that the cull brought, go with it."""
-    unit.update(Subject, of.id, {"death_date": day})
-    _end(unit, of, day, WaterRestriction.id.in_(_ended_by(unit, cull_id)))
-    _end(unit, of, day, WaterRestriction.end_time.is_(None))
-    derive_protocol(unit, of.id)
-
-
-def revive(unit: Unit, of: Animal, cull_id: UUID) -> None:
-    """A cull is taken away: the animal lives, and is again on the restriction that the cull ended.
+def revive(unit: Unit, of: Animal) -> None:
+    """A death is taken away: the animal lives, is again on the restriction and in the cage that it ended.
 
     So that an animal that never died is not left without anybody watering it.
     """
     unit.update(Subject, of.id, {"death_date": None})
-    for restriction_id in _ended_by(unit, cull_id):
-        other = WaterRestriction.__table__.alias("other")
+    for table, start, end in _HELD:
+        own, other = table.__table__.c, table.__table__.alias("other").c
         later = exists().where(
-            other.c.subject_id == of.id,
-            other.c.id != restriction_id,
-            or_(other.c.end_time.is_(None), other.c.end_time > WaterRestriction.start_time),
+            other.subject_id == of.id,
+            other.id != own.id,
+            or_(other[end].is_(None), other[end] > own[start]),
         )
-        alone = select(WaterRestriction.id).where(
-            WaterRestriction.id == restriction_id, WaterRestriction.subject_id == of.id, ~later
-        )
-        if unit.connection.execute(alone).first() is not None:
-            unit.update(WaterRestriction, restriction_id, {"end_time": None})
-    derive_protocol(unit, of.id)
+        ended = own.id.in_(_ended_by_death(unit, of.id, table, end))
+        alone = select(own.id).where(ended, own.subject_id == of.id, ~later)
+        for row_id in unit.connection.execute(alone).scalars().all():
+            unit.update(table, row_id, {end: None})
+    _derive(unit, of.id)
 
 
-def _end(unit: Unit, of: Animal, day: date, which: ColumnElement[bool]) -> None:
-    """End restrictions with the local day of the death (now, if it is today), never before their start."""
-    next_day = zone(of.zone.key).bounds(day)[1]
-    at = min(unit.now, next_day - timedelta(seconds=1))
-    found = unit.connection.execute(
-        select(WaterRestriction.id, WaterRestriction.start_time)
-        .where(WaterRestriction.subject_id == of.id, which)
-        .with_for_update()
+_HELD: tuple[tuple[type[Base], str, str], ...] = (
+    (WaterRestriction, "start_time", "end_time"),
+    (HousingSubject, "start_datetime", "end_datetime"),
+)
+"""What an animal is held under until it dies: the table, where it starts, and where it ends."""
+
+
+def _derive(unit: Unit, subject_id: UUID) -> None:
+    """What the animal's record says of its restrictions and its cage."""
+    derive_protocol(unit, subject_id)
+    stays = select(HousingSubject.housing_id).where(
+        HousingSubject.subject_id == subject_id,
+        HousingSubject.id.in_(unit.changed.get(HousingSubject.__tablename__, ())),
     )
-    for row in found.all():
-        unit.update(WaterRestriction, row.id, {"end_time": max(at, row.start_time or at)})
+    housings = unit.connection.execute(stays).scalars().all()
+    for housing_id in housings:
+        unit.touch(Housing, housing_id)
+    if housings:  # where there are none, its record alone knows the cage: imported books
+        mirror(unit, subject_id)
 
 
-def _ended_by(unit: Unit, cull_id: UUID) -> list[UUID]:
-    """The restrictions that still end where this cull ended them, by what the books say of it."""
-    cause = AuditEntry.__table__.alias("cause")
+def _ended_by_death(unit: Unit, subject_id: UUID, table: type[Base], end: str) -> list[UUID]:
+    """The rows of a table that still end where a death of the animal ended them, by what the books say."""
+    deaths = select(AuditEntry.command_id, AuditEntry.after).where(
+        AuditEntry.row_id == subject_id,
+        AuditEntry.table_name == Subject.__tablename__,
+        AuditEntry.action == "update",
+    )
+    causes = {row.command_id for row in unit.connection.execute(deaths) if row.after.get("death_date")}
+    own = table.__table__.c
+    mine = select(own.id).where(own.subject_id == subject_id)
     written = (
         select(AuditEntry.row_id, AuditEntry.after)
-        .join(cause, cause.c.command_id == AuditEntry.command_id)
         .where(
-            cause.c.row_id == cull_id,
-            cause.c.table_name == Cull.__tablename__,
-            AuditEntry.table_name == WaterRestriction.__tablename__,
+            AuditEntry.row_id.in_(mine),
+            AuditEntry.table_name == table.__tablename__,
             AuditEntry.action == "update",
+            AuditEntry.command_id.in_(causes),
         )
         .order_by(AuditEntry.number)
     )
     entries: Sequence[Row[Any]] = unit.connection.execute(written).all()
-    ends = {
-        entry.row_id: restored(WaterRestriction, entry.after)["end_time"]
-        for entry in entries
-        if entry.after.get("end_time")
-    }
-    now_at = select(WaterRestriction.id, WaterRestriction.end_time).where(WaterRestriction.id.in_(ends))
-    return [row.id for row in unit.connection.execute(now_at) if row.end_time == ends[row.id]]
+    ends = {row.row_id: restored(table, row.after)[end] for row in entries if row.after.get(end)}
+    now_at = select(own.id, own[end].label("end")).where(own.id.in_(ends))
+    return [row.id for row in unit.connection.execute(now_at) if row.end == ends[row.id]]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """The worklists of culling, on both engines."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Allele, Cull, CullMethod, CullReason, Lab, Line, Zygosity
-from colonydesk.queries.culls import CullRow, left_alone, to_be_culled, to_be_reduced
+from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, Mate, left_alone, to_be_culled, to_be_reduced
 from tests.builders import NOW, Scene, scene
 from tests.queries.colony import counted
 
@@ -110,9 +110,12 @@ def test_who_is_left_alone_in_the_cage(here: Scene) -> None:
         marked(here, name, cage=None)
     rows = {row.id: row for row in worklist(here)}
     assert [mate.nickname for mate in rows[one].mates] == ["M3", "M4"]
-    assert rows[one].left_alone is None
+    assert rows[one].leaves_alone() is None
+    assert rows[one].leaves_alone({two}) == Mate(stays, "M4")
+    assert rows[one].leaves_alone({stays}) == Mate(two, "M3"), "as long as it is not ticked itself"
+    assert rows[one].leaves_alone({two, stays}) is None
     assert rows[single].mates == ()
-    left = rows[pair].left_alone
+    left = rows[pair].leaves_alone()
     assert left is not None
     assert (left.id, left.nickname) == (mate, "M9")
     assert [row.mates for row in rows.values() if row.cage is None] == [(), ()]
@@ -145,6 +148,16 @@ def test_the_culled_without_a_reduced_date_the_last_first(here: Scene) -> None:
     assert (rows[2].cull_reason, rows[2].cull_method) == ("end of study", "CO2")
     assert names(reduced(here, here.lab)) == ["D2", "D1", "D5"]
     assert reduced(here, here.add(Lab, name="Cole lab")) == ()
+
+
+def test_the_dead_of_long_ago_are_listed_when_they_are_asked_for(here: Scene) -> None:
+    """Imported books hold thousands of them."""
+    last = (NOW - REDUCED_WITHIN).date()
+    culled(here, "D1", last)
+    culled(here, "D2", last - timedelta(days=1), birth_date=date(2024, 1, 1))
+    assert names(reduced(here)) == ["D1"]
+    with here.db.read() as connection:
+        assert names(to_be_reduced(connection, NOW, older=True)) == ["D1", "D2"]
 
 
 def test_as_many_statements_for_many_as_for_one(here: Scene) -> None:

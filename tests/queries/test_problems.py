@@ -270,8 +270,10 @@ def test_animals_in_two_cages(here: Scene) -> None:
     back = stay(here.mouse, second, 3, 4)
     other = here.subject("B", cage="Z9")
     stay(other, first, 3)
-    stay(here.subject("C", cage=None, death_date=DEATH), first, 90)
+    dead = stay(here.subject("C", cage=None, death_date=DEATH), first, 90)
+    assert "C died on 10 Feb 2026, and is still in A1." in [text for *_, text in told(here)]
     assert {(code, id_) for code, _, id_, _ in told(here)} == {
+        ("dead_in_cage", dead),
         ("two_cages", twice),
         ("stay_ends_first", back),
         ("other_cage", other),

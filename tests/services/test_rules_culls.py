@@ -10,7 +10,15 @@ import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
-from colonydesk.db.tables import AuditEntry, Cull, CullMethod, CullReason, Subject, Surgery, WaterRestriction
+from colonydesk.db.tables import (
+    AuditEntry,
+    Cull,
+    CullMethod,
+    CullReason,
+    Subject,
+    Surgery,
+    WaterRestriction,
+)
 from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.services.culls import CullSubjects, ReduceSubjects, cull_subjects, reduce_subjects
 from colonydesk.services.records import save_record

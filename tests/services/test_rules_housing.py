@@ -1,7 +1,7 @@
 """An animal is in one housing at a time, and its record says in which; on both engines."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +115,14 @@ def test_times_that_cannot_be(here: Scene) -> None:
     refused(lambda: stay(here, where), "housing_id", "in this cage already")
 
 
+def test_the_stay_of_a_dead_animal_is_not_opened_again(here: Scene) -> None:
+    which = stay(here, housing(here, "B1"), start_datetime=NOW - 3 * DAY)
+    change(here, Subject, here.mouse, death_date=date(2026, 3, 9))
+    words = "M1 is dead: it is in no cage."
+    refused(lambda: change(here, HousingSubject, which, end_datetime=None), "end_datetime", words)
+    change(here, HousingSubject, which, end_datetime=NOW - 2 * DAY)
+
+
 def test_a_stay_is_one_animals_in_one_cage(here: Scene) -> None:
     which = stay(here, housing(here, "B1"))
     other = here.subject("M2")
@@ -151,7 +159,7 @@ def test_a_change_of_an_occupied_cage_opens_a_new_housing_with_its_animals(here:
     for one in (here.mouse, mate):
         assert stays(here, one) == [("B1", NOW - 3 * DAY, NOW), ("B1", NOW, None)]
         assert row(here.db, Subject, one)["cage"] == "B1"
-    assert stays(here, dead) == [("B1", NOW - 3 * DAY, NOW)]
+    assert stays(here, dead) == [("B1", NOW - 3 * DAY, datetime(2026, 3, 9, 3, 59, 59, tzinfo=UTC))]
     assert {where, new["id"]} <= set(done.changed["housing"])
     take_back(here, done)
     assert stays(here) == [("B1", NOW - 3 * DAY, None)]

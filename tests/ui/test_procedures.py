@@ -1,6 +1,6 @@
 """The Procedures section in a window of its own, with jobs that are done when they are asked for."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -36,6 +36,7 @@ from colonydesk.services.weights import record_weighing
 from colonydesk.settings import Settings
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.procedures import cull_panel, culling, listing
+from colonydesk.ui.procedures.cull_table import MATES
 from colonydesk.ui.procedures.culling import CullPane
 from colonydesk.ui.procedures.listing import ListPane
 from colonydesk.ui.procedures.screen import ProceduresScreen
@@ -103,9 +104,16 @@ def here(sqlite_url: str) -> Scene:
 
 
 @pytest.fixture
-def desk(here: Scene, qapp: QApplication, tmp_path: Path) -> Desk:
+def clock() -> list[datetime]:
+    return [NOW]
+
+
+@pytest.fixture
+def desk(here: Scene, qapp: QApplication, tmp_path: Path, clock: list[datetime]) -> Desk:
     source = ThemeSource(qapp, RESOURCES)
-    desk = Desk(here.db, SyncJobs(), ChangeBus(), source, Settings(tmp_path / "settings.json"), lambda: NOW)
+    desk = Desk(
+        here.db, SyncJobs(), ChangeBus(), source, Settings(tmp_path / "settings.json"), lambda: clock[0]
+    )
     desk.set_member(Member(here.ann, "ann", "Ann"))
     return desk
 
@@ -145,7 +153,12 @@ def test_every_kind_opens_and_says_what_to_do_while_it_is_empty(section: Section
     assert section.told == []
     culls: CullPane = section.kind("cull")
     assert "marked to be culled" in said(culls.to_cull.empty)[0]
-    assert said(culls.to_reduce.empty)[0] == "No body is to be reduced."
+    assert said(culls.to_reduce.empty) == (
+        "No animal culled in the last 90 days is to be reduced.",
+        "Look at older ones",
+    )
+    culls.to_reduce.older.click()
+    assert said(culls.to_reduce.empty) == ("No body is to be reduced.", "")
     training: TrainingPane = section.kind("training")
     assert said(training.empty) == (
         "No animal was on restriction or trained in this week.",
@@ -368,14 +381,53 @@ def test_the_worklist_says_who_is_left_alone(section: Section) -> None:
     QAbstractItemModelTester(view.animals, QAbstractItemModelTester.FailureReportingMode.Fatal)
     assert [row.nickname for row in view.animals.rows] == ["B_one", "B_two"]
     assert not cages.panel.go.isEnabled()
+
+    def mates() -> list[str]:
+        return [view.animals.index(row, MATES).data() for row in range(2)]
+
+    assert mates() == ["2", "2"]
     section.press(Key.Key_Space)
     assert [row.nickname for row in view.ticked_rows()] == ["B_one"]
     assert cages.panel.alone_text() == ""
+    assert mates() == ["2", "leaves B_left alone"], "with the one that is ticked"
     section.press(Key.Key_A, CTRL)
     assert cages.panel.alone_text() == "B_left is then alone in cage B2."
+    assert mates() == ["leaves B_left alone"] * 2
     assert cages.panel.go.text() == "Cull 2 animals"
     section.press(Key.Key_Escape)
     assert view.ticked_rows() == ()
+
+
+def test_today_is_proposed_also_when_the_program_is_open_since_yesterday(
+    section: Section, clock: list[datetime]
+) -> None:
+    cages = Cages(section)
+    form = cages.panel.form
+    assert form is not None
+    clock[0] = NOW + timedelta(days=1)
+    cages.work.view.tick([cages.one])
+    assert form.value("date") == date(2026, 3, 11)
+    cages.work.view.tick([])
+    form.put("date", date(2026, 3, 9))
+    clock[0] = NOW + timedelta(days=2)
+    cages.work.view.tick([cages.two])
+    assert form.value("date") == date(2026, 3, 9), "what was typed stays"
+
+
+def test_a_mate_that_is_ticked_too_is_not_left_alone(section: Section) -> None:
+    here = section.here
+    pair = [here.subject(name, cage="C3", to_be_culled=True) for name in ("C_one", "C_two")]
+    pane: CullPane = section.reopened("cull")
+    view = pane.to_cull.view
+
+    def mates() -> list[str]:
+        return [view.animals.index(row, MATES).data() for row in range(2)]
+
+    assert mates() == ["leaves C_two alone", "leaves C_one alone"]
+    view.tick(pair[:1])
+    assert mates() == ["leaves C_two alone", "1"]
+    view.tick(pair)
+    assert mates() == ["1", "1"]
 
 
 def test_a_cull_is_asked_about_refused_and_done_as_typed(section: Section) -> None:

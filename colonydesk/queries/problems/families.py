@@ -155,18 +155,25 @@ _stays = (
 
 
 def cages(connection: Connection, _now: datetime) -> Iterator[Problem]:
-    """Animals in two cages at a time, or in another than is noted; stays that end first. One statement."""
+    """Animals in two cages at a time, in another than is noted, or dead in one; stays that end first.
+
+    One statement.
+    """
     open_since: dict[UUID, Any] = {}
     for row in connection.execute(_stays):
         if row.end_datetime is not None:
             text = f"The stay of {row.nickname} in {row.cage_name or 'a cage'} ends before it starts."
             yield of_animal(row, "stay_ends_first", "housing_subject", row.id, text)
+        elif row.death_date is not None:
+            died = show_day(row.death_date)
+            text = f"{row.nickname} died on {died}, and is still in {row.cage_name or 'a cage'}."
+            yield of_animal(row, "dead_in_cage", "housing_subject", row.id, text)
         elif row.subject_id in open_since:
             first = open_since[row.subject_id].cage_name
             text = f"{row.nickname} is in two cages at a time: {first} and {row.cage_name}."
             yield of_animal(row, "two_cages", "housing_subject", row.id, text)
         else:
             open_since[row.subject_id] = row
-            if (row.cage or "") != (row.cage_name or "") and row.death_date is None:
+            if (row.cage or "") != (row.cage_name or ""):
                 text = f"{row.nickname} is in {row.cage_name}, but {row.cage or 'no cage'} is noted for it."
                 yield of_animal(row, "other_cage", "subject", row.subject_id, text)

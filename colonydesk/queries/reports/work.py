@@ -10,7 +10,7 @@ from colonydesk.db.tables import Subject, Surgery
 from colonydesk.domain.codes import SEX
 from colonydesk.domain.days import zone
 from colonydesk.queries.audit import AuditLine, Changed, audit_lines, audit_numbers
-from colonydesk.queries.culls import CullRow, to_be_culled, to_be_reduced
+from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, to_be_culled, to_be_reduced
 from colonydesk.queries.reports.animals import ANIMAL, RESPONSIBLE, age_in_days, described
 from colonydesk.queries.reports.model import Asked, Column, Report, Row
 from colonydesk.queries.reports.words import day_text, moment_text, weekday_text
@@ -111,7 +111,7 @@ def to_do(connection: Connection, asked: Asked) -> Report:
     counts = (
         (genotyped, "to be genotyped"),
         (len(culled), "to be culled"),
-        (len(reduced), "to be reduced"),
+        (len(reduced), f"to be reduced (culled in the last {REDUCED_WITHIN.days} days)"),
     )
     return Report(
         "to-do",

@@ -4,7 +4,7 @@ from colonydesk.db.tables import Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.culls import check_date, die, doubts, move_death, revive
+from colonydesk.services.culls import check_date, die, doubts, revive
 from colonydesk.services.done import ask
 from colonydesk.services.rules.animal_of import animal_of
 
@@ -31,15 +31,13 @@ def _before(unit: Unit, change: Change) -> None:
 
 def _after(unit: Unit, change: Change) -> None:
     of = animal_of(unit, change.after)
-    if change.is_new:
+    if change.is_new or change.differs("date"):
         die(unit, of, change.after["date"])
-    elif change.differs("date"):
-        move_death(unit, of, change.id, change.after["date"])
     unit.touch(Subject, of.id)
 
 
 def _deleting(unit: Unit, change: Change) -> None:
-    revive(unit, animal_of(unit, change.after), change.id)
+    revive(unit, animal_of(unit, change.after))
 
 
 RULES = {"cull": Rule(before=_before, after=_after, deleting=_deleting)}

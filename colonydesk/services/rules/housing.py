@@ -70,6 +70,8 @@ def _check_times(unit: Unit, of: Animal, change: Change) -> None:
         field = "end_datetime" if change.differs("end_datetime") else "start_datetime"
         raise Refused("A stay cannot end before it begins.", field)
     if not change.differs("start_datetime"):
+        if end is None and of.death_date is not None:
+            raise Refused(f"{of.nickname} is dead: it is in no cage.", "end_datetime")
         return
     if of.birth_date is not None and of.day(start) < of.birth_date:
         raise Refused(f"{of.nickname} was not born yet at this time.", "start_datetime")

@@ -24,7 +24,7 @@ from colonydesk.domain.naming import check_nickname, wants_autoname
 from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.culls import die, move_death
+from colonydesk.services.culls import die, revive
 from colonydesk.services.housing import move_to_cage
 from colonydesk.services.notices.events import request_assigned, responsible_changed
 from colonydesk.services.rules.dates import check_dates
@@ -266,7 +266,7 @@ def _cage(unit: Unit, change: Change) -> None:
 
 
 def _death(unit: Unit, change: Change) -> None:
-    """Open restrictions end; the cull's date stays the same as the death's."""
+    """What hangs on a death, or on a life given back; the cull's date stays the same as the death's."""
     if change.after.get("is_human"):
         return
     day = change.after.get("death_date")
@@ -278,12 +278,11 @@ def _death(unit: Unit, change: Change) -> None:
             raise Refused(
                 f"{of.nickname} was culled on {on}.", "death_date", "Delete the cull, which revives it."
             )
+        revive(unit, of)
         return
-    if cull is None:
-        die(unit, of, day)
-        return
-    unit.update(Cull, cull.id, {"date": day})
-    move_death(unit, of, cull.id, day)
+    if cull is not None:
+        unit.update(Cull, cull.id, {"date": day})
+    die(unit, of, day)
 
 
 RULES = {"subject": Rule(before=_before, after=_after)}

@@ -51,6 +51,7 @@ class CullPanel(QWidget):
         self._asked: frozenset[str] = frozenset()
         self._undoable: list[tuple[UUID, str]] = []
         self.form: FormView | None = None
+        self._day = self._today()
         self._title = label(role="title", wrap=True)
         self._names = label(role="secondary", wrap=True)
         self._alone = Sentence(desk.source)
@@ -121,6 +122,8 @@ class CullPanel(QWidget):
         """The animals that are ticked."""
         if tuple(rows) != self._rows:
             self._new_command()
+        if not self._rows:
+            self._begin_day()
         self._rows = tuple(rows)
         count = len(rows)
         self._title.setText(self._what(count) if count else self.tr("No animal is ticked"))
@@ -136,6 +139,15 @@ class CullPanel(QWidget):
             self._alone.clear()
         self._alone.setVisible(bool(alone))
         self._show_button()
+
+    def _begin_day(self) -> None:
+        """Today is proposed, also where the program has been open since yesterday; another day that was typed
+        stays."""
+        today, form = self._today(), self.form
+        assert form is not None
+        if today != self._day and form.value("date") == self._day:
+            form.set_values({**{name: form.value(name) for name in form.entries}, "date": today})
+        self._day = today
 
     def _what(self, count: int) -> str:
         verb = self.tr("Reduce") if self._reduces else self.tr("Cull")

@@ -38,6 +38,8 @@ TICK = 26
 """The room of the tick before the animal's name."""
 
 CullColumn = tuple[str, int, bool, Callable[[CullRow], str]]
+MATES = 5
+"""Where the column of the cage mates is, in the worklist of the living."""
 
 
 def _known(text: str | None) -> str:
@@ -58,19 +60,9 @@ def columns_of(*, dead: bool, tr: Callable[[str], str], day: Callable[[CullRow],
         (tr("Cage"), 62, False, lambda row: _known(row.cage)),
     ]
     if not dead:
-
-        def alone(row: CullRow) -> str:
-            mate = row.left_alone
-            return "" if mate is None else tr("leaves {} alone").format(mate.nickname)
-
         return [
             *common,
-            (
-                tr("Cage mates"),
-                160,
-                False,
-                lambda row: alone(row) or (str(len(row.mates)) if row.mates else "-"),
-            ),
+            (tr("Cage mates"), 160, False, lambda row: str(len(row.mates)) if row.mates else words.UNKNOWN),
             (tr("Line"), 120, False, lambda row: _known(row.line)),
             (tr("Responsible"), 110, False, lambda row: _known(row.responsible_user)),
         ]
@@ -89,6 +81,22 @@ class CullModel(QAbstractTableModel):
         super().__init__()
         self.columns = columns
         self.rows: tuple[CullRow, ...] = ()
+        self._ticked: frozenset[UUID] = frozenset()
+
+    def set_ticked(self, ids: Iterable[UUID]) -> None:
+        """These are culled together: who is then left alone in its cage hangs on it."""
+        self._ticked = frozenset(ids)
+        if self.rows:
+            self.dataChanged.emit(self.index(0, MATES), self.index(len(self.rows) - 1, MATES))
+
+    def left_alone(self, row: CullRow) -> str:
+        """The mate that stays alone in the cage when the animal goes with the ticked ones; "" for none."""
+        mate = row.leaves_alone(self._ticked)
+        return "" if mate is None else mate.nickname
+
+    def _text(self, row: CullRow, column: int) -> str:
+        alone = self.left_alone(row) if column == MATES else ""
+        return self.tr("leaves {} alone").format(alone) if alone else self.columns[column][3](row)
 
     def set_rows(self, rows: Sequence[CullRow]) -> None:
         self.beginResetModel()
@@ -119,7 +127,7 @@ class CullModel(QAbstractTableModel):
             return None
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[index.column()][3](row)
+            return self._text(row, index.column())
         if role == Qt.ItemDataRole.UserRole:
             return row
         return None
@@ -186,6 +194,7 @@ class CullView(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
+        self.animals.set_ticked(row.id for row in self.ticked_rows())
         self.ticked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -226,7 +235,7 @@ class _CellDelegate(QStyledItemDelegate):
                 painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(theme.accent))
             self._paint_tick(painter, where, on)
             where = where.adjusted(TICK, 0, 0, 0)
-        lonely = index.column() == 5 and row.left_alone is not None
+        lonely = index.column() == MATES and bool(self._view.animals.left_alone(row))
         painter.setFont(font(TEXT, 600 if index.column() == 0 else 400))
         painter.setPen(QColor(theme.near if lonely else theme.text))
         side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, label, rule, surface
 from colonydesk.qtkit.theme import L, M, S
-from colonydesk.queries.culls import CullRow, to_be_culled, to_be_reduced
+from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, to_be_culled, to_be_reduced
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.procedures import cull_choices
 from colonydesk.ui import words
@@ -45,6 +54,8 @@ class Worklist(QWidget):
         name = self.tr("Bodies to be reduced") if reduces else self.tr("Animals to be culled")
         self.view.setAccessibleName(name)
         self.empty = EmptyState(self.tr("Loading…"))
+        self.older = QCheckBox(self.tr("Culled over {} days ago too").format(REDUCED_WITHIN.days))
+        self.older.clicked.connect(lambda _on: self.reload())
         self.panel = CullPanel(desk, lab.timezone, reduces=reduces)
         self._stack = QStackedWidget()
         hints = self._hints()
@@ -98,6 +109,8 @@ class Worklist(QWidget):
         ):
             hints.addWidget(KeyHint(self._desk.source, key, text))
         hints.addStretch(1)
+        if self._reduces:
+            hints.addWidget(self.older)
         return hints
 
     def _day(self, row: CullRow) -> str:
@@ -107,7 +120,7 @@ class Worklist(QWidget):
 
     def reload(self) -> None:
         """Ask for the list; what is shown stays until it is there."""
-        query = to_be_reduced if self._reduces else to_be_culled
+        query = partial(to_be_reduced, older=self.older.isChecked()) if self._reduces else to_be_culled
         self._desk.read(
             ("cull worklist", id(self)),
             query,
@@ -126,15 +139,21 @@ class Worklist(QWidget):
         if rows:
             self._stack.setCurrentWidget(self._listing)
         else:
-            text = (
-                self.tr("No body is to be reduced.")
-                if self._reduces
-                else self.tr("No living animal is marked to be culled. Animals are marked in their record.")
-            )
-            self.empty.tell(text)
+            self._tell_empty()
             self._stack.setCurrentWidget(self.empty)
         if had_keys and rows and not self.panel.strip.text():
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_empty(self) -> None:
+        if not self._reduces:
+            self.empty.tell(
+                self.tr("No living animal is marked to be culled. Animals are marked in their record.")
+            )
+        elif self.older.isChecked():
+            self.empty.tell(self.tr("No body is to be reduced."))
+        else:
+            text = self.tr("No animal culled in the last {} days is to be reduced.")
+            self.empty.tell(text.format(REDUCED_WITHIN.days), self.tr("Look at older ones"), self.older.click)
 
     def _on_ticked(self) -> None:
         self.panel.set_rows(self.view.ticked_rows())
