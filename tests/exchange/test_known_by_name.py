@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     Base,
+    Cull,
+    CullReason,
     DataFormat,
     Dataset,
     DatasetType,
@@ -23,6 +25,7 @@ from colonydesk.db.tables import (
     LabMember,
     Litter,
     Note,
+    ProcedureType,
     Project,
     Species,
     Subject,
@@ -32,6 +35,7 @@ from colonydesk.db.tables import (
     lab_repository,
     session_user,
     subject_project,
+    surgery_procedure,
 )
 from colonydesk.exchange.alyx import ImportReport, import_alyx
 from colonydesk.exchange.alyx.models import BY_NAME, MODELS
@@ -45,9 +49,13 @@ from tests.exchange.small_dump import NOW, Record, id_of, ids, listed, record, r
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 CURVE = (ROOT / "resources" / "growth" / "c57bl6.csv").read_text(encoding="utf-8")
+WORDS = (
+    *("procedure_type", "water_type", "cull_reason", "cull_method", "cage_type", "enrichment", "food"),
+    *("strain", "source", "data_repository_type"),
+)
 KNOWN_BY = {
+    **dict.fromkeys(WORDS, "name"),
     "lab_member": "username",
-    "data_repository_type": "name",
     "data_repository": "name",
     "data_format": "name",
     "dataset_type": "name",
@@ -57,7 +65,6 @@ KNOWN_BY = {
     "sequence": "name",
     "allele": "nickname",
     "line": "nickname",
-    "water_type": "name",
 }
 
 
@@ -128,7 +135,8 @@ def full_dump() -> dict[str, Record]:
     return records
 
 
-def test_the_tables_that_have_a_unique_name() -> None:
+def test_the_tables_that_have_a_unique_name_or_are_words() -> None:
+    assert {model.table.name for model in MODELS if model.is_word} == set(WORDS)
     assert {model.table.name: model.known_by for model in MODELS if model.known_by} == KNOWN_BY
 
 
@@ -262,6 +270,55 @@ def test_other_records_of_the_same_name_are_others(db: Database, take: Callable[
     assert listed(report)["subjects.litter", id_of("other")] == "another record has the same name “CK_L_001”"
     assert row_of(db, Subject, "c").litter_id is None
     assert ids(db, Litter) == {id_of("litter")}
+
+
+def words(one: str, two: str = "") -> Callable[[dict[str, Record]], None]:
+    """A surgery with a procedure of this name; perhaps there is a second one of a name."""
+
+    def add(records: dict[str, Record]) -> None:
+        records["one"] = record("actions.proceduretype", "one", name=one, description="of the file")
+        if two:
+            records["two"] = record("actions.proceduretype", "two", name=two)
+        records["reason"] = record("actions.cullreason", "reason", name="SURPLUS")
+        records["cull"] = record("actions.cull", "cull", subject=id_of("a"), date="2024-03-06")
+        records["cull"]["fields"]["cull_reason"] = ["SURPLUS"]
+        records["op"] = record("actions.surgery", "op", subject=id_of("a"), procedures=[id_of("one")])
+        records["op"]["fields"]["procedures"] += [id_of("two")] if two else []
+
+    return add
+
+
+def test_a_word_that_a_new_database_has_is_that_word(db: Database, take: Callable[..., ImportReport]) -> None:
+    """Their names are not unique: without a look at them they would stand twice to choose from."""
+    found(db)
+    before = rows(db, ProcedureType), rows(db, CullReason)
+    craniotomy = next(one for one in before[0] if one["name"] == "Craniotomy")
+    surplus = next(one for one in before[1] if one["name"] == "Surplus")
+
+    report = take(words("craniotomy"))
+
+    assert report.problems == []
+    assert (rows(db, ProcedureType), rows(db, CullReason)) == before
+    assert report.tables["actions.proceduretype"].present == 1
+    assert pairs(db, surgery_procedure) == {(UUID(id_of("op")), craniotomy["id"])}
+    assert row_of(db, Cull, "cull").cull_reason_id == surplus["id"]
+    remarks = {remark.pk: remark.reason for remark in report.remarks}
+    assert "is here already under another id; references point to it" in remarks[id_of("one")]
+    assert "description (“of the file” in the file" in remarks[id_of("one")]
+    again = everything(db)
+    assert take(words("craniotomy")).total().written == 0
+    assert everything(db) == again
+
+
+def test_two_words_of_one_file_are_two(db: Database, take: Callable[..., ImportReport]) -> None:
+    found(db)
+    before = rows(db, ProcedureType)
+    craniotomy = next(one for one in before if one["name"] == "Craniotomy")
+    for _ in range(2):
+        take(words("Craniotomy", "craniotomy"))
+        assert len(rows(db, ProcedureType)) == len(before) + 1
+        ids_of = {craniotomy["id"], UUID(id_of("two"))}
+        assert {procedure for _, procedure in pairs(db, surgery_procedure)} == ids_of
 
 
 def test_case_matters_and_an_empty_name_is_none(db: Database, take: Callable[..., ImportReport]) -> None:

@@ -33,7 +33,8 @@ class Model:
     ``own`` gives the columns of fields that need more than a conversion (see ``special``); ``fixed`` is what
     an imported record has in columns of ours. A ``proxy`` is another name for a model that stands before it.
     ``known_by`` is the column by which a record that is here under another id is known: that of ``natural``
-    where it is unique, else "".
+    where it is unique or a word to choose from, else "". ``is_word``: a word of a vocabulary, which a new
+    database has its own of; the same in capital and small letters.
     """
 
     name: str
@@ -46,6 +47,14 @@ class Model:
     fixed: dict[str, Any]
     proxy: bool
     known_by: str
+    is_word: bool
+
+
+# Seeded in a new database, and mostly without a unique name.
+_WORDS: Final = (
+    *(ours.ProcedureType, ours.WaterType, ours.CullReason, ours.CullMethod, ours.CageType, ours.Enrichment),
+    *(ours.Food, ours.Strain, ours.Source, ours.DataRepositoryType),
+)
 
 
 def _table(entity: type[Base]) -> Table:
@@ -87,7 +96,8 @@ def _model(
         own or {},
         fixed or {},
         proxy,
-        _known_by(table, columns[natural]) if natural else "",
+        columns[natural] if entity in _WORDS else _known_by(table, columns[natural]) if natural else "",
+        entity in _WORDS,
     )
 
 

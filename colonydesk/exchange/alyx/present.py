@@ -33,6 +33,7 @@ class Present:
         self._storage = storage
         self._references = references
         self._report = report
+        self._taken: set[str] = set()
 
     def split(self, rows: list[Row], in_file: SeenIds) -> tuple[list[Row], list[Row]]:
         """Those of ``rows`` that are here, and those that are not; ``in_file`` are the file's ids so far.
@@ -50,7 +51,8 @@ class Present:
         for row in present:
             found = elsewhere.get(row.id)
             if found is not None:
-                self._references.point(self._model.table, row.id, found[0])
+                name = row.values[self._model.known_by]
+                self._references.point(self._model, row.id, found[0], name)
                 row.id = row.values["id"] = found[0]
             self._remark(row, self._differing(row, found or stored[row.id], links), found is not None)
         return present, absent
@@ -66,12 +68,31 @@ class Present:
         column = self._model.known_by
         if not column:
             return {}
+        if self._model.is_word:
+            return self._same_word(rows, in_file)
         names = {row.values[column] for row in rows} - {""}
         place = self._compared.index(column)
         stored = {found[place]: found for found in self._fetch(column, list(names))}
         own = in_file.among(found[0] for found in stored.values())
         found = {row.id: stored.get(row.values[column]) for row in rows}
         return {id_: row for id_, row in found.items() if row is not None and row[0] not in own}
+
+    def _same_word(self, rows: list[Row], in_file: SeenIds) -> dict[str, Any]:
+        """As ``_elsewhere`` of words, whose names are not unique: one here is meant by one of a file."""
+        place = self._compared.index(self._model.known_by)
+        stored = self._storage.every(self._model.table, self._compared) if rows else []
+        own = in_file.among(one[0] for one in stored)
+        free = [one for one in stored if one[0] not in own and one[0] not in self._taken and one[place]]
+        found = {}
+        for row in rows:
+            name = row.values[self._model.known_by] or ""
+            alike = [one for one in free if one[place].lower() == name.lower()]
+            if alike:
+                taken = next((one for one in alike if one[place] == name), alike[0])
+                free.remove(taken)
+                self._taken.add(taken[0])
+                found[row.id] = taken
+        return found
 
     def _stored_links(self, ids: list[str]) -> dict[Link, dict[str, set[str]]]:
         stored: dict[Link, dict[str, set[str]]] = {}

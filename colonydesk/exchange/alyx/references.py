@@ -37,6 +37,7 @@ class References:
         self._unlisted: list[str] | None = None
         self._left_out: dict[str, SeenIds] = {}
         self._elsewhere: dict[str, dict[str, str]] = {}
+        self._called: dict[tuple[str, str], str] = {}
 
     def find(self, model: Model, key: Any) -> str:
         """The id a reference means; where it means none, an id that no record has."""
@@ -50,9 +51,10 @@ class References:
             found = self.ids.identify(model.name, key)
         return self._here(model, found) if found else self.ids.stable("nothing", repr(key))
 
-    def point(self, table: Table, id_: str, here: str) -> None:
-        """From now on, what refers to ``id_`` in the file refers to the record ``here``."""
-        self._elsewhere.setdefault(table.name, {})[id_] = here
+    def point(self, model: Model, id_: str, here: str, name: str) -> None:
+        """From now on, what refers to ``id_`` or its ``name`` in the file refers to the record ``here``."""
+        self._elsewhere.setdefault(model.table.name, {})[id_] = here
+        self._called.setdefault((model.table.name, name), here)
 
     def _here(self, model: Model, id_: str) -> str:
         moved = self._elsewhere.get(model.table.name)
@@ -66,6 +68,8 @@ class References:
         return found
 
     def _by_name(self, model: Model, name: str) -> str | None:
+        if (model.table.name, name) in self._called:
+            return self._called[model.table.name, name]
         asked = (model.name, name)
         if asked not in self._named:
             if len(self._named) >= _REMEMBERED:

@@ -57,6 +57,11 @@ class Storage:
             found += self._connection.exec_driver_sql(sql, asked).all()
         return found
 
+    def every(self, table: Table, columns: Sequence[str]) -> list[Any]:
+        """All rows of a small table, in the order of the first column."""
+        ordered = f"{self._select(table, columns)} ORDER BY {self._quote(columns[0])}"
+        return list(self._connection.exec_driver_sql(ordered).all())
+
     def stream(self, table: Table, columns: Sequence[str], by: str, value: Any) -> Iterator[Any]:
         """The rows of which column ``by`` is ``value``, few at a time in memory."""
         sql = f"{self._select(table, columns)} WHERE {self._quote(by)} = {self._mark}"
