@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -168,6 +169,8 @@ def floats(values: Sequence[Any]) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
+# The same moments and ids come again with every list: to make one costs more than to fetch its row.
+@lru_cache(maxsize=1 << 14)
 def moment(value: Any) -> datetime | None:
     """One raw time as an aware moment."""
     if value is None:
@@ -184,6 +187,7 @@ def day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else _EPOCH.date() + timedelta(days=value)
 
 
+@lru_cache(maxsize=1 << 16)
 def key(value: Any) -> UUID | None:
     """One raw id."""
     return None if value is None else UUID(value)

@@ -1,14 +1,20 @@
-"""The index that finds animals by any three letters, on SQLite; PostgreSQL's is an index like the others.
+"""The indexes that find animals by any three characters of what they are called.
 
-A full-text table of trigrams beside ``subject``, without a copy of its texts, kept in step by triggers. Its
-rows are found by ``subject``'s rowid, which a table rebuilt by a migration numbers anew, and loses its
-triggers: so ``renew`` after each of them.
+PostgreSQL's is an index like the others, of the names ``as_one_word``. SQLite's is a full-text table of
+trigrams beside ``subject``, without a copy of its texts, kept in step by triggers. Its rows are found by
+``subject``'s rowid, which a table rebuilt by a migration numbers anew, and loses its triggers: so ``renew``
+after each of them.
 """
 
 from sqlalchemy import Connection
 
 TABLE = "subject_search"
 COLUMNS = ("nickname", "cage", "ear_mark")
+
+APART = "-_./#+"
+"""What stands in names between letters and digits."""
+LETTERS = "zqxjkw"
+"""What PostgreSQL's index has for each of these."""
 
 _COLUMNS = ", ".join(COLUMNS)
 _ADD = f"INSERT INTO {TABLE} (rowid, {_COLUMNS}) VALUES (new.rowid, new.nickname, new.cage, new.ear_mark);"
@@ -23,6 +29,14 @@ TRIGGERS = {
     f"{TABLE}_update": f"AFTER UPDATE OF {_COLUMNS} ON subject BEGIN {_TAKE_OUT} {_ADD} END",
 }
 CREATE_TRIGGERS = tuple(f"CREATE TRIGGER {name} {what}" for name, what in TRIGGERS.items())
+
+
+def as_one_word(column: str) -> str:
+    """A column as PostgreSQL's index has it: pg_trgm takes no three characters across a hyphen.
+
+    So a search by it finds too much, A-0 also where AZ0 stands: the name itself is asked too.
+    """
+    return f"translate(lower({column}), '{APART}', '{LETTERS}')"
 
 
 def renew(connection: Connection) -> None:

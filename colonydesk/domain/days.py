@@ -8,7 +8,7 @@ century exactly, and 12:00:00 decides an age.
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -145,6 +145,7 @@ def zone(name: str) -> Zone:
     return Zone(name)
 
 
+@lru_cache(maxsize=1 << 14)
 def local_day(moment: datetime, timezone: str) -> date:
     """The local day of an aware moment in a zone."""
     return zone(timezone).day(moment)

@@ -6,6 +6,7 @@ The service fetches the facts, asks ``recipients`` and ``compose``, and stores w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from colonydesk.domain.notices import Notice
@@ -27,8 +28,7 @@ _TRAINING_REPEAT = timedelta(days=7) - timedelta(hours=1)
 _ONCE = frozenset({"wean_due", "genotyping_due", "cage_cleaning_due", "request_due", "breeding_check_due"})
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """An animal a notice is about, as the recipients' rules need it."""
 
     responsible_user_id: UUID | None

@@ -8,7 +8,7 @@ what is decided otherwise is named in tests/domain/test_notices_vectors.py.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from colonydesk.domain.days import local_day, zone
@@ -20,14 +20,16 @@ TRAINING_DAYS = 5
 """Fewer days with a session than this in a week are told."""
 WEAN_AFTER_DAYS = 21
 """The age at which pups are weaned where their line says nothing."""
+BREEDING_EVERY = 21
+"""Days between the checks of a pair without a litter."""
+GENOTYPE_AFTER = timedelta(days=28)
+"""The age from which an animal that is marked for it is to be genotyped."""
 WEAN_TOLD_FOR = timedelta(weeks=4)
 """Who has no wean date so long after the due day was weaned and not noted: old books would tell of each."""
 
 _WATER_TOLERANCE = timedelta(seconds=10)
 _NEAR_PERCENT = 2.0
-_GENOTYPE_AFTER = timedelta(days=28)
 _REQUEST_AHEAD = timedelta(days=7)
-_BREEDING_EVERY = 21
 _NOISE = 1e-9  # 17 g of 20 g is 85 %, whatever binary fractions make of it
 
 _T = TypeVar("_T")
@@ -60,15 +62,14 @@ class Notice:
         return f"{self.title}\n\n{self.details}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnimalFacts:
+class AnimalFacts(NamedTuple):
     """One animal at the moment that is asked about.
 
     ``weight`` and ``weighed_at`` are of the last weighing up to that local day, ``percentage`` its share of
     the expected weight; ``threshold_pct`` (T) and ``absolute_min_pct`` are shares. ``restricted_since`` is
     the start of the restriction that holds, None where none does, ``reference_weight`` that restriction's
     own. ``remaining`` is that day's, ``last_water_at`` the last administration up to the moment (its amount
-    None: ad lib). ``sessions`` are at least those of the past eight days.
+    None: ad lib). ``session_days`` are the days with a session, at least of the past eight.
     """
 
     id: UUID
@@ -87,7 +88,7 @@ class AnimalFacts:
     remaining: float | None = None
     last_water_at: datetime | None = None
     last_water: float | None = None
-    sessions: tuple[datetime, ...] = ()
+    session_days: frozenset[date] = frozenset()
     birth_date: date | None = None
     wean_date: date | None = None
     wean_after_days: int = WEAN_AFTER_DAYS
@@ -213,8 +214,7 @@ def little_training(animal: AnimalFacts, at: datetime) -> Notice | None:
         return None
     today = local_day(at, animal.timezone)
     first, last = today - timedelta(days=7), today - timedelta(days=1)
-    days = {local_day(session, animal.timezone) for session in animal.sessions}
-    trained = sum(first <= day <= last for day in days)
+    trained = sum(first <= day <= last for day in animal.session_days)
     if trained >= TRAINING_DAYS:
         return None
     title = f"{animal.nickname} trained on fewer than {TRAINING_DAYS} days of the past week"
@@ -237,7 +237,7 @@ def genotyping_due(animal: AnimalFacts, today: date) -> Notice | None:
     """An animal marked to be genotyped, from 28 days of age."""
     if not animal.alive or animal.birth_date is None or not animal.to_be_genotyped:
         return None
-    due = animal.birth_date + _GENOTYPE_AFTER
+    due = animal.birth_date + GENOTYPE_AFTER
     return _due("genotyping_due", f"{animal.nickname}: genotype", due, today, subject_id=animal.id)
 
 
@@ -263,10 +263,10 @@ def breeding_check_due(pair: PairFacts, today: date) -> Notice | None:
     if pair.start_date is None or (pair.end_date is not None and pair.end_date <= today):
         return None
     since = max(pair.start_date, pair.last_litter or pair.start_date)
-    rounds = (today - since).days // _BREEDING_EVERY
+    rounds = (today - since).days // BREEDING_EVERY
     if rounds < 1:
         return None
-    due = since + timedelta(days=rounds * _BREEDING_EVERY)
+    due = since + timedelta(days=rounds * BREEDING_EVERY)
     what = f"Breeding pair {pair.name}: check, {(due - since).days} days without a litter"
     return _due("breeding_check_due", what, due, today, subject_id=pair.subject_id, about_id=pair.id)
 
@@ -313,7 +313,7 @@ def _due(
 
 
 def _local(moment: datetime, timezone: str) -> str:
-    return f"{moment.astimezone(zone(timezone).info):%Y-%m-%d %H:%M:%S}"
+    return moment.astimezone(zone(timezone).info).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def _millilitres(amount: float) -> str:

@@ -67,7 +67,7 @@ def check(db: Database, now: datetime, *, reminders: bool = False) -> Checked:
     With ``reminders`` what waits for the end of the working day waits for each lab's reminder hour: for the
     workstations' own timers. Without, everything that is due at ``now``.
     """
-    with db.read() as connection:
+    with db.plain() as connection:
         found = due(connection, now, reminders=reminders)
     for failure in found.failures:
         _log.info("check: %s: %r", failure.name, failure.error)
@@ -80,7 +80,7 @@ def check_weighings(db: Database, now: datetime) -> Checked:
     To be called after a weighing was recorded, corrected or moved and is committed. What is missed (the
     program ended in between) is found by the next check.
     """
-    with db.read() as connection:
+    with db.plain() as connection:
         found = due_weighings(connection, now)
     return Checked(create(db, found.matters, now, found.seen), found)
 

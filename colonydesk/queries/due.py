@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from colonydesk.db.facts import facts_of
-from colonydesk.db.plain import Key, Reading, day, moment
-from colonydesk.domain.days import moment_of, zone
+from colonydesk.db.plain import Key, Reading, Rows, day, key, moment
+from colonydesk.domain.days import local_day, moment_of, zone
 from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
 from colonydesk.domain.facts import Facts
 from colonydesk.domain.moment import state_at
@@ -38,10 +38,6 @@ from colonydesk.queries.status import restricted_status
 _T = TypeVar("_T")
 # The same ids come again with every row and every check, and to read one costs more than the row.
 _id = lru_cache(maxsize=1 << 16)(UUID)
-
-
-def _key(value: Key) -> UUID | None:
-    return None if value is None else _id(value)
 
 
 _AT_THE_REMINDER = frozenset({"mouse_not_weighed", "mouse_training"})
@@ -81,6 +77,7 @@ class _Receivers:
     usernames: Mapping[UUID, str]
     stock_managers: frozenset[UUID]
     days: dict[tuple[str, datetime], date] = field(default_factory=dict)
+    told: dict[tuple[Any, ...], frozenset[UUID]] = field(default_factory=dict)
 
     def matter(
         self,
@@ -95,8 +92,13 @@ class _Receivers:
         today = self.days.get(place)
         if today is None:
             today = self.days[place] = zone(timezone).day(at)
-        rules, memberships = self.rules.get(kind, ()), self.memberships.get(kind, ())
-        return Matter(notice, recipients(notice, animals, rules, memberships, today), delay, record_id)
+        # Most of a lab's notices go to the same few: they are asked for once.
+        asked = (kind, notice.named, tuple(animals), today)
+        to = self.told.get(asked)
+        if to is None:
+            rules, memberships = self.rules.get(kind, ()), self.memberships.get(kind, ())
+            to = self.told[asked] = recipients(notice, animals, rules, memberships, today)
+        return Matter(notice, to, delay, record_id)
 
 
 def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
@@ -192,9 +194,7 @@ class _Weight:
 
 def _of_animals(connection: Reading, now: datetime, receivers: _Receivers, reminders: bool) -> _Found:
     rows = animal_rows(connection, now)
-    sessions: dict[Key, list[Any]] = defaultdict(list)
-    for subject, start in session_rows(connection, now):
-        sessions[subject].append(start)
+    trained = _trained(rows, session_rows(connection, now))
     found = _Found(nicknames={_id(row[0]): row[1] for row in rows})
     weights = _weights(connection, now, found)
 
@@ -220,7 +220,7 @@ def _of_animals(connection: Reading, now: datetime, receivers: _Receivers, remin
             remaining=known.remaining if known else None,
             last_water_at=moment(watered_at),
             last_water=None if adlib else watered,
-            sessions=tuple(one for start in sessions[subject] if (one := moment(start)) is not None),
+            session_days=trained(subject, timezone),
             birth_date=day(born),
             wean_date=day(weaned),
             wean_after_days=wean_days or WEAN_AFTER_DAYS,
@@ -232,10 +232,23 @@ def _of_animals(connection: Reading, now: datetime, receivers: _Receivers, remin
             _REMINDER_HOUR if hour is None else hour
         ):
             notices = [one for one in notices if one.notification_type not in _AT_THE_REMINDER]
-        about = [About(_key(responsible), _key(lab))]
+        about = [About(key(responsible), key(lab))]
         return [receivers.matter(notice, about, now, timezone, _repeat(delay)) for notice in notices]
 
     return found.each(rows, check, lambda row: (_id(row[0]), row[1]))
+
+
+def _trained(rows: Rows, sessions: Rows) -> Callable[[Key, str], frozenset[date]]:
+    """The local days with a session, of an animal in a zone."""
+    starts: dict[Key, list[Any]] = defaultdict(list)
+    for subject, start in sessions:
+        starts[subject].append(start)
+
+    def of(subject: Key, timezone: str) -> frozenset[date]:
+        known = [at for start in starts[subject] if (at := moment(start)) is not None]
+        return frozenset(local_day(at, timezone) for at in known)
+
+    return of
 
 
 def _repeat(seconds: int | None) -> timedelta:
@@ -327,7 +340,7 @@ def _of_weighings(connection: Reading, short: Lists, receivers: _Receivers) -> _
         notice = underweight(animal)
         if notice is None:
             return []
-        about = [About(_key(responsible), _key(lab))]
+        about = [About(key(responsible), key(lab))]
         return [receivers.matter(notice, about, weighed_at, animal.timezone, _repeat(delay), UUID(weighing))]
 
     return found.each(rows, check, lambda row: (_id(row[2]), row[3]))
@@ -364,7 +377,7 @@ def _of_cages(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
         notice = cage_cleaning_due(cage, local.day(now))
         if notice is None:
             return []
-        about = [About(_key(row[6]), _key(row[7])) for row in rows]
+        about = [About(key(row[6]), key(row[7])) for row in rows]
         return [receivers.matter(notice, about, now, timezone)]
 
     return _Found().each(cages.values(), check, lambda rows: (None, f"Cage {rows[0][1]}"))
@@ -412,5 +425,5 @@ def _pair(row: Sequence[Any], now: datetime, receivers: _Receivers) -> list[Matt
     )
     notice = breeding_check_due(pair, today)
     present = [*living, father] if father[0] is not None else living
-    about = [About(_key(parent[2]), _key(parent[3])) for parent in present]
+    about = [About(key(parent[2]), key(parent[3])) for parent in present]
     return [receivers.matter(notice, about, now, timezone)] if notice else []

@@ -3,15 +3,17 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from colonydesk.db.plain import Reading, Rows, Statement, rows
 from colonydesk.db.tables.notices import SETTING
-from colonydesk.domain.notices import WEAN_TOLD_FOR
+from colonydesk.domain.notices import BREEDING_EVERY, GENOTYPE_AFTER, WEAN_AFTER_DAYS, WEAN_TOLD_FOR
 
 _YOUNG = timedelta(days=150) + WEAN_TOLD_FOR
 """Older pups are not looked at: no line is weaned later."""
+_NAME = itemgetter(1, 0)
 _RECENT = timedelta(days=7)
 """Weighings that were entered longer ago than this are not told of any more by a first check."""
 
@@ -26,6 +28,9 @@ _RESTRICTION = """
     WHERE held.subject_id = subject.id AND held.start_time <= :now
     ORDER BY held.start_time DESC, held.created_at DESC, held.id DESC
     LIMIT 1"""
+_WEANED = f"coalesce(nullif(line.wean_days, 0), {WEAN_AFTER_DAYS})"
+# What cannot be due is left out here, with a day to spare for the time zones: the decision is the domain's.
+# A birth date that is none (SQLite takes anything) is no reason: such a record is listed as damaged.
 _ANIMALS = Statement(
     f"""
 SELECT
@@ -39,17 +44,31 @@ LEFT JOIN lab_member AS member ON member.id = subject.responsible_user_id
 LEFT JOIN line ON line.id = subject.line_id {{joined}}
 WHERE NOT subject.is_human
     AND (subject.death_date IS NULL OR subject.death_date >= :day)
-    AND (
-        subject.id IN ({_HELD})
-        OR subject.to_be_genotyped
-        OR (subject.wean_date IS NULL AND subject.birth_date >= :young)
+    AND subject.id IN (
+        {_HELD}
+        UNION
+        SELECT id FROM subject WHERE death_date IS NULL AND to_be_genotyped AND {{to_genotype}}
+        UNION
+        SELECT subject.id FROM subject LEFT JOIN line ON line.id = subject.line_id
+        WHERE death_date IS NULL AND wean_date IS NULL AND birth_date >= :young AND {{to_wean}}
     )
-ORDER BY subject.nickname, subject.id
 """,
     records=(
         f"""(SELECT held.reference_weight {_RESTRICTION}), (SELECT water.date_time {_WATER}),
     (SELECT water.water_administered {_WATER}), (SELECT water.adlib {_WATER})""",
         "held.reference_weight, TIME(given.date_time), given.water_administered, given.adlib",
+    ),
+    to_genotype=(
+        f"coalesce(julianday(birth_date) + {GENOTYPE_AFTER.days} <= julianday(:tomorrow), 1)",
+        f"birth_date + {GENOTYPE_AFTER.days} <= :tomorrow",
+    ),
+    to_wean=(
+        f"""coalesce(
+                julianday(birth_date) + {_WEANED} <= julianday(:tomorrow)
+                AND julianday(birth_date) + {_WEANED} + {WEAN_TOLD_FOR.days} >= julianday(:day),
+                1
+            )""",
+        f"""birth_date + {_WEANED} <= :tomorrow AND birth_date + {_WEANED} + {WEAN_TOLD_FOR.days} >= :day""",
     ),
     joined=(
         "",
@@ -65,27 +84,45 @@ SELECT ID(subject_id), TIME(start_time) FROM session
 WHERE start_time >= :since AND start_time <= :now AND subject_id IN ({_HELD})
 """)
 
+_EVERY = """coalesce(
+            cage.every,
+            (SELECT min(cage_cleaning_frequency_days) FROM lab WHERE cage_cleaning_frequency_days > 0)
+        )"""
 # Several short lists in one round trip: each is one value, a list of lists as JSON.
 _LISTS = Statement(
     """
+WITH
+    occupied AS MATERIALIZED (
+        SELECT housing_id, min(start_datetime) AS since FROM housing_subject
+        WHERE :whole AND end_datetime IS NULL GROUP BY housing_id
+    ),
+    cage AS MATERIALIZED (
+        SELECT
+            housing.id, housing.cage_name, housing.cage_cleaning_frequency_days AS every, occupied.since,
+            (SELECT max(date_time) FROM cage_cleaning WHERE housing_id = housing.id) AS cleaned
+        FROM occupied JOIN housing ON housing.id = occupied.housing_id
+    ),
+    dirty AS MATERIALIZED (
+        SELECT
+            cage.id, cage.cage_name, coalesce(lab.timezone, 'UTC') AS timezone,
+            coalesce(cage.every, lab.cage_cleaning_frequency_days) AS every,
+            min(housed.start_datetime) AS since, cage.cleaned, subject.responsible_user_id, subject.lab_id
+        FROM cage
+        JOIN housing_subject AS housed ON housed.housing_id = cage.id AND housed.end_datetime IS NULL
+        JOIN subject ON subject.id = housed.subject_id
+        LEFT JOIN lab ON lab.id = subject.lab_id
+        WHERE {soon} AND subject.death_date IS NULL
+        GROUP BY
+            cage.id, cage.cage_name, cage.every, cage.cleaned, subject.responsible_user_id, subject.lab_id,
+            lab.timezone, lab.cage_cleaning_frequency_days
+    )
 SELECT
     (SELECT {rows}ID(user_id), notification_type, subjects_scope)) FROM notification_rule),
     (SELECT {rows}ID(user_id), ID(lab_id), DAY(start_date), DAY(end_date))) FROM lab_membership),
     (SELECT {rows}ID(id), username, is_active, is_stock_manager)) FROM lab_member),
     (SELECT {rows}
-        ID(housing.id), housing.cage_name, coalesce(lab.timezone, 'UTC'),
-        coalesce(housing.cage_cleaning_frequency_days, lab.cage_cleaning_frequency_days),
-        TIME(housed.start_datetime), TIME(cleaned.date_time), ID(subject.responsible_user_id),
-        ID(subject.lab_id)))
-        FROM housing_subject AS housed
-        JOIN housing ON housing.id = housed.housing_id
-        JOIN subject ON subject.id = housed.subject_id
-        LEFT JOIN lab ON lab.id = subject.lab_id
-        LEFT JOIN (
-            SELECT housing_id, max(date_time) AS date_time FROM cage_cleaning GROUP BY housing_id
-        ) AS cleaned ON cleaned.housing_id = housing.id
-        WHERE :whole AND housed.end_datetime IS NULL AND subject.death_date IS NULL
-            AND coalesce(housing.cage_cleaning_frequency_days, lab.cage_cleaning_frequency_days) > 0),
+        ID(id), cage_name, timezone, every, TIME(since), TIME(cleaned), ID(responsible_user_id), ID(lab_id)))
+        FROM dirty WHERE every > 0),
     (SELECT {rows}
         ID(request.id), member.username, line.nickname, request.count, DAY(request.due_date),
         ID(request.user_id), (
@@ -112,7 +149,12 @@ SELECT
         LEFT JOIN subject AS one ON one.id = pair.mother1_id
         LEFT JOIN subject AS two ON two.id = pair.mother2_id
         LEFT JOIN lab ON lab.id = coalesce(one.lab_id, father.lab_id, line.lab_id)
-        WHERE :whole AND pair.start_date IS NOT NULL AND (pair.end_date IS NULL OR pair.end_date > :day)),
+        WHERE :whole AND pair.start_date <= :paired AND (pair.end_date IS NULL OR pair.end_date > :day)
+            AND NOT EXISTS (
+                SELECT 1 FROM litter
+                WHERE litter.breeding_pair_id = pair.id AND litter.birth_date > :paired
+                    AND litter.birth_date <= :tomorrow
+            )),
     (SELECT {rows}number, {weighings}))
         FROM change_log
         WHERE number > coalesce((SELECT weighings_seen FROM notification_setting WHERE id = :setting), 0)
@@ -120,6 +162,10 @@ SELECT
 """,
     rows=("json_group_array(json_array(", "json_agg(json_build_array("),
     weighings=("json_extract(changed, '$.weighing')", "changed->'weighing'"),
+    soon=(
+        f"julianday(coalesce(cage.cleaned, cage.since)) + {_EVERY} <= julianday(:soon)",
+        f"coalesce(cage.cleaned, cage.since) + {_EVERY} * INTERVAL '1 day' <= :soon",
+    ),
 )
 _WEIGHINGS = Statement("""
 SELECT
@@ -148,9 +194,14 @@ class Lists:
 
 
 def animal_rows(connection: Reading, now: datetime) -> Rows:
-    """Every animal that something can be due for: restricted, to be genotyped, or young and not weaned."""
-    values = {"now": now, "day": _before(now), "young": (now - _YOUNG).date()}
-    return rows(connection, _ANIMALS, values)
+    """Every animal that something can be due for: restricted, old enough to be genotyped or weaned."""
+    values = {
+        "now": now,
+        "day": _before(now),
+        "tomorrow": _after(now),
+        "young": (now - _YOUNG).date(),
+    }
+    return sorted(rows(connection, _ANIMALS, values), key=_NAME)
 
 
 def session_rows(connection: Reading, now: datetime) -> Rows:
@@ -160,7 +211,15 @@ def session_rows(connection: Reading, now: datetime) -> Rows:
 
 def lists(connection: Reading, now: datetime, *, whole: bool = True) -> Lists:
     """The short lists, in one statement; without ``whole`` no cages, requests and pairs."""
-    values = {"day": _before(now), "setting": SETTING, "recent": now - _RECENT, "whole": whole}
+    values = {
+        "day": _before(now),
+        "soon": now + timedelta(days=2),
+        "tomorrow": _after(now),
+        "paired": _after(now) - timedelta(days=BREEDING_EVERY),
+        "setting": SETTING,
+        "recent": now - _RECENT,
+        "whole": whole,
+    }
     ((*found,),) = rows(connection, _LISTS, values)
     return Lists(*(_list(one) for one in found))
 
@@ -180,3 +239,8 @@ def _list(value: Any) -> Rows:
 def _before(now: datetime) -> date:
     """A day that is over in every time zone."""
     return (now - timedelta(days=1)).date()
+
+
+def _after(now: datetime) -> date:
+    """A day that has not begun in any time zone, or has just done so."""
+    return (now + timedelta(days=1)).date()

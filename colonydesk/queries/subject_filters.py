@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     column,
     false,
     func,
@@ -28,6 +30,8 @@ from colonydesk.db.tables import BreedingPair, LabMembership, Line, Subject, Wat
 
 TRIGRAM = 3
 """So many letters are found anywhere in a name; fewer, at its beginning."""
+
+_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 Life = Literal["alive", "dead", "all"]
 Whose = Literal["all", "mine", "lab"]
@@ -141,7 +145,13 @@ def has_part(column_: InstrumentedAttribute[Any], text: str, dialect: str) -> _C
         return func.lower(column_).like(literal(f"{escaped(text)}%"), escape="\\")
     if dialect == "sqlite":
         return _matching(f"{column_.key} : {_quoted(text)}")
-    return column_.ilike(literal(f"%{escaped(text)}%"), escape="\\")
+    part = literal(f"%{escaped(text)}%")
+    holds = func.lower(column_).like(part, escape="\\")
+    word = text.lower().translate(str.maketrans(search.APART, search.LETTERS))
+    if _TRIGRAM.search(word) is None:  # the index would be read as a whole
+        return holds
+    indexed: ColumnElement[str] = literal_column(search.as_one_word(f"subject.{column_.key}"))
+    return and_(indexed.like(literal(f"%{escaped(word)}%"), escape="\\"), holds)
 
 
 def _has_word(connection: Connection, word: str) -> _Condition:

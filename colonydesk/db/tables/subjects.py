@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import DDL, CheckConstraint, Index, UniqueConstraint, event
+from sqlalchemy import DDL, CheckConstraint, Index, UniqueConstraint, event, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colonydesk.db import search
@@ -119,6 +119,9 @@ class Line(Record, Base):
     __table_args__ = (CheckConstraint("wean_days > 0", name="wean_days"),)
 
 
+_LIVING = text("death_date IS NULL")
+
+
 class Subject(Record, Base):
     __tablename__ = "subject"
 
@@ -170,10 +173,19 @@ class Subject(Record, Base):
         UniqueConstraint("nickname", "responsible_user_id"),
         # A cage's name means something in its lab; both, or SQLite goes through all animals of the lab.
         Index(None, "cage", "lab_id"),
-        # Any three letters of what an animal is called; on SQLite see db.search.
+        # What is due for the young is looked for among the living in every check.
+        Index(
+            "ix_subject_living",
+            "birth_date",
+            "wean_date",
+            "to_be_genotyped",
+            sqlite_where=_LIVING,
+            postgresql_where=_LIVING,
+        ),
+        # Any three characters of what an animal is called; on SQLite see db.search.
         Index(
             "ix_subject_search",
-            *search.COLUMNS,
+            *(literal_column(search.as_one_word(name)).label(name) for name in search.COLUMNS),
             postgresql_using="gin",
             postgresql_ops=dict.fromkeys(search.COLUMNS, "gin_trgm_ops"),
         ).ddl_if(dialect="postgresql"),

@@ -60,13 +60,13 @@ def create(db: Database, matters: Sequence[Matter], now: datetime, seen: int = 0
 
     ``seen`` is the number of the last change whose weighings are among them: no check looks at it again.
     """
-    with db.read() as connection:
-        new = _new(_earlier(connection, matters), matters, now)
+    with db.plain() as connection:
+        new = _new(told_before(connection, matters), matters, now)
     if not new and not seen:
         return ()
     with db.unit(uuid4(), "notices.check", None, now) as unit:
         _only_one_checks(unit)
-        new = _new(_earlier(unit.connection, matters), matters, now)
+        new = _new(told_before(unit.connection, matters), matters, now)
         if new:
             _insert(unit, new)
             unit.note_run(NotificationSetting, SETTING, "check", {"created": len(new)})
@@ -78,7 +78,7 @@ def create(db: Database, matters: Sequence[Matter], now: datetime, seen: int = 0
 
 def tell(unit: Unit, matters: Sequence[Matter]) -> tuple[Created, ...]:
     """The same as part of another unit of work: stored when that is."""
-    new = _new(_earlier(unit.connection, matters), matters, unit.now)
+    new = _new(told_before(unit.connection, matters), matters, unit.now)
     if new:
         _insert(unit, new)
     for one in new:
@@ -123,7 +123,7 @@ def _note_seen(connection: Connection, seen: int) -> None:
     )
 
 
-def _earlier(connection: Reading, matters: Iterable[Matter]) -> _Known:
+def told_before(connection: Reading, matters: Iterable[Matter]) -> _Known:
     """The notifications of these titles by title, the oldest first."""
     found: _Known = defaultdict(list)
     titles = {matter.notice.title for matter in matters}
