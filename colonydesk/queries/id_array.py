@@ -20,9 +20,6 @@ from colonydesk.db.raw import raw_id
 _WIDTH = 16
 Halves = npt.NDArray[np.uint64]
 """Two numbers an id: its first and its second eight bytes."""
-Texts = npt.NDArray[np.bytes_]
-_MOST = 400
-_APART = 31  # the character that separates units, of which no name is made
 
 
 class IdArray(Sequence[UUID]):
@@ -86,105 +83,22 @@ def halves_of(ids: Sequence[UUID]) -> Halves:
 
 def fetch_ids(connection: Connection, statement: Select[Any], order: Sequence[Any]) -> IdArray:
     """The first column of ``statement``, an id, ordered by ``order``: one statement, one value."""
-    return _fetch(connection, statement, order)[0]
-
-
-def fetch_texts(
-    connection: Connection, statement: Select[Any], *texts: Any
-) -> tuple[IdArray, tuple[Texts, ...]]:
-    """The ids in no order, and texts of each row in UTF-8, each shape (n,); what is None is an empty one.
-
-    One statement. Of a long text the first ``_MOST`` bytes.
-    """
-    mark = _mark(connection.dialect.name)
-    plain = [func.coalesce(text, "").concat(mark) for text in texts]
-    ids, joined = _fetch(connection, statement, (), *plain)
-    return ids, tuple(_texts(one) for one in joined)
-
-
-def fetch_references(
-    connection: Connection, statement: Select[Any], text: Any, reference: Any
-) -> tuple[IdArray, Texts, IdArray]:
-    """The ids in no order, a text of each row that is never None, and the id it refers to, zeros for none."""
-    sqlite, mark = connection.dialect.name == "sqlite", _mark(connection.dialect.name)
-    digits = raw_id(reference) if sqlite else func.replace(raw_id(reference), "-", "")
-    plain = text.concat(mark)
-    ids, joined = _fetch(connection, statement, (), plain, func.coalesce(digits, "0" * 32))
-    return ids, _texts(joined[0]), IdArray(bytes.fromhex(joined[1]))
-
-
-def free_text(dialect: str, text: Any) -> Any:
-    """A text that a person typed, in small letters and without what the texts are told apart by."""
-    return func.replace(func.lower(text), _mark(dialect), " ")
-
-
-def _mark(dialect: str) -> Any:
-    return func.char(_APART) if dialect == "sqlite" else func.chr(_APART)
-
-
-def _fetch(
-    connection: Connection, statement: Select[Any], order: Sequence[Any], *beside: Any
-) -> tuple[IdArray, list[str]]:
-    """The ids, and the texts of each column beside them one after another."""
     [of] = statement.selected_columns
-    sqlite = connection.dialect.name == "sqlite"
-    named = [(raw_id(of) if sqlite else of).label("id")]
-    named += [one.label(f"beside{place}") for place, one in enumerate(beside)]
-    # Both engines keep the order of a subquery whose values are put together.
-    inner = statement.with_only_columns(*named).order_by(*order).subquery()
-    of, *others = inner.c
-    if sqlite:
-        joined: Any = func.group_concat(of, "")
-    else:
-        joined = func.string_agg(func.uuid_send(of), literal_column("''::bytea"), type_=LargeBinary())
-    together = func.group_concat if sqlite else func.string_agg
-    data, *texts = connection.execute(select(joined, *(together(one, "") for one in others))).one()
-    ids = bytes.fromhex(data or "") if sqlite else bytes(data or b"")
-    return IdArray(ids), [text or "" for text in texts]
+    # As text on SQLite, else its driver makes a UUID of each. Both engines keep the order of a subquery.
+    plain = raw_id(of) if connection.dialect.name == "sqlite" else of
+    inner = statement.with_only_columns(plain.label("id")).order_by(*order).subquery()
+    return ids_of(connection.execute(select(joined_ids(connection, inner.c.id))).scalar())
 
 
-def order_of(texts: Texts, ids: IdArray, *, descending: bool = False) -> npt.NDArray[np.intp]:
-    """The places of the rows by text, the same ones by id, which always goes upwards."""
-    words = _words(texts)
-    keys = [~word if descending else word for word in words]
-    order = np.lexsort(keys[::-1])
-    twice = np.ones(max(0, len(order) - 1), dtype=bool)
-    for word in words:
-        twice &= np.diff(word[order]) == 0
-    if not twice.any():
-        return order
-    first, second = ids.halves().T
-    return np.lexsort([second, first, *keys[::-1]])
+def joined_ids(connection: Connection, of: Any) -> Any:
+    """The expression of a column's ids put together to one value, for ``ids_of``."""
+    if connection.dialect.name == "sqlite":
+        return func.group_concat(of, "")
+    return func.string_agg(func.uuid_send(of), literal_column("''::bytea"), type_=LargeBinary())
 
 
-def _words(texts: Texts) -> list[npt.NDArray[np.uint64]]:
-    """Texts as numbers of eight bytes each, the first ones first: numpy compares texts ten times slower."""
-    width = texts.dtype.itemsize
-    padded = np.zeros((len(texts), -(-width // 8) * 8), dtype=np.uint8)
-    padded[:, :width] = texts.view(np.uint8).reshape(-1, width)
-    return list(np.ascontiguousarray(padded.view(">u8").T).astype(np.uint64))
-
-
-def _texts(joined: str) -> Texts:
-    data = np.frombuffer(joined.encode(), dtype=np.uint8)
-    ends = np.flatnonzero(data == _APART)
-    begins = np.concatenate((np.zeros(1, dtype=np.intp), ends[:-1] + 1))[: len(ends)]
-    lengths = np.minimum(ends - begins, _MOST)
-    width = max(1, int(lengths.max(initial=0)))
-    filled = np.zeros((len(ends), width), dtype=np.uint8)
-    for place in range(width):
-        there = np.flatnonzero(lengths > place)
-        filled[there, place] = data[begins[there] + place]
-    return filled.view(f"S{width}").ravel()
-
-
-def ranks_of(texts: Texts) -> Floats:
-    """Each text's place among all that there are, the same for the same ones; NaN for the empty one."""
-    ranks = np.zeros(len(texts), dtype=np.int64)
-    for word in _words(texts):
-        _, finer = np.unique(word, return_inverse=True)
-        _, ranks = np.unique(ranks * (len(texts) + 1) + finer, return_inverse=True)
-    return np.where(texts == b"", np.nan, ranks)
+def ids_of(joined: Any) -> IdArray:
+    return IdArray(bytes.fromhex(joined) if isinstance(joined, str) else bytes(joined or b""))
 
 
 def places_of(ids: IdArray, keys: Halves) -> npt.NDArray[np.intp]:

@@ -31,7 +31,7 @@ from colonydesk.domain.weight import STATUS_WORDS
 from colonydesk.queries.id_array import IdArray, by_value, halves_of, places_of
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 from colonydesk.queries.subject_filters import Filters, passing
-from colonydesk.queries.subject_order import BY_STATUS, by_genotype, ids_in_order
+from colonydesk.queries.subject_order import BY_STATUS, ids_in_order
 
 FIRST = 64
 """Rows that come together with the ids, so that the first picture waits for one reading only."""
@@ -215,8 +215,8 @@ def subject_ids(
     statement = select(Subject.id).where(*passing(connection, filters, member_id, now.date()))
     ids = ids_in_order(connection, statement, order.by, order.descending, now.date())
     if filters.by_weight or order.by in BY_STATUS:
-        ids = _by_status(ids, restricted_status(connection, now), filters, order)
-    return by_genotype(connection, ids, order.descending) if order.by == "genotype" else ids
+        return _by_status(ids, restricted_status(connection, now), filters, order)
+    return ids
 
 
 def _by_status(ids: IdArray, status: RestrictedStatus, filters: Filters, order: Order) -> IdArray:
