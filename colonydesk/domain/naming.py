@@ -35,6 +35,12 @@ def check_nickname(nickname: str) -> str:
     return name
 
 
+def check_typed_nickname(nickname: str) -> None:
+    """As ``check_nickname`` for what is being typed: a line that gives the name may still be chosen."""
+    if not wants_autoname(nickname):
+        check_nickname(nickname)
+
+
 def autoname(kind: Kind, line: str, index: int, is_taken: Callable[[str], bool]) -> tuple[str, int]:
     """The next free automatic name of a line, and the line's new index.
 

@@ -6,7 +6,6 @@ nothing is lost to how it was written (the seconds of a moment, the digits of a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -20,15 +19,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit import form_words as words
 from colonydesk.qtkit.parts import label
-from colonydesk.qtkit.theme import TEXT, XS, S, font
+from colonydesk.qtkit.theme import TEXT, S, font
 
 Reading = tuple[Any, str]
 """The value, and the sentence that refuses the text ("" where it is taken; the value is None then)."""
@@ -69,6 +66,9 @@ class Editor(QWidget):
     def keys(self) -> QWidget:
         """The widget that takes the keys."""
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """What was typed is saved: there is nothing of it to undo in the field any more."""
 
     def note(self) -> str:
         """A few words beside the field that say what was understood."""
@@ -122,6 +122,11 @@ class LineEditor(Editor):
         self._shown = "" if value is None else self._show(value)
         self.edit.setText(self._shown)
         self.edit.setCursorPosition(0)
+
+    def settle(self) -> None:
+        at = self.edit.cursorPosition()
+        self.edit.setText(self.edit.text())
+        self.edit.setCursorPosition(at)
 
     def words(self) -> str:
         return self.edit.text()
@@ -234,6 +239,9 @@ class LongEditor(Editor):
         self.edit.blockSignals(False)
         self._shown = self.edit.toPlainText()
 
+    def settle(self) -> None:
+        self.edit.document().clearUndoRedoStacks()
+
     def words(self) -> str:
         return self.edit.toPlainText()
 
@@ -253,73 +261,6 @@ class ListEditor(LongEditor):
 
     def _as_text(self, value: Any) -> str:
         return "\n".join(str(one) for one in value)
-
-
-class JsonEditor(LongEditor):
-    """Structured data as text, which is checked. Closed, behind one line, until somebody wants it."""
-
-    patient = True
-
-    def __init__(self) -> None:
-        super().__init__(9)
-        self.edit.hide()
-        self.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._open = QPushButton()
-        self._open.setProperty("kind", "link")
-        self._open.clicked.connect(self.set_open)
-        layout = self.layout()
-        assert layout is not None
-        layout.removeWidget(self.edit)
-        column = QVBoxLayout()
-        column.setSpacing(XS)
-        column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.edit)
-        layout.addLayout(column)  # type: ignore[attr-defined]
-        self.setFocusProxy(self._open)
-        self._name()
-
-    def set_open(self) -> None:
-        """Show the text; the keys go into it."""
-        self.edit.show()
-        self._open.hide()
-        self.setFocusProxy(self.edit)
-        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_value(self, value: Any) -> None:
-        super().show_value(value)
-        self._name()
-
-    def _name(self) -> None:
-        count = len(self._value) if isinstance(self._value, dict | list) else 0
-        if self._value is None:
-            text = self.tr("Add structured data (json)")
-        else:
-            text = self.tr("%n entries: look and edit", "", count).replace("%n", str(count))
-        self._open.setText(text)
-
-    def keys(self) -> QWidget:
-        return self._open if self._open.isVisibleTo(self) else self.edit
-
-    def _of_text(self, text: str) -> Reading:
-        if not text.strip():
-            return None, ""
-        try:
-            found = json.loads(text, parse_constant=_no_constant)
-        except json.JSONDecodeError as error:
-            said = self.tr("Line {}, column {}: this is not JSON ({}).")
-            return None, said.format(error.lineno, error.colno, error.msg)
-        except ValueError as error:
-            return None, str(error)
-        if not isinstance(found, dict):
-            return None, self.tr('It must be an object: {"key": value, …}.')
-        return found, ""
-
-    def _as_text(self, value: Any) -> str:
-        return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} cannot be stored; write null.")
 
 
 class BooleanEditor(Editor):

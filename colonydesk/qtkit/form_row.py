@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,22 +10,24 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.form_editors import (
     BooleanEditor,
     ChoiceEditor,
     Clock,
     Editor,
-    JsonEditor,
     LineEditor,
     ListEditor,
     LongEditor,
+    Reading,
     ReadOnly,
     day_editor,
     integer_editor,
     moment_editor,
     number_editor,
 )
+from colonydesk.qtkit.form_extra import JsonEditor
 from colonydesk.qtkit.form_image import ImageEditor
 from colonydesk.qtkit.form_links import LinksEditor, ObjectEditor, ReferenceEditor
 from colonydesk.qtkit.parts import label, rule
@@ -44,7 +46,8 @@ class Entry:
 
     ``codes``: the choices, or of "object" the kinds, each with its word. ``scale``: shown and typed that many
     times as large as it is kept (100 for per cent). ``heading`` stands over the entry, where one is given.
-    ``lines``: the height of a "long" one.
+    ``lines``: the height of a "long" one. ``check`` raises KnownError with what is wrong with a value that
+    was typed; ``patient``: half of a value looks wrong, so that it is said once the field is left.
     """
 
     name: str
@@ -57,6 +60,8 @@ class Entry:
     scale: float = 1.0
     heading: str = ""
     lines: int = 3
+    check: Callable[[Any], object] | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Row(QWidget):
         super().__init__()
         self.entry, self.editor = entry, editor
         self._fixed = False
+        self._given: Any = None
         self._other: tuple[Any] | None = None
         self._must_choose = False
         name = label("" if entry.kind == "boolean" else entry.label, "label", wrap=True)
@@ -117,6 +123,23 @@ class Row(QWidget):
         column.addLayout(below)
         self.sentence.hide()
 
+    def read(self) -> Reading:
+        """The value, and why it cannot be. What it was filled with is not judged: books hold much."""
+        value, refusal = self.editor.read()
+        check = self.entry.check
+        if refusal or check is None or value is None or same(value, self._given):
+            return value, refusal
+        try:
+            check(value)
+        except KnownError as error:
+            return None, str(error)
+        return value, ""
+
+    def give(self, value: Any) -> None:
+        """Show what is in the books, with nothing said about it."""
+        self.fill(value)
+        self._given = value
+
     def fill(self, value: Any) -> None:
         """Show a value, with nothing said about it."""
         if isinstance(value, Labelled):
@@ -142,8 +165,8 @@ class Row(QWidget):
     def on_edited(self) -> None:
         """Something was typed: what is wrong is said at once, half of a date only once it is left."""
         self._note.setText(self.editor.note())
-        _, refusal = self.editor.read()
-        if refusal and not self.editor.patient:
+        _, refusal = self.read()
+        if refusal and not self.editor.patient and not self.entry.patient:
             self.say("refused", refusal)
         elif self.sentence.state():
             self.say("", "")
@@ -151,18 +174,18 @@ class Row(QWidget):
 
     def differs_from(self, loaded: Any) -> bool:
         """Whether something else stands in the field than was filled in, or something that is refused."""
-        value, refusal = self.editor.read()
+        value, refusal = self.read()
         return bool(refusal) or not same(value, loaded)
 
     def look(self) -> None:
         """The field was left: say what is wrong with it."""
-        _, refusal = self.editor.read()
+        _, refusal = self.read()
         if refusal:
             self.say("refused", refusal)
 
     def check(self) -> bool:
         """Whether it can be saved; it is said why not."""
-        value, refusal = self.editor.read()
+        value, refusal = self.read()
         if not refusal and self.entry.required and value in (None, "", ()) and not self._fixed:
             refusal = self.tr("{} is needed.").format(self.entry.label)
         if refusal:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from colonydesk.qtkit.form_editors import Clock, Editor, JsonEditor
+from colonydesk.qtkit.form_editors import Clock, Editor
+from colonydesk.qtkit.form_extra import JsonEditor
 from colonydesk.qtkit.form_links import ChoiceLine, LinksEditor, ObjectEditor, ReferenceEditor
 from colonydesk.qtkit.form_row import KINDS, Entry, Labelled, Row, heading, make_editor, same
 from colonydesk.qtkit.search import Choice
@@ -78,14 +79,15 @@ class FormView(QWidget):
         The value of a reference, of links or of an object is a ``Labelled``, or None.
         """
         for name, row in self._rows.items():
-            row.fill(values.get(name))
+            row.give(values.get(name))
             self._loaded[name] = _plain(values.get(name))
         self._hide_empty()
 
     def accept(self) -> None:
         """What stands in the fields has been saved: it does not count as changed any more."""
         for name, row in self._rows.items():
-            self._loaded[name] = row.editor.read()[0]
+            self._loaded[name] = row.read()[0]
+            row.editor.settle()
 
     def _hide_empty(self) -> None:
         """What is only shown, and there is nothing of, takes no room; nor does a heading over nothing."""
@@ -101,7 +103,7 @@ class FormView(QWidget):
 
     def value(self, name: str) -> Any:
         """What stands in the field; None where nothing does, or it is refused."""
-        return self._rows[name].editor.read()[0]
+        return self._rows[name].read()[0]
 
     def words(self, name: str) -> str:
         """What stands in the field, as text."""
@@ -117,7 +119,7 @@ class FormView(QWidget):
         for name, row in self._rows.items():
             if row.entry.kind == "shown":
                 continue
-            value, refusal = row.editor.read()
+            value, refusal = row.read()
             if not refusal and not same(value, self._loaded.get(name)):
                 found[name] = value
         return found
@@ -220,6 +222,10 @@ class FormView(QWidget):
             name = watched.property("field")
             if name in self.entries:
                 self.helped.emit(self.entries[name].help)
+        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Undo) and not _can_undo(watched):
+                event.ignore()  # nothing was typed since: it is for whoever undoes what was saved
+                return True
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._on_key(watched, event)
         return False
@@ -240,6 +246,12 @@ class FormView(QWidget):
             self.focusNextPrevChild(True)
             row.look()
         return True
+
+
+def _can_undo(widget: QObject) -> bool:
+    if isinstance(widget, QLineEdit):
+        return widget.isUndoAvailable()
+    return isinstance(widget, QPlainTextEdit) and widget.document().isUndoAvailable()
 
 
 def _plain(value: Any) -> Any:

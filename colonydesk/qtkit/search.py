@@ -38,7 +38,8 @@ class SearchLine(QLineEdit):
     ``asked`` carries the text (stripped, never empty); whoever answers, answers with ``set_choices`` and the
     same text, soon or late. ``chosen`` carries a ``Choice``. A code reader types faster than an answer comes
     and ends with Enter: that Enter is remembered, and takes the choice whose title is the text, or the only
-    one. ``not_found`` carries the text of an Enter that nothing fits. The text stays until ``clear``.
+    one; where several are called so, the pop-up asks which. ``not_found`` carries the text of an Enter that
+    nothing fits. The text stays until ``clear``.
     """
 
     asked = Signal(str)
@@ -73,6 +74,16 @@ class SearchLine(QLineEdit):
             return []
         return [choice.title for choice in self._choices]
 
+    def popup_question(self) -> str:
+        """What stands over the choices being shown, "" for nothing."""
+        if self._popup is None or self._popup.isHidden() or self._popup.count() == len(self._choices):
+            return ""
+        return self._popup.item(0).text()
+
+    def alike(self, count: int, title: str) -> str:
+        """The question where several choices are called the same."""
+        return self.tr("{} are called {}: choose one").format(count, title)
+
     def _on_edited(self) -> None:
         self._enter_waits = False
         text = self.text().strip()
@@ -88,8 +99,7 @@ class SearchLine(QLineEdit):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_enter()
         elif popup is not None and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            step = 1 if key == Qt.Key.Key_Down else -1
-            popup.setCurrentRow((max(popup.currentRow(), -1) + step) % popup.count())
+            self._mark(popup, 1 if key == Qt.Key.Key_Down else -1)
         elif popup is not None and key == Qt.Key.Key_Escape:
             self._hide_popup()
         else:
@@ -110,15 +120,18 @@ class SearchLine(QLineEdit):
 
     def _take(self) -> None:
         """Enter: the marked line, else the one whose title was typed, else the only one."""
-        row = self._popup.currentRow() if self._popup is not None and self._popup.isVisible() else -1
+        shown = self._popup is not None and self._popup.isVisible()
+        marked = self._popup.currentItem() if self._popup is not None and shown else None
         text = self._answered
         exact = [choice for choice in self._choices if choice.title.casefold() == text.casefold()]
-        if 0 <= row < len(self._choices):
-            self._choose(self._choices[row])
+        if marked is not None:
+            self._choose(marked.data(Qt.ItemDataRole.UserRole))
         elif len(exact) == 1:
             self._choose(exact[0])
         elif len(self._choices) == 1:
             self._choose(self._choices[0])
+        elif exact:
+            self._show_popup(self.alike(len(exact), exact[0].title))
         elif self._choices:
             self._show_popup()
         else:
@@ -133,18 +146,29 @@ class SearchLine(QLineEdit):
         if self._popup is not None:
             self._popup.hide()
 
-    def _show_popup(self) -> None:
+    @staticmethod
+    def _mark(popup: QListWidget, by: int) -> None:
+        """The next choice, or the one before it; the question over them is passed by."""
+        first = 0 if popup.item(0).flags() & Qt.ItemFlag.ItemIsEnabled else 1
+        count = popup.count() - first
+        at = popup.currentRow() - first if popup.currentRow() >= 0 else -1
+        popup.setCurrentRow(first + (max(at, -1) + by) % count)
+
+    def _show_popup(self, question: str = "") -> None:
         if not self._choices:
             self._hide_popup()
             return
         popup = self._popup or self._make_popup()
         popup.clear()
+        if question:
+            asked = QListWidgetItem(question, popup)
+            asked.setFlags(Qt.ItemFlag.NoItemFlags)
         for choice in self._choices:
             item = QListWidgetItem(choice.title, popup)
             item.setData(Qt.ItemDataRole.UserRole, choice)
         popup.setCurrentRow(-1)
         row = self._source.theme.row
-        height = row * min(SHOWN, len(self._choices)) + 2 * popup.frameWidth()
+        height = row * min(SHOWN, popup.count()) + 2 * popup.frameWidth()
         popup.setGeometry(self._place(QSize(max(self.width(), 280), height)))
         popup.raise_()
         popup.show()
@@ -168,9 +192,13 @@ class SearchLine(QLineEdit):
         popup.setUniformItemSizes(True)
         popup.setItemDelegate(_ChoiceDelegate(self._source, popup))
         popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        popup.itemClicked.connect(lambda item: self._choose(item.data(Qt.ItemDataRole.UserRole)))
+        popup.itemClicked.connect(self._on_clicked)
         self._popup = popup
         return popup
+
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        if item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self._choose(item.data(Qt.ItemDataRole.UserRole))
 
 
 class _ChoiceDelegate(QStyledItemDelegate):
@@ -185,12 +213,17 @@ class _ChoiceDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         theme = self._source.theme
-        choice: Choice = index.data(Qt.ItemDataRole.UserRole)
+        choice: Choice | None = index.data(Qt.ItemDataRole.UserRole)
+        box = option.rect.adjusted(M, 0, -M, 0)
+        if choice is None:
+            painter.setFont(font(LABEL, 600))
+            painter.setPen(QColor(theme.near))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, index.data())
+            return
         marked = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
         painter.save()
         if marked:
             painter.fillRect(option.rect, QColor(theme.selection))
-        box = option.rect.adjusted(M, 0, -M, 0)
         painter.setFont(font(TEXT, 600))
         painter.setPen(QColor(theme.text))
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -15,7 +15,7 @@ from colonydesk.db.catalogue.naming import label_of
 from colonydesk.db.tables import AuditEntry, LabMember
 
 _UNSAID = frozenset({"json", "image", "reading_raw", "password", "content_type", "object_id", "id"})
-_HIDDEN = {"json": "structured data", "image": "image", "password": "password"}
+_HIDDEN = {"json": "extra fields", "image": "image", "password": "password"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,24 @@ def _check_bounds(table: str, row: Mapping[str, Any], differing: set[str]) -> No
                 raise Refused(problem, name)
 
 
+def check_number(table: str, name: str, value: float) -> None:
+    """Refuse a number that its column alone can tell to be out of its bounds: said while it is typed, too."""
+    for constraint in table_of(table).constraints:
+        if isinstance(constraint, CheckConstraint):
+            rule = str(constraint.sqltext)
+            if set(re.findall(r"[a-z]\w*", rule)) == {name}:
+                problem, _ = _broken(table, rule, {name: value})
+                if problem:
+                    raise Refused(problem, name)
+
+
 def _broken(table: str, rule: str, row: Mapping[str, Any]) -> tuple[str, str]:
     """The sentence for a CHECK that a row breaks, and its field; empty when it holds."""
     if match := _BETWEEN.fullmatch(rule):
         name, low, high = match.groups()
         if row[name] is not None and not float(low) <= row[name] <= float(high):
+            if name.endswith("_pct"):  # a share, which is typed in per cent
+                low, high = f"{float(low) * 100:.0f}", f"{float(high) * 100:.0f} %"
             return f"The {word(name)} must be between {low} and {high}.", name
     elif match := _COMPARED.fullmatch(rule):
         return _compared(table, row, *match.groups())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.naming import autoname, check_nickname, wants_autoname
+from colonydesk.domain.naming import autoname, check_nickname, check_typed_nickname, wants_autoname
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "vectors" / "naming.json.gz"
 KINDS = {
@@ -107,3 +107,10 @@ def test_the_name_is_the_first_free_one_above_the_index(kind, index, steps):
     name, after = autoname(kind, "PV", index, names.__contains__)
     assert name not in names
     assert after == index + min(set(range(1, 62)) - steps)
+
+
+def test_while_it_is_typed_a_name_may_still_come_from_the_line():
+    for name in ("", "-", "M_1"):
+        check_typed_nickname(name)
+    with pytest.raises(Refused, match="letters, digits"):
+        check_typed_nickname("bad name!")

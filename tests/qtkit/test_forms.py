@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from colonydesk.domain.errors import Refused
 from colonydesk.qtkit.form_image import LONGEST, small_image
 from colonydesk.qtkit.forms import Clock, Entry, FormView, Labelled
 from colonydesk.qtkit.search import Choice
@@ -21,6 +22,13 @@ from colonydesk.qtkit.theme import ThemeSource
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 CLOCK = Clock(lambda: NOW, lambda: ZoneInfo("Europe/London"))
 SEX = (("M", "male"), ("F", "female"))
+
+
+def no_blank(text: str) -> None:
+    if " " in text:
+        raise Refused("No blanks.")
+
+
 ENTRIES = [
     Entry("nickname", "Name", "text", required=True, help="letters and digits"),
     Entry("note", "Note", "long"),
@@ -35,7 +43,9 @@ ENTRIES = [
     Entry("projects", "Projects", "links"),
     Entry("about", "About", "object", codes=(("subject", "Animal"), ("line", "Line"))),
     Entry("tags", "Tags", "list"),
-    Entry("json", "Structured data", "json"),
+    Entry("json", "Extra fields", "json"),
+    Entry("mark", "Ear mark", "text", check=no_blank),
+    Entry("code", "Code", "text", check=no_blank, patient=True),
     Entry("made", "Made by", "shown", heading="Origin"),
 ]
 LINES = {"l1": "C57", "l2": "C57 old", "l3": "DAT"}
@@ -231,7 +241,7 @@ def test_links_are_added_and_taken_out_by_keys(view: FormView) -> None:
     assert view.value("projects") == ()
 
 
-def test_structured_data_is_checked(view: FormView) -> None:
+def test_extra_fields_are_checked(view: FormView) -> None:
     go(view, "json")
     press(Qt.Key.Key_Space)
     for text, said in (("{", "Line 1"), ("[1]", "must be an object"), ('{"a": NaN}', "null")):
@@ -241,6 +251,47 @@ def test_structured_data_is_checked(view: FormView) -> None:
         QTest.keyClick(focus(), Qt.Key.Key_Backtab)
     type_into(view, "json", json.dumps({"a": "é"}))
     assert view.value("json") == {"a": "é"}
+    type_into(view, "json", "microscope: two-photon, 16x")
+    press(Qt.Key.Key_Return)
+    QTest.keyClicks(focus(), "count: 3")
+    assert view.value("json") == {"microscope": "two-photon, 16x", "count": 3}
+
+
+def test_a_rule_is_looked_at_while_a_value_is_typed(view: FormView) -> None:
+    view.set_values({"nickname": "M1", "mark": "as it came"})
+    assert view.check(), "what is in the books already is not judged"
+    type_into(view, "mark", "a b")
+    assert view.said("mark") == "No blanks."
+    assert view.dirty() == ("mark",)
+    assert "mark" not in view.changes()
+    assert not view.check()
+    press(Qt.Key.Key_Backspace)
+    press(Qt.Key.Key_Backspace)
+    assert (view.said("mark"), view.value("mark")) == ("", "a")
+    type_into(view, "code", "c d")
+    assert view.said("code") == "", "half of it looks wrong"
+    press(Qt.Key.Key_Tab)
+    assert view.said("code") == "No blanks."
+
+
+def test_undo_in_a_field_is_for_what_was_typed_since_it_was_saved(view: FormView, qtbot: QtBot) -> None:
+    undone: list[bool] = []
+    action = QAction(view)
+    action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+    action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    action.triggered.connect(lambda on=False: undone.append(on))
+    view.addAction(action)
+    for name in ("nickname", "note"):
+        view.set_values({name: "was"})
+        type_into(view, name, "typed")
+        QTest.keyClick(focus(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert undone == []
+        assert view.value(name) != "typed"
+        type_into(view, name, "saved")
+        view.accept()
+        QTest.keyClick(focus(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert (undone, view.value(name)) == ([False], "saved")
+        undone.clear()
 
 
 def test_an_object_is_of_the_kind_that_is_chosen(view: FormView) -> None:
@@ -274,8 +325,6 @@ def test_what_can_only_be_read_is_text_and_nothing_takes_no_room(view: FormView)
 
 
 def test_an_image_is_made_smaller_and_what_is_none_is_refused(tmp_path: Path) -> None:
-    from colonydesk.domain.errors import Refused
-
     large = QImage(4000, 1000, QImage.Format.Format_RGB32)
     large.fill(Qt.GlobalColor.red)
     large.save(str(tmp_path / "large.png"))

@@ -1,6 +1,6 @@
 """What hangs on saving a request for animals, on both engines."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,12 @@ def test_what_a_request_must_say(here: Scene, line: UUID, values: dict[str, Any]
     assert error.value.field == field
     assert not rows(here.db, SubjectRequest)
     save(here, "subject_request", line_id=line, count=1, due_date=date(2026, 3, 10))
+
+
+def test_in_the_evening_the_lab_s_day_is_the_one_before(here: Scene, line: UUID) -> None:
+    """Asked at 1 in the morning in UTC, the animals may be wanted on what is still this day in the lab."""
+    asked = datetime(2026, 3, 10, 1, tzinfo=UTC)
+    save(here, "subject_request", line_id=line, count=1, date_time=asked, due_date=date(2026, 3, 9))
 
 
 def test_an_imported_request_without_a_count_can_be_saved(here: Scene) -> None:

@@ -1,16 +1,12 @@
 """What hangs on saving members and their time in a lab."""
 
-import re
-
 from sqlalchemy import func, select
 
 from colonydesk.db.tables import LabMember, LabMembership
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
+from colonydesk.domain.people import check_email, check_username
 from colonydesk.services.change import Change, Rule
-
-_USERNAME = re.compile(r"[\w.@+-]+")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
 def _member(unit: Unit, change: Change) -> None:
@@ -20,8 +16,8 @@ def _member(unit: Unit, change: Change) -> None:
     if change.differs("username"):
         _check_username(unit, change)
     email = after["email"]
-    if email is not None and change.differs("email") and not _EMAIL.fullmatch(email):
-        raise Refused("This is no e-mail address, such as j.hale@example.org.", "email")
+    if email is not None and change.differs("email"):
+        check_email(email)
     if change.before is not None and _administers(change.before) and not _administers(after):
         field = "is_superuser" if change.differs("is_superuser") else "is_active"
         _refuse_last_administrator(unit, change, field)
@@ -31,8 +27,7 @@ def _check_username(unit: Unit, change: Change) -> None:
     username = change.after["username"]
     if username is None:
         return  # refused as every field that must be given
-    if not _USERNAME.fullmatch(username):
-        raise Refused("A user name has letters, digits and @ . + - _ only, such as j.hale.", "username")
+    check_username(username)
     alike = select(LabMember.username).where(
         func.lower(LabMember.username) == username.lower(), LabMember.id != change.id
     )

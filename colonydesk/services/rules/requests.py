@@ -51,13 +51,6 @@ def _before(unit: Unit, change: Change) -> None:
         earliest = asked.date() - timedelta(days=1)  # in the lab it may still be the day before
         if due < earliest:
             raise Refused("The animals are wanted before they were asked for.", "due_date")
-    if (
-        change.differs("due_date", "date_time")
-        and asked is not None
-        and due is not None
-        and due < asked.date()
-    ):
-        raise Refused("The animals are wanted before they were asked for.", "due_date")
     if not change.is_new and change.differs("line_id"):
         assigned = select(func.count()).select_from(Subject).where(Subject.request_id == change.id)
         count = unit.connection.execute(assigned).scalar_one()

@@ -9,6 +9,8 @@ from colonydesk.qtkit.form_words import number_words
 from colonydesk.ui.words import UNKNOWN, clock_text, day_text
 
 LONGEST = 120
+GROUPED = 10_000
+"""From here on a whole number is read in groups of three digits."""
 
 
 def cell_text(value: Any, zone: tzinfo, today: date | None, scale: float = 1.0, decimals: int = 0) -> str:
@@ -26,6 +28,8 @@ def cell_text(value: Any, zone: tzinfo, today: date | None, scale: float = 1.0, 
     if isinstance(value, date):
         return _day(value, today)
     if isinstance(value, int | float):
+        if isinstance(value, int) and scale == 1.0 and abs(value) >= GROUPED:
+            return f"{value:,}".replace(",", "\u2009")
         number = round(value * scale, 10)
         return f"{number:.{decimals}f}" if number == round(number, decimals) else number_words(number)
     if isinstance(value, list | tuple):

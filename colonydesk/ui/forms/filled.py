@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -41,6 +41,19 @@ def of_loaded(loaded: Loaded) -> Filled:
     assert found is not None
     values = {**found.values, **found.links}
     return Filled(found.id, found.version, values, dict(found.labels), loaded.title)
+
+
+def usual_values(sheet: Sheet, me: UUID | None, now: datetime) -> Values:
+    """What a new record begins with that needs no look into the database; "today" is filled in later."""
+    found: Values = defaults_of(sheet.table, sheet.items)
+    for item in sheet.items:
+        if item.usual == "me":
+            found[item.name] = frozenset((me,)) if me and item.name in links(sheet.table) else me
+        elif item.usual == "now":
+            found[item.name] = now.replace(second=0, microsecond=0)
+        elif item.usual is not None and item.usual != "lab":
+            found[item.name] = item.usual
+    return found
 
 
 def is_labelled(sheet: Sheet, item: Item) -> bool:

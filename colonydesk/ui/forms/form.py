@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -18,16 +19,16 @@ from colonydesk.domain.errors import Conflict, Doubtful, KnownError, Refused
 from colonydesk.qtkit.form_links import ObjectEditor
 from colonydesk.qtkit.forms import Clock
 from colonydesk.qtkit.search import Choice
-from colonydesk.queries.records import choices, links
+from colonydesk.queries.records import choices
 from colonydesk.services.done import Done
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.forms.filled import Filled, given, of_loaded, shown
+from colonydesk.ui.forms.filled import Filled, given, of_loaded, shown, usual_values
 from colonydesk.ui.forms.frame import FormFrame
-from colonydesk.ui.forms.items import Sheet, defaults_of, entries_of, target_of
+from colonydesk.ui.forms.items import Sheet, entries_of, target_of
 from colonydesk.ui.forms.loading import Beginning, Loaded, beginning, load, zone_of_subject
-from colonydesk.ui.forms.merging import merge
+from colonydesk.ui.forms.others import Others
 from colonydesk.ui.forms.removing import Removing
-from colonydesk.ui.forms.undoing import undo_call
+from colonydesk.ui.forms.undoing import Undoing
 from colonydesk.ui.forms.writes import Call, Draft, Writes, writes_of
 
 
@@ -49,20 +50,21 @@ class RecordForm(FormFrame):
 
     def __init__(self, desk: Desk, sheet: Sheet, writes: Writes | None = None) -> None:
         self._timezone = "UTC"
-        clock = Clock(desk.now, lambda: zone(self._timezone).info)
+        clock = Clock(desk.now, self.zone_info)
         super().__init__(desk.source, entries_of(sheet.table, sheet.items), clock, sheet.delete)
         self._desk = desk
         self.sheet = sheet
         self.writes = writes or writes_of(sheet.table)
         self._items = {item.name: item for item in sheet.items}
-        self._filled: Filled | None = None
+        self.held: Filled | None = None
         self._asked: frozenset[str] = frozenset()
         self._confirmed: frozenset[str] = frozenset()
-        self._saving = False
-        self._done: list[UUID] = []
+        self.saving = False
         self._removing = Removing(desk, self)
+        self._undoing = Undoing(desk, self)
+        self._others = Others(desk, self)
         self._connect()
-        self._show_state()
+        self.show_state()
 
     def _connect(self) -> None:
         self.view.changed.connect(self._on_changed)
@@ -71,7 +73,7 @@ class RecordForm(FormFrame):
         self.save_button.clicked.connect(self.save)
         self.discard_button.clicked.connect(self.discard)
         self.delete_button.clicked.connect(self.ask_delete)
-        self._desk.bus.changed.connect(self._on_bus)
+        self._desk.bus.changed.connect(self._others.on_bus)
         for keys, act in (
             (QKeySequence("Ctrl+S"), self.save),
             (QKeySequence(QKeySequence.StandardKey.Undo), self.undo),
@@ -86,27 +88,27 @@ class RecordForm(FormFrame):
 
     def id(self) -> UUID | None:
         """The record in the form, a new one's too; None where there is none."""
-        return self._filled.id if self._filled is not None else None
+        return self.held.id if self.held is not None else None
 
     def is_new(self) -> bool:
         """Whether the record in the form has never been saved."""
-        return self._filled is not None and self._filled.version is None
+        return self.held is not None and self.held.version is None
 
     def values(self) -> Mapping[str, Any]:
         """What the form was filled with, links too; typing does not change it."""
-        return self._filled.values if self._filled is not None else {}
+        return self.held.values if self.held is not None else {}
 
     def called(self) -> str:
         """What the record is called."""
-        return (self._filled.title if self._filled is not None else "") or self.sheet.one
+        return (self.held.title if self.held is not None else "") or self.sheet.one
 
     def unsaved(self) -> bool:
         """Whether something was typed that is not saved."""
-        return self._filled is not None and bool(self.view.dirty())
+        return self.held is not None and bool(self.view.dirty())
 
     def free(self) -> bool:
         """Whether another record may be shown; where not, it is said why."""
-        if not self._saving and not self.unsaved():
+        if not self.saving and not self.unsaved():
             return True
         acts = [(self.tr("Save"), self.save), (self.tr("Discard"), self.discard)]
         self.strip.tell("near", self.tr("What you typed is not saved yet."), acts)
@@ -118,7 +120,7 @@ class RecordForm(FormFrame):
         """Show this record; False where something is typed that is not saved (it is said)."""
         if not self.free():
             return False
-        self._fetch(row_id, self._on_loaded)
+        self.fetch(row_id, self.on_loaded)
         return True
 
     def new(
@@ -127,7 +129,8 @@ class RecordForm(FormFrame):
         """Begin a new record; ``preset`` and ``linked`` are what it holds from the start."""
         if not self.free():
             return False
-        values = {**self._usual(), **(preset or {}), **(linked or {})}
+        usual = usual_values(self.sheet, self._me(), self._desk.now())
+        values = {**usual, **(preset or {}), **(linked or {})}
         targets: dict[str, set[UUID]] = {}
         for name, value in values.items():
             table = values.get("content_type", "") if name == "object_id" else self._target(name)
@@ -146,39 +149,26 @@ class RecordForm(FormFrame):
 
     def close_record(self) -> None:
         """Hold nothing; what was typed is let go."""
-        self._filled = None
+        self.held = None
         self.view.set_values({})
         self.strip.put_away()
-        self._show_state()
+        self.show_state()
         self.closed.emit()
 
     def discard(self) -> None:
         """Let go of what was typed: the record as it was, or none where it was a new one."""
-        filled = self._filled
-        if filled is None or self._saving:
+        filled = self.held
+        if filled is None or self.saving:
             return
         self.strip.put_away()
         if filled.version is None:
             self.close_record()
         else:
             self.view.focus()
-            self._fetch(filled.id, self._on_loaded)
+            self.fetch(filled.id, self.on_loaded)
 
     def _me(self) -> UUID | None:
         return self._desk.member.id if self._desk.member is not None else None
-
-    def _usual(self) -> dict[str, Any]:
-        """What a new record begins with that needs no look into the database; "today" is filled in later."""
-        found: dict[str, Any] = defaults_of(self.sheet.table, self.sheet.items)
-        me = self._me()
-        for item in self.sheet.items:
-            if item.usual == "me":
-                found[item.name] = frozenset((me,)) if me and self._is_link(item.name) else me
-            elif item.usual == "now":
-                found[item.name] = self._desk.now().replace(second=0, microsecond=0)
-            elif item.usual is not None and item.usual != "lab":
-                found[item.name] = item.usual
-        return found
 
     def _on_begun(self, values: dict[str, Any], found: Beginning) -> None:
         self._timezone = found.timezone
@@ -188,40 +178,44 @@ class RecordForm(FormFrame):
                 values[item.name] = found.only_lab
             elif item.usual == "today" and values.get(item.name) == "today":
                 values[item.name] = today
-        self._fill(Filled(uuid4(), None, values, found.labels))
+        self.fill(Filled(uuid4(), None, values, found.labels))
         self.strip.put_away()
         self.to_top()
         self.view.focus()
 
-    def _fetch(self, row_id: UUID, then: Callable[[Loaded], None]) -> None:
+    def zone_info(self) -> ZoneInfo:
+        """The zone of the laboratory's wall clock, by which the record's moments are read."""
+        return zone(self._timezone).info
+
+    def fetch(self, row_id: UUID, then: Callable[[Loaded], None]) -> None:
+        """Read a record as it is now."""
         self._read("form", load, self.sheet.table, row_id, self.sheet.zone, self._me(), done=then)
 
-    def _on_loaded(self, loaded: Loaded) -> None:
+    def on_loaded(self, loaded: Loaded) -> None:
+        """Show what was read."""
         if loaded.record is None:
             self.close_record()
             self.told.emit("warning", self.tr("This record is no longer there."))
             return
-        another = self._filled is None or self._filled.id != loaded.record.id
+        another = self.held is None or self.held.id != loaded.record.id
         self._timezone = loaded.timezone or "UTC"
-        self._fill(of_loaded(loaded))
+        self.fill(of_loaded(loaded))
         if another:
             self.strip.put_away()
             self.to_top()
 
-    def _fill(self, filled: Filled) -> None:
-        self._filled = filled
+    def fill(self, filled: Filled) -> None:
+        """Show a record, or a newer state of it; nothing counts as typed then."""
+        self.held = filled
         self._asked = self._confirmed = frozenset()
-        self.view.set_values(shown(self.sheet, filled, zone(self._timezone).info))
+        self.view.set_values(shown(self.sheet, filled, self.zone_info()))
         self.view.clear_others()
         fixed = {item.name for item in self.sheet.items if item.fixed and filled.version is not None}
         self.view.set_read_only(self._items if self.sheet.read_only else fixed)
-        self._show_state()
+        self.show_state()
         self.filled.emit()
 
     # While typing
-
-    def _is_link(self, name: str) -> bool:
-        return name in links(self.sheet.table)
 
     def _target(self, name: str) -> str:
         """The table that a field goes to; "" where it is no reference."""
@@ -241,14 +235,14 @@ class RecordForm(FormFrame):
         )
 
     def _on_changed(self, name: str) -> None:
-        if self._filled is not None:
-            self._filled.command = uuid4()
+        if self.held is not None:
+            self.held.command = uuid4()
         self._asked = self._confirmed = frozenset()
         if self.strip.text() and not self.view.others():
             self.strip.put_away()
         if name == "subject_id" and self.sheet.zone and (subject := self.view.value(name)) is not None:
             self._read("zone", zone_of_subject, subject, done=self._on_zone)
-        self._show_state()
+        self.show_state()
 
     def _on_zone(self, timezone: str) -> None:
         """The animal is of another lab: what is typed from now on is on its clock."""
@@ -259,8 +253,8 @@ class RecordForm(FormFrame):
 
     def save(self) -> None:
         """Check and save; what is doubtful is asked about once, and saved when it is asked for again."""
-        filled = self._filled
-        if filled is None or self._saving or self.sheet.read_only or not self.view.check():
+        filled = self.held
+        if filled is None or self.saving or self.sheet.read_only or not self.view.check():
             return
         if self.view.others():
             self.strip.tell("near", self.tr("Choose at each marked field between mine and theirs."))
@@ -305,17 +299,17 @@ class RecordForm(FormFrame):
         """Let the writer do it; until it comes back the form keeps what it holds."""
 
         def came(result: Done) -> None:
-            self._saving = False
-            self._done.append(result.command_id)
+            self.saving = False
+            self._undoing.add(result.command_id)
             done(result)
 
         def failing(error: Exception) -> None:
-            self._saving = False
-            self._show_state()
+            self.saving = False
+            self.show_state()
             (failed or self.on_failed)(error)
 
-        self._saving = True
-        self._show_state()
+        self.saving = True
+        self.show_state()
         self._desk.write(*call, came, failing)
 
     def say_undoable(self, text: str) -> None:
@@ -325,10 +319,10 @@ class RecordForm(FormFrame):
     def _on_saved(self, filled: Filled, _done: Done) -> None:
         replaced = self.writes.replaces and filled.version is not None
         row_id = filled.successor if replaced else filled.id
-        self._filled = Filled(row_id, filled.version or 1, filled.values, filled.labels, filled.title)
+        self.held = Filled(row_id, filled.version or 1, filled.values, filled.labels, filled.title)
         self.view.accept()
         self.say_undoable(self.tr("Saved."))
-        self._fetch(row_id, self._on_loaded)
+        self.fetch(row_id, self.on_loaded)
         self.saved.emit(row_id)
 
     def on_failed(self, error: Exception) -> None:
@@ -336,7 +330,7 @@ class RecordForm(FormFrame):
         if isinstance(error, Doubtful):
             self._ask(error)
         elif isinstance(error, Conflict):
-            self._show_theirs()
+            self._others.show()
         elif isinstance(error, Refused):
             if not self.view.refuse(error.field, str(error)):
                 self.strip.tell("refused", sentence(error))
@@ -361,109 +355,35 @@ class RecordForm(FormFrame):
         else:
             self._desk.jobs.failed.emit(error)
 
-    # Somebody else
-
-    def _on_bus(self, changed: dict[str, frozenset[UUID]]) -> None:
-        filled, ids = self._filled, changed.get(self.sheet.table)
-        if filled is None or filled.version is None or self._saving or ids is None:
-            return
-        if not ids or filled.id in ids:
-            self._fetch(filled.id, self._on_newer if self.unsaved() else self._on_loaded)
-
-    def _on_newer(self, loaded: Loaded) -> None:
-        filled = self._filled
-        if filled is None or (loaded.record is not None and loaded.record.version == filled.version):
-            return
-        text = self.tr("Somebody else has saved something newer. What you typed is kept.")
-        self.strip.tell("near", text, [(self.tr("Show what differs"), self._show_theirs)])
-
-    def _show_theirs(self) -> None:
-        if self._filled is not None:
-            self._fetch(self._filled.id, self._on_theirs)
-
-    def _on_theirs(self, loaded: Loaded) -> None:
-        filled = self._filled
-        if filled is None:
-            return
-        if loaded.record is None:
-            acts = [(self.tr("Make it anew"), self._make_anew), (self.tr("Discard"), self.close_record)]
-            text = self.tr("Somebody else has deleted this record. What you typed is kept.")
-            self.strip.tell("near", text, acts)
-            return
-        info = zone(self._timezone).info
-        both = merge(self.sheet, self.view, filled, of_loaded(loaded), info, self._fill)
-        if both:
-            text = self.tr("Somebody else has changed this record: choose at each marked field, then save.")
-            self.strip.tell("near", text)
-            self.view.focus(both[0])
-        else:
-            text = self.tr("Somebody else has changed this record: look at the marked fields, then save.")
-            self.strip.tell("near", text, [(self.tr("Save"), self.save)])
-        self._show_state()
-
-    def _make_anew(self) -> None:
-        if self._filled is not None:
-            self._filled.id, self._filled.version, self._filled.command = uuid4(), None, uuid4()
-            self.strip.put_away()
-            self._show_state()
-
-    # Undo and delete
+    # Somebody else, undo and delete: see their own modules
 
     def undo(self) -> None:
         """Take back the last thing this form has done."""
-        if self._done and not self._saving and self.has_member():
-            assert self._desk.member is not None
-            undone = self._done[-1]
-            self._saving = True
-            work = undo_call(undone, self._desk.member.id, self._desk.now())
-            self._desk.run(work, lambda done: self._on_undone(undone, done), self._on_not_undone)
-
-    def _on_not_undone(self, error: Exception) -> None:
-        self._saving = False
-        if isinstance(error, KnownError):
-            self.strip.tell("refused", sentence(error))
-        else:
-            self._desk.jobs.failed.emit(error)
-
-    def _on_undone(self, undone: UUID, done: Done) -> None:
-        self._saving = False
-        self._done.remove(undone)
-        ids = done.changed.get(self.sheet.table, ())
-        row_id = self._filled.id if self._filled is not None else ids[0] if ids else None
-        self.strip.tell("ok", self.tr("Undone."))
-        if row_id is not None:
-            self._fetch(row_id, self._on_after_undo)
-            self.saved.emit(row_id)
-
-    def _on_after_undo(self, loaded: Loaded) -> None:
-        if loaded.record is None:
-            self.close_record()
-        else:
-            self._fill(of_loaded(loaded))
-        self.strip.tell("ok", self.tr("Undone."))
+        self._undoing.undo()
 
     def ask_delete(self) -> None:
         """Ask in place whether the record shall go, with what refers to it."""
-        filled = self._filled
-        if filled is not None and filled.version is not None and not self._saving:
+        filled = self.held
+        if filled is not None and filled.version is not None and not self.saving:
             self._removing.ask(filled)
 
     # Looks
 
-    def _show_state(self) -> None:
-        there, new = self._filled is not None, self.is_new()
+    def show_state(self) -> None:
+        """What can be pressed now, and the title."""
+        there, new = self.held is not None, self.is_new()
         self.show_parts(
             there=there,
             writable=not self.sheet.read_only,
             new=new,
             dirty=there and bool(self.view.dirty()),
-            saving=self._saving,
+            saving=self.saving,
         )
         self.title.setText(self.tr("New {}").format(self.sheet.one) if new else self.called())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves what is unchanged, and asks about what is not."""
-        if event.key() == Qt.Key.Key_Escape and self._filled is not None:
+        if event.key() == Qt.Key.Key_Escape and self.held is not None:
             if self.is_new() and not self.unsaved():
                 self.close_record()
             elif self.free():

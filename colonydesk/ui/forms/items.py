@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from colonydesk.qtkit.forms import Entry
 from colonydesk.queries.records import Field, fields, links
+from colonydesk.services.record_values import check_number
 
 JSON = "json"
+_NUMBERS = ("number", "integer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class Item:
     Kind, unit, help and codes come from the column where they are not given here. ``fixed``: it is set when
     the record is made and cannot be changed after; ``shown``: it is only shown. ``usual`` is what a new
     record begins with: "me" (who records), "now", "today", "lab" (the only lab), or a value. ``where``
-    narrows the choices of a reference or link. "object" takes its kinds from ``codes``.
+    narrows the choices of a reference or link. "object" takes its kinds from ``codes``. ``check`` and
+    ``patient`` as of an ``Entry``: the rule of the domain that is looked at while it is typed.
     """
 
     name: str
@@ -36,13 +40,16 @@ class Item:
     required: bool | None = None
     usual: Any = None
     where: Mapping[str, Any] = field(default_factory=dict)
+    check: Callable[[Any], object] | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
     """A column of a list: a field, a link or a path ("subject_id.nickname"); ``scale`` as of an ``Item``.
 
-    ``decimals``: a number has at least so many. ``codes``: words for values, where the column knows none.
+    ``decimals``: a number has at least so many. ``middle``: a path, of which the middle is left out where
+    there is no room for it. ``codes``: words for values, where the column knows none.
     """
 
     path: str
@@ -51,6 +58,7 @@ class ListColumn:
     width: int = 130
     scale: float = 1.0
     decimals: int = 0
+    middle: bool = False
     codes: tuple[tuple[Any, str], ...] = ()
 
 
@@ -78,10 +86,10 @@ class Sheet:
 def entries_of(table: str, items: Iterable[Item]) -> list[Entry]:
     """The entries of a form for these items; what a column knows is taken from it."""
     known, linked = fields(table), links(table)
-    return [_entry(item, known.get(item.name), item.name in linked) for item in items]
+    return [_entry(table, item, known.get(item.name), item.name in linked) for item in items]
 
 
-def _entry(item: Item, column: Field | None, is_link: bool) -> Entry:
+def _entry(table: str, item: Item, column: Field | None, is_link: bool) -> Entry:
     if column is None and not is_link and not item.kind:
         raise KeyError(item.name)
     kind = item.kind or ("links" if column is None else column.kind)
@@ -96,6 +104,8 @@ def _entry(item: Item, column: Field | None, is_link: bool) -> Entry:
         scale=item.scale,
         heading=item.heading,
         lines=item.lines,
+        check=item.check or (partial(check_number, table, item.name) if kind in _NUMBERS else None),
+        patient=item.patient,
     )
 
 

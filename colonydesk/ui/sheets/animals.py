@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colonydesk.domain.naming import check_typed_nickname
 from colonydesk.ui.forms.items import Item, ListColumn, Sheet
 from colonydesk.ui.sheets.common import more
 
@@ -11,7 +12,7 @@ SHEETS: dict[str, Sheet] = {
         "Animals",
         "animal",
         (
-            Item("nickname", "Name"),
+            Item("nickname", "Name", check=check_typed_nickname),
             Item("sex", "Sex"),
             Item("birth_date", "Born"),
             Item("ear_mark", "Ear mark"),
@@ -37,7 +38,7 @@ SHEETS: dict[str, Sheet] = {
             Item("actual_severity", "Actual severity"),
             Item("adverse_effects", "Adverse effects", lines=2),
             Item("name", "Long name", heading="More"),
-            Item("json", "Structured data"),
+            Item("json", "Extra fields"),
         ),
         (
             ListColumn("nickname", "Animal", width=120),

@@ -32,10 +32,10 @@ ABOUT = (
 
 
 def more(*, name: bool = True) -> tuple[Item, ...]:
-    """The end of every form: the optional long name, and the structured data."""
-    data = Item("json", "Structured data")
+    """The end of every form: the optional long name, and the extra fields."""
+    data = Item("json", "Extra fields")
     if not name:
-        return (Item("json", "Structured data", heading=MORE),)
+        return (Item("json", "Extra fields", heading=MORE),)
     return (Item("name", "Name", heading=MORE, help="An optional name of this record."), data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from colonydesk.domain.days import zone
 from colonydesk.ui.forms.items import Item, ListColumn, Sheet
 from colonydesk.ui.sheets.common import ABOUT, more
 
@@ -22,7 +23,7 @@ SHEETS: dict[str, Sheet] = {
             Item("repository_type_id", "Type"),
             Item("hostname", "Computer"),
             Item("data_url", "Address"),
-            Item("timezone", "Time zone"),
+            Item("timezone", "Time zone", check=zone, patient=True),
             Item("globus_path", "Path", heading="Globus"),
             Item("globus_endpoint_id", "Endpoint's id"),
             Item("globus_is_personal", "A personal endpoint"),
@@ -32,7 +33,7 @@ SHEETS: dict[str, Sheet] = {
             ListColumn("name", "Name", width=160),
             ListColumn("repository_type_id", "Type", width=120),
             ListColumn("hostname", "Computer", width=130),
-            ListColumn("globus_path", "Path", width=200),
+            ListColumn("globus_path", "Path", width=200, middle=True),
         ),
     ),
     "data_format": Sheet(
@@ -117,7 +118,7 @@ SHEETS: dict[str, Sheet] = {
             *more(),
         ),
         (
-            ListColumn("relative_path", "Path", width=300),
+            ListColumn("relative_path", "Path", width=300, middle=True),
             ListColumn("data_repository_id", "Repository", width=120),
             ListColumn("exists", "Is there", width=70),
             ListColumn("dataset_id", "Dataset", width=170),

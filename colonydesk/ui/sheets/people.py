@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from colonydesk.domain.days import zone
+from colonydesk.domain.people import check_email, check_username
 from colonydesk.ui.forms.items import Item, ListColumn, Sheet
 from colonydesk.ui.sheets.common import more
 
@@ -18,7 +20,7 @@ SHEETS: dict[str, Sheet] = {
             Item("name", "Name"),
             Item("institution", "Institution"),
             Item("address", "Address", lines=2),
-            Item("timezone", "Time zone"),
+            Item("timezone", "Time zone", check=zone, patient=True),
             Item("reference_weight_pct", "By reference weight", heading="Thresholds", **PERCENT),
             Item("zscore_weight_pct", "By growth curve", **PERCENT),
             Item("absolute_min_pct", "Never below", **PERCENT),
@@ -52,10 +54,10 @@ SHEETS: dict[str, Sheet] = {
         "Members",
         "member",
         (
-            Item("username", "User name"),
+            Item("username", "User name", check=check_username),
             Item("first_name", "First name"),
             Item("last_name", "Last name"),
-            Item("email", "E-mail"),
+            Item("email", "E-mail", check=check_email, patient=True),
             Item("is_active", "May record", heading="Rights"),
             Item("is_stock_manager", "Stock manager"),
             Item("is_superuser", "Administrator"),
