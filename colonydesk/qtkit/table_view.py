@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from colonydesk.qtkit.icons import paint_state
@@ -51,6 +51,8 @@ class PagedView(QTableView):
         self._model = model
         self._quiet = False
         self._sorting = "", False
+        self._gives: tuple[str, ...] = ()
+        self._away: dict[str, int] = {}
         self.dim = False
         self.setModel(model)
         # After the headers' own answer to it: laid out at once, or it is painted before and after.
@@ -92,32 +94,78 @@ class PagedView(QTableView):
     # Columns
 
     def shown_columns(self) -> tuple[str, ...]:
-        """The keys of the columns in sight, from the left."""
+        """The keys of the chosen columns, from the left, also of those that have no room now."""
         header, columns = self.horizontalHeader(), self._model.columns()
         order = [header.logicalIndex(place) for place in range(header.count())]
-        return tuple(columns[one].key for one in order if not header.isSectionHidden(one))
+        return tuple(
+            columns[one].key
+            for one in order
+            if not header.isSectionHidden(one) or columns[one].key in self._away
+        )
 
     def widths(self) -> dict[str, int]:
-        """The widths of the columns in sight, in pixels; not that of the last, which takes what is left."""
+        """The widths of these, in pixels; not that of the last, which takes what is left."""
         places = {column.key: place for place, column in enumerate(self._model.columns())}
-        return {key: self.columnWidth(places[key]) for key in self.shown_columns()[:-1]}
+        return {
+            key: self._away.get(key) or self.columnWidth(places[key]) for key in self.shown_columns()[:-1]
+        }
+
+    def wanted_width(self) -> int:
+        """The pixels in which all the chosen columns have room."""
+        usual = {column.key: column.width for column in self._model.columns()}
+        return sum(self.widths().values()) + sum(usual[key] for key in self.shown_columns()[-1:])
+
+    def set_giving_way(self, keys: Sequence[str]) -> None:
+        """Where there is no room for all, these go out of sight, the first one first; but not the one that
+        is sorted by, nor the last."""
+        self._gives = tuple(keys)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let as many columns give way as must, and those come back for which there is room."""
+        shown, wanted, widths = self.shown_columns(), self.wanted_width(), self.widths()
+        away: dict[str, int] = {}
+        for key in self._gives:
+            if wanted <= self.viewport().width():
+                break
+            if key in shown[:-1] and key != self._sorting[0]:
+                away[key] = widths[key]
+                wanted -= widths[key]
+        if away == self._away:
+            return
+        self._quiet = True
+        for place, column in enumerate(self._model.columns()):
+            if (column.key in away) != (column.key in self._away):
+                width = self._away.get(column.key)
+                self.setColumnHidden(place, column.key in away)
+                if width is not None:
+                    self.setColumnWidth(place, width)
+        self._away = away
+        self._quiet = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def show_columns(self, keys: Sequence[str], widths: Mapping[str, int] | None = None) -> None:
         """Show these columns, in this order; unknown ones are passed over."""
         header, columns = self.horizontalHeader(), self._model.columns()
         places = {column.key: place for place, column in enumerate(columns)}
         self._quiet = True
+        self._away = {}
         for column, place in zip(columns, range(len(columns)), strict=True):
             self.setColumnHidden(place, column.key not in keys)
             self.setColumnWidth(place, (widths or {}).get(column.key, column.width))
         for to, key in enumerate(key for key in keys if key in places):
             header.moveSection(header.visualIndex(places[key]), to)
         self._quiet = False
+        self._make_room()
 
     def show_sorting(self, key: str, descending: bool) -> None:
         """Point the arrow of the header; nothing is sorted by it."""
         self._sorting = key, descending
         self._model.set_arrow(key, descending)
+        self._make_room()
 
     def _on_header(self, section: int) -> None:
         """The other way round where it is sorted by this column already."""

@@ -27,7 +27,7 @@ class Case:
 def word(table: str, name: str, *, in_use: bool = False) -> Case:
     return Case(
         table,
-        {"Name": name, "Description": f"{name}, to be tried out", "Structured data": JSON},
+        {"Name": name, "Description": f"{name}, to be tried out", "Extra fields": JSON},
         name,
         ("Description", f"{name}, tried out"),
         IN_USE if in_use else "",

@@ -25,6 +25,7 @@ from tests.conftest import ROOT
 from tests.end_to_end.conftest import AFTERNOON
 from tests.end_to_end.typing_records import Typist, read_back
 
+CTRL = Qt.KeyboardModifier.ControlModifier
 CURVE = ROOT / "resources" / "growth" / "c57bl6.csv"
 
 
@@ -111,6 +112,97 @@ def test_a_record_somebody_else_deletes_keeps_what_is_typed(typist: Typist, colo
     found = read_back(colony, "food", again)
     assert found is not None
     assert found.values["description"] == "kept"
+
+
+def test_ctrl_z_after_theirs_was_taken_and_saved_undoes_the_saving(typist: Typist, colony: Database) -> None:
+    food = a_food(typist)
+    form = typist.page.form
+    typist.fill("Description", "mine")
+    change_elsewhere(colony, "food", food, description="theirs")
+    typist.press(Qt.Key.Key_S, CTRL)
+    typist.until(lambda: form.view.others() == ("description",))
+    while not (isinstance(typist.focus, QPushButton) and typist.focus.text() == "Take theirs"):
+        typist.press(Qt.Key.Key_Tab)
+    typist.press(Qt.Key.Key_Space)
+    assert form.view.value("description") == "theirs"
+    typist.fill("Name", "Soaked grain")
+    typist.save()
+    typist.field("Name")
+    typist.press(Qt.Key.Key_Z, CTRL)
+    typist.until(lambda: typist.said == "Undone.")
+    found = read_back(colony, "food", food)
+    assert found is not None
+    assert (found.values["name"], found.values["description"]) == ("Soaked pellets", "theirs")
+    assert form.view.value("name") == "Soaked pellets"
+
+
+def test_what_cannot_be_is_refused_while_it_is_typed(typist: Typist) -> None:
+    """By the rule that saving looks at; nothing has been sent."""
+    for kind, label, typed, good, said in (
+        ("Animals", "Name", "bad name!", "-", "letters, digits and _ . - only"),
+        ("Members", "User name", "no blanks", "noblanks", "letters, digits and @ . + - _ only"),
+        ("Species", "Usually at least", "0", "4", "must be more than 0 g"),
+        ("Labs", "By reference weight", "850", "85", "must be between 0 and 100 %"),
+        ("Labs", "Reminder at", "24", "8", "must be between 0 and 23"),
+    ):
+        typist.go(kind)
+        typist.new()
+        view = typist.page.form.view
+        name = typist.field(label)
+        typist.type(typed)
+        assert said in view.said(name)
+        assert name not in view.changes()
+        typist.press(Qt.Key.Key_A, CTRL)
+        typist.type(good)
+        assert view.said(name) == ""
+        typist.page.form.discard()
+        typist.settle()
+
+
+def test_half_of_an_address_or_a_zone_is_not_refused_before_the_field_is_left(typist: Typist) -> None:
+    for kind, label, typed, said in (
+        ("Members", "E-mail", "j.hale@", "no e-mail address"),
+        ("Labs", "Time zone", "Europe/Lond", "Europe/Lond"),
+    ):
+        typist.go(kind)
+        typist.new()
+        view = typist.page.form.view
+        name = typist.field(label)
+        typist.press(Qt.Key.Key_A, CTRL)
+        typist.type(typed)
+        assert view.said(name) == ""
+        typist.press(Qt.Key.Key_Tab)
+        assert said in view.said(name)
+        typist.page.form.discard()
+        typist.settle()
+
+
+def test_the_list_has_all_the_room_until_one_is_opened(typist: Typist, colony: Database) -> None:
+    typist.go("Foods")
+    page = typist.page
+    assert not page.beside.isVisible()
+    wide = page.table.width()
+    assert wide > page.width() - 10
+    a_food(typist)
+    assert page.beside.isVisible()
+    assert page.table.width() < wide
+    typist.find("")
+    typist.press(Qt.Key.Key_Down)
+    typist.press(Qt.Key.Key_Escape)
+    assert not page.beside.isVisible()
+    assert page.form.id() is None
+    assert typist.focus is page.table
+    typist.press(Qt.Key.Key_Return)
+    assert page.beside.isVisible()
+    typist.open()
+    typist.fill("Description", "half")
+    typist.find("")
+    typist.press(Qt.Key.Key_Down)
+    typist.press(Qt.Key.Key_Escape)
+    assert page.beside.isVisible(), "what is typed is not left behind"
+    assert "not saved" in typist.said
+    page.form.discard()
+    typist.settle()
 
 
 def test_undo_after_saving_and_after_deleting(typist: Typist, colony: Database) -> None:

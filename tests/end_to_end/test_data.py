@@ -5,7 +5,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from colonydesk.app import Program
@@ -52,6 +53,15 @@ def files(db: Database) -> dict[str, bool]:
         ids = record_ids(connection, "file_record")
         rows = record_rows(connection, "file_record", ids, ["relative_path", "exists"])
     return {row.cells["relative_path"]: row.cells["exists"] for row in rows.values()}
+
+
+def test_of_a_long_path_the_end_is_seen(typist: Typist) -> None:
+    """Files of one session differ at their ends alone."""
+    table = typist.section.show_page("file_record").table  # type: ignore[attr-defined]
+    option = QStyleOptionViewItem()
+    path = [column.path for column in table._sheet.columns].index("relative_path")
+    table.itemDelegateForColumn(path).initStyleOption(option, QModelIndex())
+    assert option.textElideMode == Qt.TextElideMode.ElideMiddle
 
 
 def test_a_folder_is_registered_and_its_files_are_looked_for(

@@ -1,7 +1,7 @@
 """The Reports section in a window of its own, with jobs that are done when they are asked for."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -41,8 +41,8 @@ TODAY = date(2026, 3, 10)
 class Section:
     """The section, what it has said to the outside, and keys for whatever has the focus."""
 
-    def __init__(self, here: Scene, desk: Desk, qtbot: QtBot) -> None:
-        self.here, self.desk = here, desk
+    def __init__(self, here: Scene, desk: Desk, qtbot: QtBot, clock: list[datetime]) -> None:
+        self.here, self.desk, self.clock = here, desk, clock
         self.screen = ReportsScreen(desk)
         self.told: list[tuple[str, str]] = []
         self.wanted: list[tuple[str, object]] = []
@@ -97,18 +97,19 @@ def here(db: Any) -> Scene:
 def section(
     here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Section]:
+    clock = [NOW]
     desk = Desk(
         here.db,
         SyncJobs(),
         ChangeBus(),
         ThemeSource(qapp, RESOURCES),
         Settings(tmp_path / "settings.json"),
-        lambda: NOW,
+        lambda: clock[0],
     )
     desk.set_member(Member(here.ann, "ann", "Ann"))
     failed: list[Exception] = []
     desk.jobs.failed.connect(failed.append)
-    yield Section(here, desk, qtbot)
+    yield Section(here, desk, qtbot, clock)
     assert failed == []
 
 
@@ -220,6 +221,21 @@ def test_the_days_by_keys_and_typed(section: Section) -> None:
     assert "is not a day" in section.screen.sentence.text()
     assert period.last.text() == "someday"
     assert period.days()[1] == date(2026, 3, 1)
+
+
+def test_after_midnight_the_report_is_of_the_new_day(section: Section) -> None:
+    period, minute = section.screen.period, section.screen.minute
+    assert minute.isActive()
+    assert section.column("weight") == ["20.0"]
+    section.clock[0] = NOW + timedelta(days=1)
+    minute.timeout.emit()
+    assert period.days() == (TODAY + timedelta(days=1),) * 2
+    assert period.last.text() == "11 Mar 2026"
+    assert section.column("weight") == ["-"], "not weighed on this day"
+    section.press(Key.Key_Left, ALT)
+    section.clock[0] = NOW + timedelta(days=2)
+    minute.timeout.emit()
+    assert period.days() == (TODAY, TODAY), "a day that was chosen stays"
 
 
 def test_from_one_day_to_another(section: Section) -> None:

@@ -6,25 +6,43 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.table import Column, PagedTable
+from colonydesk.qtkit.theme import M
 from colonydesk.queries.records import Row, record_ids, record_rows
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.cells import cell_text
 from colonydesk.ui.forms.items import ListColumn, Sheet
 from colonydesk.ui.forms.loading import usual_zone
 
+Index = QModelIndex | QPersistentModelIndex
+
+
+class _MiddleElided(QStyledItemDelegate):
+    """Where there is no room for all of a path, its middle is left out: its end says which file it is."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
 
 class RecordsTable(QTableView):
     """The table on the screen. ``picked`` carries the id of the row that is current now, ``entered`` that of
-    one that Enter was pressed on; ``counted`` how many there are; ``failed`` an exception."""
+    one that Enter was pressed on; ``left``: Escape; ``counted`` how many there are; ``failed`` an error."""
 
     picked = Signal(object)
     entered = Signal(object)
+    left = Signal()
     counted = Signal(int)
     failed = Signal(object)
 
@@ -71,6 +89,9 @@ class RecordsTable(QTableView):
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._on_header)
         header.sectionResized.connect(self._on_resized)
+        for place, column in enumerate(self._sheet.columns):
+            if column.middle:
+                self.setItemDelegateForColumn(place, _MiddleElided(self))
         self._share_out()
 
     def _share_out(self) -> None:
@@ -81,7 +102,8 @@ class RecordsTable(QTableView):
         share = min(1.5, max(0.6, self.viewport().width() / asked))
         self._sharing = True
         for place, column in enumerate(self._sheet.columns):
-            self.setColumnWidth(place, int(column.width * share))
+            head = self.fontMetrics().horizontalAdvance(column.title) + 2 * M
+            self.setColumnWidth(place, max(int(column.width * share), head))
         self._sharing = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -103,6 +125,8 @@ class RecordsTable(QTableView):
             info = zone(self._timezone)
             value = row.cells[column.path]
             value = codes.get(value, value) if codes else value
+            if column.middle and value:
+                return str(value)
             today = info.day(self._desk.now())
             return cell_text(value, info.info, today, column.scale, column.decimals)
 
@@ -212,5 +236,7 @@ class RecordsTable(QTableView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if (current := self.current()) is not None:
                 self.entered.emit(current)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)

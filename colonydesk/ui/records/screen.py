@@ -79,9 +79,8 @@ class RecordsScreen(QWidget):
         self.table = RecordsTable(desk, sheet, where)
         self.form = RecordForm(desk, sheet)
         self._empty = EmptyState("")
-        self._beside = EmptyState("")
         self._left = QStackedWidget()
-        self.right = QStackedWidget()
+        self.beside = surface("panel")
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._column = QVBoxLayout()
         self._lay_out()
@@ -108,33 +107,25 @@ class RecordsScreen(QWidget):
         top.insertStretch(4)
         if self.sheet.read_only:
             self.new_button.hide()
-        beside = surface("panel")
-        self._under = QVBoxLayout(beside)
+        listing = surface("panel")
+        self._under = QVBoxLayout(listing)
         self._under.setContentsMargins(0, 0, 0, 0)
         self._under.setSpacing(0)
         self._under.addWidget(self._left, 1)
         self._left.addWidget(self.table)
         self._left.addWidget(self._empty)
-        right = surface("panel")
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.right)
-        whole = QWidget()
-        inside = QVBoxLayout(whole)
+        inside = QVBoxLayout(self.beside)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        inside.addWidget(self.form, 1)
-        self.right.addWidget(whole)
-        self.right.addWidget(self._beside)
-        self.right.setCurrentWidget(self._beside)
-        for widget in (beside, right):
+        inside.addWidget(self.form)
+        for widget in (listing, self.beside):
             self.splitter.addWidget(widget)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([620, FORM_WIDTH])
-        right.setMinimumWidth(400)
-        beside.setMinimumWidth(280)
+        self.beside.setMinimumWidth(400)
+        self.beside.hide()  # nothing is open yet: the list has all the room
+        listing.setMinimumWidth(280)
         bar = surface("panel")
         bar.setLayout(top)
         under = surface("panel")
@@ -149,7 +140,6 @@ class RecordsScreen(QWidget):
         screen.addWidget(under)
         screen.addWidget(rule())
         screen.addWidget(self.splitter, 1)
-        self._tell_beside()
 
     def add_under_list(self, widget: QWidget) -> None:
         """Put a widget of the screen's own under the list, beside the form."""
@@ -173,6 +163,7 @@ class RecordsScreen(QWidget):
         self.export.closed.connect(lambda: self.search.setFocus(Qt.FocusReason.OtherFocusReason))
         self.table.picked.connect(self._on_picked)
         self.table.entered.connect(self._on_entered)
+        self.table.left.connect(self._on_left)
         self.table.counted.connect(self._on_counted)
         self.table.failed.connect(self._on_failed)
         self.form.filled.connect(self._on_filled)
@@ -249,28 +240,42 @@ class RecordsScreen(QWidget):
             self._pending = row_id
 
     def _on_filled(self) -> None:
-        self.right.setCurrentIndex(0)
+        self._show_form()
         if self.form.is_new():
             self.table.show_current(None)
 
     def _on_closed(self) -> None:
         if self.form.id() is None:
             self._pending = None
-            self._tell_beside()
-            if not self.form.strip.text():
-                self.right.setCurrentWidget(self._beside)
+            self.beside.setVisible(bool(self.form.strip.text()))
             self.table.show_current(None)
             self.search.setFocus(Qt.FocusReason.OtherFocusReason)  # the list would pick a row by itself
         else:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_deleted(self, _row_id: UUID) -> None:
-        self.right.setCurrentIndex(0)  # it says there how to take it back
+        self._show_form()  # it says there how to take it back
         self.table.reload()
 
     def _on_saved(self, row_id: UUID) -> None:
         self._pending = row_id
         self.table.reload(row_id)
+
+    def _on_left(self) -> None:
+        """Escape in the list: the form is put away."""
+        current = self.table.current()
+        if self.form.free():
+            self.form.close_record()
+            self.table.show_current(current)  # the marker stays where it was, to go on from there
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_form(self) -> None:
+        """Beside the list, as wide as it was; the row that is looked at stays in sight."""
+        if not self.beside.isHidden():
+            return
+        self.beside.show()
+        if self.splitter.sizes()[1] < self.beside.minimumWidth():
+            self.splitter.setSizes([max(0, self.splitter.width() - FORM_WIDTH), FORM_WIDTH])
 
     def _on_delete_key(self) -> None:
         if self.table.current() is not None and not self.sheet.read_only:
@@ -298,20 +303,11 @@ class RecordsScreen(QWidget):
                 self.search.clear,
             )
         elif nothing:
-            self._empty.tell(
-                self.sheet.hint or self.tr("There are no {} yet.").format(self.sheet.title.lower())
-            )
-        self._tell_beside()
+            text = self.sheet.hint or self.tr("There are no {} yet.").format(self.sheet.title.lower())
+            may = not self.sheet.read_only
+            self._empty.tell(text, self.tr("New {}").format(self.sheet.one) if may else "", self.begin)
         if self._pending is not None:
             self.table.show_current(self._pending)
-
-    def _tell_beside(self) -> None:
-        if self.sheet.read_only:
-            self._beside.tell(self.tr("Pick one to look at it."))
-        elif self._count:
-            self._beside.tell(self.tr("Pick one to look at it or change it, or make a new one (Ctrl+N)."))
-        else:
-            self._beside.tell("", self.tr("New {}").format(self.sheet.one), self.begin)
 
     def _on_bus(self, changed: dict[str, frozenset[UUID]]) -> None:
         if self.sheet.table in changed:

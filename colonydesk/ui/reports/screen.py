@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtPrintSupport import QPrintDialog
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.reports.cells import counted_text
-from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, label, rule, surface
-from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.parts import Chip
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.reports import REPORTS, Column, Report, Row, report
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.procedures.filters import LabBox
-from colonydesk.ui.procedures.kinds import KindList
-from colonydesk.ui.reports.names import ANIMALS, FIRST, GROUPS, OF
-from colonydesk.ui.reports.period import PeriodBar
+from colonydesk.ui.reports.frame import ReportsFrame
+from colonydesk.ui.reports.names import ANIMALS, FIRST, OF
 from colonydesk.ui.reports.printing import make_printer, print_report
-from colonydesk.ui.reports.table import ReportView
-from colonydesk.ui.reports.writing import WriteBar
+
+MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,111 +33,30 @@ class _Behind:
     column: Column
 
 
-class ReportsScreen(QWidget):
+class ReportsScreen(ReportsFrame):
     """A section (see ``told``, ``wanted`` and ``unsaved`` of every section)."""
 
     told = Signal(str, str)
     wanted = Signal(str, object)
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk)
         self._report: Report | None = None
         self._behind: _Behind | None = None
         self._group: dict[str, str] = {}
         self._all_members: dict[str, bool] = {}
         self._stale = False
         self.ask_printer = self._ask_printer
-        groups = [
-            (self.tr(title), [(name, self.tr(REPORTS[name].title)) for name in names])
-            for title, names in GROUPS
-        ]
-        self.kinds = KindList(desk.source, groups)
-        self.kinds.setAccessibleName(self.tr("Reports"))
-        self.view = ReportView(desk.source)
-        self.empty = EmptyState("")
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.view)
-        self.stack.addWidget(self.empty)
-        self.title = label(role="title")
-        self.count = label(role="secondary")
-        self.back = QPushButton(self.tr("Back to the counts"))
-        self.mine = Chip(desk.source, self.tr("Mine"))
-        self.lab = LabBox()
-        self.period = PeriodBar(self.today)
-        self.print = QPushButton(self.tr("Print"))
-        self.print.setToolTip("Ctrl+P")
-        self.export = QPushButton(self.tr("Write to file"))
-        self.export.setToolTip("Ctrl+E")
-        self.chip_row = QWidget()
-        self.chips = QHBoxLayout(self.chip_row)
-        self.sentence = Sentence(desk.source)
-        self.sentence.hide()
-        self.writing = WriteBar(desk)
-        self._lay_out()
+        self._day = self.today()
+        self.minute = QTimer(self)
+        self.minute.setInterval(MINUTE_MS)
+        self.minute.timeout.connect(self._on_minute)
+        self.minute.start()
         self._connect()
         self.setFocusProxy(self.kinds)
         self._on_member()
         self.kinds.choose(FIRST)
         desk.read(("reports labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
-
-    def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for line, left, right in (
-            (first, [self.back, self.title, self.count], [self.print, self.export]),
-            (second, [self.period], [self.mine, self.lab]),
-        ):
-            line.setSpacing(S)
-            for widget in left:
-                line.addWidget(widget)
-            line.addStretch(1)
-            for widget in right:
-                line.addWidget(widget)
-        self.chips.setContentsMargins(0, 0, 0, 0)
-        self.chips.setSpacing(S)
-        self.chips.addStretch(1)
-        top = surface("panel")
-        inside = QVBoxLayout(top)
-        inside.setContentsMargins(L, S, M, S)
-        inside.setSpacing(S)
-        inside.addLayout(first)
-        inside.addLayout(second)
-        inside.addWidget(self.chip_row)
-        inside.addWidget(self.sentence)
-        main = QVBoxLayout()
-        main.setContentsMargins(0, 0, 0, 0)
-        main.setSpacing(0)
-        main.addWidget(top)
-        main.addWidget(rule())
-        main.addWidget(self.writing)
-        main.addWidget(self.stack, 1)
-        main.addWidget(rule())
-        main.addLayout(self._hints())
-        rail = surface("rail")
-        rail_inside = QHBoxLayout(rail)
-        rail_inside.setContentsMargins(0, 0, 0, 0)
-        rail_inside.addWidget(self.kinds)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(rail)
-        row.addWidget(rule(vertical=True))
-        row.addLayout(main, 1)
-
-    def _hints(self) -> QHBoxLayout:
-        hints = QHBoxLayout()
-        hints.setContentsMargins(L, S, L, S)
-        hints.setSpacing(L)
-        for key, text in (
-            ("Enter", self.tr("opens the animal, on a count its animals")),
-            ("Esc", self.tr("back")),
-            ("Ctrl+P", self.tr("print")),
-            ("Ctrl+E", self.tr("write to a file")),
-            ("Alt+← →", self.tr("the day before, after")),
-        ):
-            hints.addWidget(KeyHint(self._desk.source, key, text))
-        hints.addStretch(1)
-        return hints
 
     def _connect(self) -> None:
         self.kinds.chosen.connect(self._on_chosen)
@@ -189,10 +102,6 @@ class ReportsScreen(QWidget):
             self.reload()
 
     # What is asked for
-
-    def today(self) -> date:
-        """The day by the clock of the chosen lab."""
-        return zone(self.lab.timezone()).day(self._desk.now())
 
     def reload(self) -> None:
         """Read the report; what is shown stays until it is there."""
@@ -247,6 +156,17 @@ class ReportsScreen(QWidget):
     def _on_lab(self) -> None:
         self.period.show_report(self.kinds.key())  # which day it is may be another one now
         self.reload()
+
+    def _on_minute(self) -> None:
+        """After midnight today's report is that of the new day; days that were chosen stay."""
+        if self.today() == self._day:
+            return
+        self._day = self.today()
+        self.period.show_report(self.kinds.key())
+        if self.isVisible():
+            self.reload()
+        else:
+            self._stale = True
 
     def _on_labs(self, found: Sequence[LabChoice]) -> None:
         self.lab.set_labs(found)

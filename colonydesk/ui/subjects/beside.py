@@ -51,6 +51,12 @@ class Beside(QStackedWidget):
     def shows_animal(self) -> bool:
         return self.isVisible() and self.page is not None and self.currentWidget() is self.page
 
+    def animal(self) -> UUID | None:
+        """The animal whose page is there, also before the screen is seen."""
+        if self.isHidden() or self.page is None or self.currentWidget() is not self.page:
+            return None
+        return self.page.subject_id()
+
     def shows_bulk(self) -> bool:
         return self.isVisible() and self.bulk is not None and self.currentWidget() is self.bulk
 

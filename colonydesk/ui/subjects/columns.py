@@ -17,6 +17,18 @@ USUAL = (
     "status",
 )
 
+_KEPT = ("animal", "percentage", "status")
+_LAST_TO_GO = ("cage", "age", "sex", "line", "genotype", "ear_mark", "responsible_user")
+
+
+def giving_way() -> tuple[str, ...]:
+    """Which columns go where there is no room for all, the first one first.
+
+    Who an animal is and how it is are always seen; its page says all else.
+    """
+    keys = [column.key for column in all_columns() if column.key not in (*_KEPT, *_LAST_TO_GO)]
+    return (*reversed(keys), *reversed(_LAST_TO_GO))
+
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Subjects", text)

@@ -16,7 +16,7 @@ from colonydesk.qtkit.table import PagedTable
 from colonydesk.qtkit.table_view import PagedView
 from colonydesk.queries.subject_table import Listing, SubjectLine, lines, listing
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.subjects.columns import all_columns
+from colonydesk.ui.subjects.columns import all_columns, giving_way
 from colonydesk.ui.subjects.state import ViewState
 
 DIM_MS = 250
@@ -60,6 +60,7 @@ class SubjectList(QStackedWidget):
         self.model = PagedTable(all_columns(), self._fetch, self)
         self.view = PagedView(desk.source, self.model)
         self.view.setAccessibleName(self.tr("Subjects"))
+        self.view.set_giving_way(giving_way())
         self.empty = EmptyState(self.tr("Reading the animals…"))
         self.addWidget(self.empty)
         self.addWidget(self.view)
@@ -128,6 +129,10 @@ class SubjectList(QStackedWidget):
         if (then := self._then) is not None:
             self._then = None
             then()
+
+    def lacks(self, subject_id: UUID) -> bool:
+        """Whether this animal is not in the list that is shown."""
+        return self._known and not self._reading and self.model.row_of(subject_id) is None
 
     def is_reading(self) -> bool:
         """Whether the list that was last asked for is still to come."""

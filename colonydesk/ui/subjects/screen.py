@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import Notice, label, rule, surface
@@ -21,6 +21,7 @@ from colonydesk.queries.subject_table import Order
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.subjects.across import Across
 from colonydesk.ui.subjects.beside import Beside
 from colonydesk.ui.subjects.chooser import ColumnChooser
 from colonydesk.ui.subjects.exporting import ExportBar
@@ -30,7 +31,6 @@ from colonydesk.ui.subjects.state import ViewState
 from colonydesk.ui.subjects.topbar import TopBar
 from colonydesk.ui.subjects.views import Views, usual_views
 
-LAYOUT = "subjects across"
 PREPARE_MS = 300
 """So long after the first list has come, when it is painted, the page of an animal is built."""
 
@@ -55,6 +55,7 @@ class SubjectsScreen(QWidget):
         self.chooser = ColumnChooser(self, self.list.model.columns())
         self.views = Views(desk, self.top.view, self.present_state)
         self.notice = Notice(desk.source)
+        self.kept_out = Notice(desk.source)
         self._widen = QPushButton()
         self._widen.setProperty("kind", "link")
         self._lay_out()
@@ -87,20 +88,10 @@ class SubjectsScreen(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.filters, rule(), self.export, self.list, self._bar):
+        for widget in (self.filters, rule(), self.export, self.kept_out, self.list, self._bar):
             column.addWidget(widget, 1 if widget is self.list else 0)
-        self._left = left
         self.filters.side.addWidget(self._widen)
-        self._across = QSplitter(Qt.Orientation.Horizontal)
-        self._across.addWidget(left)
-        self._across.addWidget(self.beside)
-        self._across.setHandleWidth(1)
-        self._across.setChildrenCollapsible(False)
-        self._across.setStretchFactor(0, 1)
-        self._across.setSizes([635, 560])
-        if (state := self._desk.settings.layout_of(LAYOUT)) is not None:
-            self._across.restoreState(state)
-        self.beside.hide()
+        self._across = Across(self._desk.settings, left, self.list, self.beside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -124,6 +115,7 @@ class SubjectsScreen(QWidget):
         self.views.chosen.connect(self.show_view)
         self.views.named.connect(self._on_view_kept)
         self.list.counted.connect(self.top.set_count)
+        self.list.counted.connect(self._say_kept_out)
         self.list.cleared.connect(self.show_all)
         view.opened.connect(lambda key: self.open("subject", key))
         view.moved.connect(self._on_moved)
@@ -137,6 +129,7 @@ class SubjectsScreen(QWidget):
         self.beside.made.connect(self.list.find)
         self.beside.changed.connect(self._on_bulk_changed)
         self.beside.shown.connect(self.list.find)
+        self.beside.shown.connect(self._say_kept_out)
         self.export.closed.connect(self._to_list)
         self._widen.clicked.connect(self.widen)
         for part in (self.list, self.views, self.export, self.beside):
@@ -168,8 +161,7 @@ class SubjectsScreen(QWidget):
 
     def remember_layout(self) -> None:
         """Put the place of the sash into the settings."""
-        if self.beside.isVisibleTo(self) and self._left.isVisibleTo(self):
-            self._desk.settings.remember_layout(LAYOUT, bytes(self._across.saveState().data()))
+        self._across.remember_layout()
 
     def unsaved(self) -> bool:
         """Whether something is typed that is not saved; it is said where."""
@@ -196,6 +188,7 @@ class SubjectsScreen(QWidget):
         text = self.top.search.text().strip()
         self.state = state.filtered(text=text)
         self.list.view.show_columns(state.columns, state.widths)
+        self._across.share()
         self._show_state()
 
     def show_all(self) -> None:
@@ -238,6 +231,7 @@ class SubjectsScreen(QWidget):
 
     def _on_columns(self, keys: tuple[str, ...]) -> None:
         self.list.view.show_columns(keys, self.list.view.widths())
+        self._across.share()
 
     def _on_columns_by_hand(self) -> None:
         if self.chooser.isVisible():
@@ -261,7 +255,7 @@ class SubjectsScreen(QWidget):
 
     def focus_search(self) -> None:
         """The keys to the search line."""
-        if not self._left.isVisibleTo(self):
+        if not self._across.has_table():
             self.widen()
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
@@ -337,12 +331,13 @@ class SubjectsScreen(QWidget):
     def widen(self) -> None:
         """Give the whole width to what is beside the table, or the table back."""
         if self.beside.isVisibleTo(self):
-            self._left.setVisible(not self._left.isVisibleTo(self))
+            self._across.turn_table()
             self.beside.take_keys()
             self._show_widen()
 
     def _show_beside(self) -> None:
-        self.beside.show()
+        self._across.show_beside()
+        self._say_kept_out()
         self._show_widen()
 
     def _show_widen(self) -> None:
@@ -351,10 +346,26 @@ class SubjectsScreen(QWidget):
         self._widen.setToolTip(self.tr("Only the page, and back (F11)"))
 
     def _on_beside_closed(self) -> None:
-        self.beside.hide()
-        self._left.show()
+        self._across.hide_beside()
+        self._say_kept_out()
         self._show_widen()
         self._to_list()
+
+    def _say_kept_out(self, *_of: object) -> None:
+        """Say why the animal that is shown has no row in the table, where that is so."""
+        shown = self.beside.animal()
+        if shown is None or not self.list.lacks(shown):
+            self.kept_out.put_away()
+            return
+        text = self.tr("This animal is not in the list: the filters keep it out.")
+        self.kept_out.tell(text, "info", self.tr("Show it"), self._let_in)
+
+    def _let_in(self) -> None:
+        """The animal that is shown, in the list of all."""
+        shown = self.beside.animal()
+        self.show_all()
+        if shown is not None:
+            self.list.find(shown)
 
     def _on_moved(self, key: UUID) -> None:
         """The page follows the marker where it is open; its reads drop those of the animals passed by."""
