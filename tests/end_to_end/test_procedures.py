@@ -393,7 +393,7 @@ def test_the_training_week_by_keys(at: At, colony: Database) -> None:
 
 def test_restrictions_say_every_value_of_today(at: At, colony: Database) -> None:
     pane: ListPane = at.kind("water_restriction")
-    at.settle()
+    at.until(lambda: pane.model.index(0, 0).data(Qt.ItemDataRole.UserRole + 1))
     row = pane.model.index(0, 0).data(Qt.ItemDataRole.UserRole + 1)
     columns = [column.key for column in pane.kind.columns]
     shown = dict(zip(columns, [pane.model.index(0, c).data() for c in range(len(columns))], strict=True))
