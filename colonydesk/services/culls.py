@@ -1,24 +1,21 @@
-"""Culls: of one animal or of several at once, what hangs on a death, and the bodies that are used up."""
+"""Culls: of one animal or of several at once, and the bodies that are used up."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import AuditEntry, Base, Cull, Housing, HousingSubject, Subject, WaterRestriction
-from colonydesk.db.unit import Unit, restored
+from colonydesk.db.tables import Cull, Subject
+from colonydesk.db.unit import Unit
 from colonydesk.domain.codes import SEVERITY
-from colonydesk.domain.days import zone
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal, animal
+from colonydesk.services.deaths import check_reduced, die, doubts_of_death
 from colonydesk.services.done import Done, ask, done
-from colonydesk.services.housing import mirror
-from colonydesk.services.restrictions import derive_protocol
 
 NAMED_AT_MOST = 5
 """A question about many animals names this many of them."""
@@ -29,7 +26,8 @@ class CullSubjects:
     """``ids`` are the animals'; a ``severity`` that is given becomes the actual severity of all of them.
 
     Questions: ``severity`` (none is recorded and none given), ``alone`` (a cage mate is left alone),
-    ``death`` (an animal has another date of death in its record).
+    ``death`` (an animal has another date of death in its record), ``later`` (something was done with one
+    after that day).
     """
 
     command_id: UUID
@@ -128,10 +126,7 @@ def check_date(unit: Unit, of: Animal, day: date, cull_id: UUID | None = None) -
         raise Refused("The date is in the future.", "date")
     if of.birth_date is not None and day < of.birth_date:
         raise Refused(f"{of.nickname} was not born yet on this date.", "date")
-    reduced = unit.connection.execute(select(Subject.reduced_date).where(Subject.id == of.id)).scalar_one()
-    if reduced is not None and day > reduced:
-        on = show_date(reduced, unit.now, of.zone)
-        raise Refused(f"{of.nickname} was reduced on {on}, before this date.", "date")
+    check_reduced(unit, of, day, "date")
     other = select(Cull.id, Cull.date).where(Cull.subject_id == of.id)
     found = unit.connection.execute(other).first()
     if found is not None and found.id != cull_id:
@@ -167,6 +162,8 @@ def doubts(
             died, on = (show_date(one, unit.now, of.zone) for one in (of.death_date, day))
             text = f"By its record {of.nickname} died on {died}; the cull makes it {on}."
             questions.append(Question("death", text))
+        if of.death_date != day:
+            questions += doubts_of_death(unit, of, day)
     return tuple(questions)
 
 
@@ -185,91 +182,6 @@ def left_alone(unit: Unit, animals: Sequence[Animal]) -> str:
         if len(left) == 1:
             words.append(f"{left[0]} is then alone in cage {cage}")
     return "; ".join(words)
-
-
-def die(unit: Unit, of: Animal, day: date) -> None:
-    """Set the date of death, or correct it; what hangs on it goes along: open restrictions and the stay in a
-    cage end with that day, as do those that an earlier date had ended; nothing is left to be culled.
-    """
-    unit.update(Subject, of.id, {"death_date": day, "to_be_culled": False})
-    next_day = zone(of.zone.key).bounds(day)[1]
-    at = min(unit.now, next_day - timedelta(seconds=1))
-    for table, start, end in _HELD:
-        own = table.__table__.c
-        held = or_(own[end].is_(None), own.id.in_(_ended_by_death(unit, of.id, table, end)))
-        found = unit.connection.execute(
-            select(own.id, own[start].label("start")).where(own.subject_id == of.id, held).with_for_update()
-        )
-        for row in found.all():
-            unit.update(table, row.id, {end: max(at, row.start or at)})
-    _derive(unit, of.id)
-
-
-def revive(unit: Unit, of: Animal) -> None:
-    """A death is taken away: the animal lives, is again on the restriction and in the cage that it ended.
-
-    So that an animal that never died is not left without anybody watering it.
-    """
-    unit.update(Subject, of.id, {"death_date": None})
-    for table, start, end in _HELD:
-        own, other = table.__table__.c, table.__table__.alias("other").c
-        later = exists().where(
-            other.subject_id == of.id,
-            other.id != own.id,
-            or_(other[end].is_(None), other[end] > own[start]),
-        )
-        ended = own.id.in_(_ended_by_death(unit, of.id, table, end))
-        alone = select(own.id).where(ended, own.subject_id == of.id, ~later)
-        for row_id in unit.connection.execute(alone).scalars().all():
-            unit.update(table, row_id, {end: None})
-    _derive(unit, of.id)
-
-
-_HELD: tuple[tuple[type[Base], str, str], ...] = (
-    (WaterRestriction, "start_time", "end_time"),
-    (HousingSubject, "start_datetime", "end_datetime"),
-)
-"""What an animal is held under until it dies: the table, where it starts, and where it ends."""
-
-
-def _derive(unit: Unit, subject_id: UUID) -> None:
-    """What the animal's record says of its restrictions and its cage."""
-    derive_protocol(unit, subject_id)
-    stays = select(HousingSubject.housing_id).where(
-        HousingSubject.subject_id == subject_id,
-        HousingSubject.id.in_(unit.changed.get(HousingSubject.__tablename__, ())),
-    )
-    housings = unit.connection.execute(stays).scalars().all()
-    for housing_id in housings:
-        unit.touch(Housing, housing_id)
-    if housings:  # where there are none, its record alone knows the cage: imported books
-        mirror(unit, subject_id)
-
-
-def _ended_by_death(unit: Unit, subject_id: UUID, table: type[Base], end: str) -> list[UUID]:
-    """The rows of a table that still end where a death of the animal ended them, by what the books say."""
-    deaths = select(AuditEntry.command_id, AuditEntry.after).where(
-        AuditEntry.row_id == subject_id,
-        AuditEntry.table_name == Subject.__tablename__,
-        AuditEntry.action == "update",
-    )
-    causes = {row.command_id for row in unit.connection.execute(deaths) if row.after.get("death_date")}
-    own = table.__table__.c
-    mine = select(own.id).where(own.subject_id == subject_id)
-    written = (
-        select(AuditEntry.row_id, AuditEntry.after)
-        .where(
-            AuditEntry.row_id.in_(mine),
-            AuditEntry.table_name == table.__tablename__,
-            AuditEntry.action == "update",
-            AuditEntry.command_id.in_(causes),
-        )
-        .order_by(AuditEntry.number)
-    )
-    entries: Sequence[Row[Any]] = unit.connection.execute(written).all()
-    ends = {row.row_id: restored(table, row.after)[end] for row in entries if row.after.get(end)}
-    now_at = select(own.id, own[end].label("end")).where(own.id.in_(ends))
-    return [row.id for row in unit.connection.execute(now_at) if row.end == ends[row.id]]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -43,10 +43,15 @@ def change(of: Scene, table: Any, row_id: UUID, **values: Any) -> Done:
     return save_record(of.db, changing(of, table, row_id, **values), NOW)
 
 
-def delete(of: Scene, table: Any, row_id: UUID) -> Done:
-    version = row(of.db, table, row_id)["version"]
-    name = table.__tablename__
-    command = DeleteRecord(command_id=uuid4(), table=name, id=row_id, user_id=of.ann, version=version)
+def delete(of: Scene, table: Any, row_id: UUID, confirmed: frozenset[str] = frozenset()) -> Done:
+    command = DeleteRecord(
+        command_id=uuid4(),
+        table=table.__tablename__,
+        id=row_id,
+        user_id=of.ann,
+        version=row(of.db, table, row_id)["version"],
+        confirmed=confirmed,
+    )
     return delete_record(of.db, command, NOW)
 
 

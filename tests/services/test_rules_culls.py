@@ -17,7 +17,9 @@ from colonydesk.db.tables import (
     CullReason,
     Subject,
     Surgery,
+    WaterAdministration,
     WaterRestriction,
+    Weighing,
 )
 from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.services.culls import CullSubjects, ReduceSubjects, cull_subjects, reduce_subjects
@@ -244,6 +246,45 @@ def test_a_deleted_cull_gives_the_animal_its_life_back_and_says_so(here: Scene) 
     assert the_only(here, Cull)["id"] == which
     delete(here, Cull, which)
     assert (mouse(here)["death_date"], end_of(here, held)) == (None, None)
+
+
+def test_a_life_given_back_loses_its_reduced_date_and_that_is_asked(here: Scene) -> None:
+    which = cull(here)
+    change(here, Subject, here.mouse, reduced_date=TODAY)
+    with nothing_written(here.db), pytest.raises(Doubtful) as error:
+        delete(here, Cull, which)
+    text = "M1 was reduced on 10 Mar: it lives again, and this date goes."
+    assert questions(error) == [("reduced", text)]
+    done = delete(here, Cull, which, confirmed=frozenset({"reduced"}))
+    assert (mouse(here)["death_date"], mouse(here)["reduced_date"]) == (None, None)
+    gone = {"death_date": "2026-03-09", "reduced_date": "2026-03-10"}
+    said = ("subject", here.mouse, "update", gone, dict.fromkeys(gone))
+    assert said in audit(here.db, done.command_id)
+    take_back(here, done)
+    assert mouse(here)["reduced_date"] == TODAY
+
+
+def test_a_death_before_what_was_done_with_the_animal_is_asked_about(here: Scene) -> None:
+    here.add(Weighing, subject_id=here.mouse, date_time=NOW - 3 * DAY, weight=22.0)
+    here.add(Weighing, subject_id=here.mouse, date_time=NOW, weight=2.0, voided_at=NOW, void_reason="slip")
+    here.add(WaterAdministration, subject_id=here.mouse, date_time=NOW - DAY, water_administered=1.0)
+    early = TODAY - 4 * DAY
+    text = "M1 has records after this day: a weighing on 7 Mar, water on 9 Mar."
+    with nothing_written(here.db), pytest.raises(Doubtful) as error:
+        cull(here, early)
+    assert questions(error) == [("later", text)]
+    with nothing_written(here.db), pytest.raises(Doubtful) as error:
+        cull_subjects(here.db, culling(here, date=early), NOW)
+    assert questions(error) == [("later", text)]
+    which = cull(here)
+    with nothing_written(here.db), pytest.raises(Doubtful) as error:
+        change(here, Cull, which, date=early)
+    assert (questions(error), error.value.field) == ([("later", text)], "date")
+    with nothing_written(here.db), pytest.raises(Doubtful) as error:
+        change(here, Subject, here.mouse, death_date=early)
+    assert (questions(error), error.value.field) == ([("later", text)], "death_date")
+    change(here, Cull, which, date=early, confirmed=frozenset({"later"}))
+    assert mouse(here)["death_date"] == early
 
 
 def test_an_imported_cull_is_deleted_too(here: Scene) -> None:

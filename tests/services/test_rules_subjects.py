@@ -26,7 +26,7 @@ from colonydesk.db.tables import (
     Surgery,
     WaterRestriction,
 )
-from colonydesk.domain.errors import KnownError, Refused
+from colonydesk.domain.errors import Doubtful, KnownError, Refused
 from colonydesk.services.records import save_record
 from colonydesk.services.restrictions import start_restriction
 from tests.builders import (
@@ -288,7 +288,13 @@ def test_an_animal_is_reduced_after_its_death(here: Scene) -> None:
     change_refused(here, "reduced_date", "before it died", dead, reduced_date=date(2026, 2, 28))
     change(here, Subject, dead, reduced_date=date(2026, 3, 1))
     change_refused(here, "death_date", "before it died", dead, death_date=date(2026, 3, 2))
-    change_refused(here, "death_date", "alive", dead, death_date=None)
+    with nothing_written(here.db), pytest.raises(Doubtful, match="D1 was reduced on 1 Mar") as doubt:
+        change(here, Subject, dead, death_date=None)
+    assert doubt.value.field == "death_date"
+    done = change(here, Subject, dead, death_date=None, confirmed=frozenset({"reduced"}))
+    assert row(here.db, Subject, dead)["reduced_date"] is None
+    take_back(here, done)
+    change(here, Subject, dead, death_date=None, reduced_date=None)
 
 
 # Protocol number

@@ -11,7 +11,7 @@ from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.culls import die
+from colonydesk.services.deaths import die
 from colonydesk.services.done import ask
 from colonydesk.services.restrictions import check_period, derive_protocol, reference_weight
 from colonydesk.services.rules.animal_of import animal_of, of_its_column, subject_of

@@ -4,7 +4,8 @@ from colonydesk.db.tables import Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.culls import check_date, die, doubts, revive
+from colonydesk.services.culls import check_date, doubts
+from colonydesk.services.deaths import die, doubts_of_death, doubts_of_life, revive
 from colonydesk.services.done import ask
 from colonydesk.services.rules.animal_of import animal_of
 
@@ -27,6 +28,8 @@ def _before(unit: Unit, change: Change) -> None:
     if change.is_new:
         after["user_id"] = after.get("user_id") or unit.user_id
         ask(doubts(unit, (of,), after["date"]), change.confirmed, "actual_severity")
+    elif change.differs("date"):
+        ask(doubts_of_death(unit, of, after["date"]), change.confirmed, "date")
 
 
 def _after(unit: Unit, change: Change) -> None:
@@ -37,7 +40,9 @@ def _after(unit: Unit, change: Change) -> None:
 
 
 def _deleting(unit: Unit, change: Change) -> None:
-    revive(unit, animal_of(unit, change.after))
+    of = animal_of(unit, change.after)
+    ask(doubts_of_life(unit, of), change.confirmed, "")
+    revive(unit, of)
 
 
 RULES = {"cull": Rule(before=_before, after=_after, deleting=_deleting)}

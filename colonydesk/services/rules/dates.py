@@ -53,6 +53,8 @@ def _check_reduced(change: Change) -> None:
         return
     field = "reduced_date" if change.differs("reduced_date") else "death_date"
     if death is None:
+        if field == "death_date":
+            return  # it lives again, and the reduced date goes with the death
         raise Refused("It is alive: it has no reduced date.", field)
     if reduced < death:
         raise Refused("It cannot have been reduced before it died.", field)

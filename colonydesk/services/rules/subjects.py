@@ -24,7 +24,8 @@ from colonydesk.domain.naming import check_nickname, wants_autoname
 from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.culls import die, revive
+from colonydesk.services.deaths import doubts_of_death, doubts_of_life, revive, set_death
+from colonydesk.services.done import ask
 from colonydesk.services.housing import move_to_cage
 from colonydesk.services.notices.events import request_assigned, responsible_changed
 from colonydesk.services.rules.dates import check_dates
@@ -53,6 +54,7 @@ def _before(unit: Unit, change: Change) -> None:
     _take_from_lab(unit, change)
     _name(unit, change)
     check_dates(unit, change)
+    _check_death(unit, change)
     _flags(change)
     _check_protocol(unit, change)
     _check_responsible(unit, change)
@@ -265,24 +267,37 @@ def _cage(unit: Unit, change: Change) -> None:
         raise Refused(f"{after['nickname']} is dead: it cannot be moved.", "cage")
 
 
+def _check_death(unit: Unit, change: Change) -> None:
+    """A death or a life given back is asked about; a cull must go before its animal lives again."""
+    if change.before is None or not change.differs("death_date"):
+        return
+    if change.before.get("is_human") or change.after.get("is_human"):
+        return
+    of = animal(unit.connection, change.id)
+    day = change.after.get("death_date")
+    if day is not None:
+        ask(doubts_of_death(unit, of, day), change.confirmed, "death_date")
+        return
+    culled = unit.connection.execute(select(Cull.date).where(Cull.subject_id == change.id)).scalar()
+    if culled is not None:
+        on = show_date(culled, unit.now, of.zone)
+        raise Refused(
+            f"{of.nickname} was culled on {on}.", "death_date", "Delete the cull, which revives it."
+        )
+    if change.after.get("reduced_date") is not None:
+        ask(doubts_of_life(unit, of), change.confirmed, "death_date")
+
+
 def _death(unit: Unit, change: Change) -> None:
-    """What hangs on a death, or on a life given back; the cull's date stays the same as the death's."""
+    """What hangs on a death, or on a life given back."""
     if change.after.get("is_human"):
         return
-    day = change.after.get("death_date")
-    cull = unit.connection.execute(select(Cull.id, Cull.date).where(Cull.subject_id == change.id)).first()
     of = animal(unit.connection, change.id)
+    day = change.after.get("death_date")
     if day is None:
-        if cull is not None:
-            on = show_date(cull.date, unit.now, of.zone)
-            raise Refused(
-                f"{of.nickname} was culled on {on}.", "death_date", "Delete the cull, which revives it."
-            )
         revive(unit, of)
-        return
-    if cull is not None:
-        unit.update(Cull, cull.id, {"date": day})
-    die(unit, of, day)
+    else:
+        set_death(unit, of, day)
 
 
 RULES = {"subject": Rule(before=_before, after=_after)}
