@@ -1,5 +1,6 @@
 """What hangs on saving surgeries, injections, water restrictions and other actions, on both engines."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
+    Cull,
     Lab,
     LabLocation,
     OtherAction,
@@ -186,14 +188,8 @@ def test_no_death_without_an_end_or_after_recovery_or_of_the_dead(here: Scene) -
         act(here, "surgery", **values)
         assert mouse(here)["death_date"] is None
     dead = dead_mouse(here)
-    act(
-        here,
-        "surgery",
-        subject_id=dead,
-        start_time=NOW - 8 * DAY,
-        end_time=NOW - 8 * DAY,
-        outcome_type="n",
-    )
+    that_day = NOW - 5 * DAY
+    act(here, "surgery", subject_id=dead, start_time=that_day, end_time=that_day, outcome_type="n")
     assert row(here.db, Subject, dead)["death_date"] == date(2026, 3, 5)
 
 
@@ -207,6 +203,101 @@ def test_the_end_noted_later_asks_then_and_other_changes_do_not_ask(here: Scene)
         Surgery, subject_id=here.subject("M2"), outcome_type="a", start_time=NOW, end_time=NOW
     )
     change(here, Surgery, imported, narrative="noted later")
+
+
+def asked(of: Scene, act_: Callable[[], Any]) -> list[tuple[str, str]]:
+    with nothing_written(of.db), pytest.raises(Doubtful) as doubt:
+        act_()
+    return [(question.code, question.text) for question in doubt.value.questions]
+
+
+def terminal(of: Scene, end: datetime = NOW - 2 * DAY, **values: Any) -> UUID:
+    """A non-recovery surgery that ended the mouse's life."""
+    usual = {"start_time": end - HOUR, "end_time": end, "outcome_type": "n"}
+    return act(of, "surgery", confirmed=frozenset({"death"}), **{**usual, **values})
+
+
+def test_a_death_on_another_day_than_the_surgery_ended_it_is_asked_about(here: Scene) -> None:
+    dead = dead_mouse(here)
+    cull = here.add(Cull, subject_id=dead, date=date(2026, 3, 5))
+    times = {"start_time": NOW - 8 * DAY, "end_time": NOW - 8 * DAY}
+    values = {"subject_id": dead, "outcome_type": "n", **times}
+    text = "By its record D1 died on 5 Mar; the surgery makes it 2 Mar."
+    assert asked(here, lambda: act(here, "surgery", **values)) == [("death", text)]
+    act(here, "surgery", confirmed=frozenset({"death"}), **values)
+    assert row(here.db, Subject, dead)["death_date"] == date(2026, 3, 2)
+    assert row(here.db, Cull, cull)["date"] == date(2026, 3, 2)
+
+
+def test_the_death_moves_with_the_end_of_the_surgery_that_it_came_of(here: Scene) -> None:
+    which = terminal(here)
+    assert mouse(here)["death_date"] == date(2026, 3, 8)
+    change(here, Surgery, which, end_time=NOW - 2 * DAY + HOUR)  # the same day
+    for days, died, text in (
+        (3, date(2026, 3, 7), "By its record M1 died on 8 Mar; the surgery makes it 7 Mar."),
+        (1, date(2026, 3, 9), "By its record M1 died on 7 Mar; the surgery makes it 9 Mar."),
+    ):
+        end = NOW - days * DAY
+        times = {"start_time": end - HOUR, "end_time": end}
+        assert asked(here, lambda times=times: change(here, Surgery, which, **times)) == [("death", text)]
+        done = change(here, Surgery, which, confirmed=frozenset({"death"}), **times)
+        assert mouse(here)["death_date"] == died
+    take_back(here, done)
+    assert mouse(here)["death_date"] == date(2026, 3, 7)
+
+
+@pytest.mark.parametrize("values", [{"outcome_type": "r"}, {"outcome_type": None}, {"end_time": None}])
+def test_a_surgery_that_was_survived_after_all_gives_the_life_back(
+    here: Scene, values: dict[str, Any]
+) -> None:
+    start_restriction(here.db, restriction(here, NOW - 5 * DAY), NOW)
+    which = terminal(here)
+    ((code, text),) = asked(here, lambda: change(here, Surgery, which, **values))
+    assert code == "alive"
+    assert text.startswith("M1 died of this, on 8 Mar: it lives again.")
+    done = change(here, Surgery, which, confirmed=frozenset({"alive"}), **values)
+    assert (mouse(here)["death_date"], mouse(here)["protocol_number"]) == (None, "3")
+    take_back(here, done)
+    assert mouse(here)["death_date"] == date(2026, 3, 8)
+
+
+def test_a_deleted_surgery_gives_back_the_life_that_it_ended(here: Scene) -> None:
+    which = terminal(here)
+    change(here, Subject, here.mouse, reduced_date=date(2026, 3, 9))
+    codes = [code for code, _ in asked(here, lambda: delete(here, Surgery, which))]
+    assert codes == ["alive", "reduced"]
+    delete(here, Surgery, which, confirmed=frozenset(codes))
+    found = mouse(here)
+    assert (found["death_date"], found["reduced_date"], found["protocol_number"]) == (None, None, "1")
+
+
+def test_a_death_that_is_not_the_surgerys_stays(here: Scene) -> None:
+    first = terminal(here)
+    second = act(here, "surgery", start_time=NOW - 2 * DAY, end_time=NOW - 2 * DAY, outcome_type="a")
+    change(here, Surgery, first, outcome_type="r")  # the other one ended its life too
+    here.add(Cull, subject_id=here.mouse, date=date(2026, 3, 8))
+    delete(here, Surgery, second)
+    assert mouse(here)["death_date"] == date(2026, 3, 8)
+    which = act(here, "surgery", start_time=NOW - 4 * DAY, end_time=NOW - 4 * DAY)
+    delete(here, Surgery, which)
+    assert mouse(here)["death_date"] == date(2026, 3, 8)
+
+
+def test_a_deadly_surgery_that_was_another_animals_gives_the_first_its_life_back(here: Scene) -> None:
+    which, other = terminal(here), here.subject("M2")
+    codes = [code for code, _ in asked(here, lambda: change(here, Surgery, which, subject_id=other))]
+    assert codes == ["alive", "death"]
+    change(here, Surgery, which, subject_id=other, confirmed=frozenset(codes))
+    deaths = [row(here.db, Subject, one)["death_date"] for one in (here.mouse, other)]
+    assert deaths == [None, date(2026, 3, 8)]
+
+
+def test_a_surgery_does_not_end_a_life_after_the_body_was_reduced(here: Scene) -> None:
+    which = terminal(here)
+    change(here, Subject, here.mouse, reduced_date=date(2026, 3, 8))
+    with nothing_written(here.db), pytest.raises(Refused, match="M1 was reduced on 8 Mar") as error:
+        change(here, Surgery, which, end_time=NOW - DAY)
+    assert error.value.field == "end_time"
 
 
 def test_a_surgery_is_in_the_labs_surgery_room_unless_it_is_said_where(here: Scene) -> None:

@@ -1,17 +1,18 @@
 """What hangs on saving what is done with an animal: surgeries, injections, restrictions, other actions."""
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 
-from colonydesk.db.tables import LabLocation, Subject
+from colonydesk.db.tables import Cull, LabLocation, Subject, Surgery
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.deaths import die
+from colonydesk.services.deaths import check_reduced, doubts_of_death, doubts_of_life, revive, set_death
 from colonydesk.services.done import ask
 from colonydesk.services.restrictions import check_period, derive_protocol, reference_weight
 from colonydesk.services.rules.animal_of import animal_of, of_its_column, subject_of
@@ -78,16 +79,16 @@ def _surgery(unit: Unit, change: Change) -> None:
     of = animal_of(unit, change.after)
     after = change.after
     complete(unit, change, of)
-    check_times(unit, change, of)
+    fate = _fate(unit, change, of)
+    check_times(unit, change, replace(of, death_date=None) if fate.is_own else of)
     if change.is_new and after["location_id"] is None:
         after["location_id"] = _surgery_room(unit, after["lab_id"])
     if after["implant_weight"] is None:
         after["implant_weight"] = 0.0
-    day = _deadly(change, of)
-    if day is not None:
-        died = show_date(day, unit.now, of.zone)
-        text = f"{of.nickname} did not live on after this: {died} becomes its date of death."
-        ask((Question("death", text),), change.confirmed, "outcome_type")
+    field = "outcome_type" if change.differs("outcome_type") else "end_time"
+    if fate.dies is not None:
+        check_reduced(unit, of, fate.dies, field)
+    ask(_doubts(unit, change, of, fate), change.confirmed, field)
 
 
 def _after_surgery(unit: Unit, change: Change) -> None:
@@ -96,20 +97,86 @@ def _after_surgery(unit: Unit, change: Change) -> None:
         known = select(Subject.actual_severity).where(Subject.id == of.id)
         if unit.connection.execute(known).scalar_one() == MILD:
             unit.update(Subject, of.id, {"actual_severity": MODERATE})
-    day = _deadly(change, of)
-    if day is not None:
-        die(unit, of, day)
+    fate = _fate(unit, change, of)
+    if fate.revived is not None:
+        revive(unit, fate.revived)
+    if fate.dies is not None:
+        set_death(unit, of, fate.dies)
     for subject_id in animals_of(change):
         derive_protocol(unit, subject_id)
 
 
-def _deadly(change: Change, of: Animal) -> date | None:
-    """The day on which this surgery is said now to have ended the animal's life; None where it did not."""
+def _deleting_surgery(unit: Unit, change: Change) -> None:
+    of = _ended(unit, change)
+    if of is not None:
+        ask(_doubts(unit, change, of, _Fate(revived=of)), change.confirmed, "")
+        revive(unit, of)
+    _without(unit, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What a surgery that is saved means for lives: the day on which its animal ``dies`` by it, an animal
+    that is ``revived``, and whether the animal's death until now is the surgery's own (``is_own``)."""
+
+    dies: date | None = None
+    revived: Animal | None = None
+    is_own: bool = False
+
+
+def _fate(unit: Unit, change: Change, of: Animal) -> _Fate:
+    if not change.differs("outcome_type", "end_time", "subject_id"):
+        return _Fate()
+    ended = _ended(unit, change)
+    is_own = ended is not None and ended.id == of.id
     end: datetime | None = change.after["end_time"]
-    said_now = change.differs("outcome_type", "end_time", "subject_id")
-    if end is None or of.death_date is not None or not said_now:
+    deadly = end is not None and change.after["outcome_type"] in DEADLY
+    day = of.day(end) if end is not None and deadly else None
+    return _Fate(
+        dies=day if day != of.death_date else None,
+        revived=ended if day is None or not is_own else None,
+        is_own=is_own,
+    )
+
+
+def _ended(unit: Unit, change: Change) -> Animal | None:
+    """The animal whose life the surgery has ended, as it stands in the books: it died on the day of its end,
+    was not culled, and no other surgery ended its life."""
+    row = change.before
+    if row is None or row["end_time"] is None or row["outcome_type"] not in DEADLY:
         return None
-    return of.day(end) if change.after["outcome_type"] in DEADLY else None
+    of = subject_of(unit, row)
+    if of.death_date != of.day(row["end_time"]):
+        return None
+    begin, end = of.bounds(row["end_time"])
+    other = exists().where(
+        Surgery.subject_id == of.id,
+        Surgery.id != change.id,
+        Surgery.outcome_type.in_(DEADLY),
+        Surgery.end_time >= begin,
+        Surgery.end_time < end,
+    )
+    otherwise = or_(other, exists().where(Cull.subject_id == of.id))
+    return None if unit.connection.execute(select(otherwise)).scalar() else of
+
+
+def _doubts(unit: Unit, change: Change, of: Animal, fate: _Fate) -> tuple[Question, ...]:
+    """What is asked before lives end or are given back."""
+    questions: tuple[Question, ...] = ()
+    if fate.revived is not None and fate.revived.death_date is not None:
+        name = fate.revived.nickname
+        died = show_date(fate.revived.death_date, unit.now, of.zone)
+        text = f"{name} died of this, on {died}: it lives again. If it died otherwise, record its cull first."
+        questions += (Question("alive", text),)
+        questions += doubts_of_life(unit, fate.revived)
+    if fate.dies is not None:
+        day = show_date(fate.dies, unit.now, of.zone)
+        text = f"{of.nickname} did not live on after this: {day} becomes its date of death."
+        if of.death_date is not None:
+            died = show_date(of.death_date, unit.now, of.zone)
+            text = f"By its record {of.nickname} died on {died}; the surgery makes it {day}."
+        questions += (Question("death", text), *doubts_of_death(unit, of, fate.dies, change.id))
+    return questions
 
 
 def _surgery_room(unit: Unit, lab_id: UUID | None) -> UUID | None:
@@ -191,7 +258,7 @@ def _without(unit: Unit, change: Change) -> None:
 
 
 RULES = {
-    "surgery": Rule(before=_surgery, after=_after_surgery, deleting=_without),
+    "surgery": Rule(before=_surgery, after=_after_surgery, deleting=_deleting_surgery),
     "virus_injection": Rule(before=_injection, after=touch_animals, deleting=touch_animals),
     "other_action": Rule(before=_other_action, after=touch_animals, deleting=touch_animals),
     "water_restriction": Rule(before=_restriction, after=_after_restriction, deleting=_without),
