@@ -100,6 +100,16 @@ def test_a_nickname_is_unique_in_its_lab_and_of_its_responsible_member(here: Sce
     change(here, Subject, here.mouse, nickname="M2")
 
 
+def test_nobody_responsible_and_no_lab_are_nothing_in_common(here: Scene) -> None:
+    other = here.add(Lab, name="Cole lab", timezone="UTC")
+    theirs = subject(here, "M1", lab_id=other)
+    assert theirs["responsible_user_id"] is None
+    nobodys = here.subject("M1", lab_id=None, responsible_user_id=here.ann)
+    change(here, Subject, nobodys, responsible_user_id=here.bob)
+    assert subject(here, "M1", lab_id=None)["lab_id"] is None
+    change_refused(here, "lab_id", "M1 in Hale lab", theirs["id"], lab_id=here.lab)
+
+
 def test_what_imported_books_hold_can_be_saved_when_it_is_not_touched(here: Scene) -> None:
     odd = here.subject(
         "M 1/a", birth_date=BORN, death_date=date(2025, 10, 1), reduced_date=date(2025, 9, 1), cage="B"
@@ -214,6 +224,27 @@ def test_the_strain_and_species_of_the_line_where_none_is_given(here: Scene) -> 
     assert mouse(here)["strain_id"] == strain
     change(here, Subject, here.mouse, strain_id=None)
     assert mouse(here)["strain_id"] is None
+
+
+def test_the_strain_that_a_line_gave_follows_the_line(here: Scene) -> None:
+    first, second, own = (here.add(Strain, name=name) for name in ("C57", "LEW", "of its own"))
+    mouse_, rat = (here.add(Species, nickname=name) for name in ("mouse", "rat"))
+    old = here.add(Line, nickname="Ai95", strain_id=first, species_id=mouse_)
+    new = here.add(Line, nickname="Sert", strain_id=second, species_id=rat)
+    bare = here.add(Line, nickname="bare")
+    which = subject(here, line_id=old)["id"]
+
+    def of(**values: Any) -> tuple[UUID, UUID]:
+        change(here, Subject, which, **values)
+        found = row(here.db, Subject, which)
+        return found["strain_id"], found["species_id"]
+
+    assert of(line_id=new) == (second, rat)
+    assert of(line_id=bare) == (second, rat), "it says nothing"
+    assert of(line_id=old) == (second, rat), "nor had the line given these"
+    assert of(line_id=new, strain_id=first) == (first, rat), "said itself"
+    assert of(strain_id=own) == (own, rat)
+    assert of(line_id=old) == (own, mouse_)
 
 
 def litter_of(of: Scene, mother: dict[str, Any], father: dict[str, Any], **values: Any) -> UUID:

@@ -1,9 +1,10 @@
 """What hangs on saving an animal: what it is called, what it takes over, and what follows for others."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Uuid, exists, literal, or_, select
 
 from colonydesk.db.tables import (
     Cull,
@@ -101,13 +102,23 @@ def _lab(unit: Unit, change: Change) -> None:
 
 
 def _take_from_line(unit: Unit, change: Change) -> None:
-    line_id = change.after.get("line_id")
-    if line_id is None or not change.differs("line_id"):
+    """The strain and the species of the line, where there is none yet, or the one that the line until now
+    gave; what the new line says nothing of stays."""
+    if not change.differs("line_id"):
         return
-    line = unit.connection.execute(
-        select(Line.strain_id, Line.species_id).where(Line.id == line_id)
-    ).mappings()
-    fill(change.after, line.first() or {})
+    old, new = (_usual_of_line(unit, row.get("line_id")) for row in (change.before or {}, change.after))
+    for name, value in new.items():
+        of_line = change.after.get(name) == old.get(name) and not change.differs(name)
+        if change.after.get(name) is None or (of_line and value is not None):
+            change.after[name] = value
+
+
+def _usual_of_line(unit: Unit, line_id: UUID | None) -> Mapping[str, Any]:
+    if line_id is None:
+        return {}
+    usual = select(Line.strain_id, Line.species_id).where(Line.id == line_id)
+    found = unit.connection.execute(usual).mappings().first()
+    return {} if found is None else {str(name): value for name, value in found.items()}
 
 
 def _take_from_lab(unit: Unit, change: Change) -> None:
@@ -147,8 +158,9 @@ def _name(unit: Unit, change: Change) -> None:
 
 def _refuse_taken(unit: Unit, change: Change) -> None:
     after = change.after
-    lab_id, user_id = after.get("lab_id"), after.get("responsible_user_id")
-    same_lab, same_user = Subject.lab_id == lab_id, Subject.responsible_user_id == user_id
+    # No lab is no lab in common, and nobody responsible no member: NULL is equal to nothing.
+    same_lab = Subject.lab_id == literal(after.get("lab_id"), Uuid())
+    same_user = Subject.responsible_user_id == literal(after.get("responsible_user_id"), Uuid())
     statement = select(same_lab.label("same_lab"), Lab.name, LabMember.username).select_from(Subject)
     found = unit.connection.execute(
         statement.outerjoin(Lab, Lab.id == Subject.lab_id)
