@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, case, or_, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.facts import facts_of
-from colonydesk.db.tables import Subject, WaterAdministration, WaterRestriction, WaterType
+from colonydesk.db.tables import Session, Subject, WaterAdministration, WaterRestriction, WaterType
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import micros
+from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import Facts
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.plausibility import Reading, WaterFacts, check_water
@@ -80,12 +81,15 @@ def record_water(db: Database, command: RecordWater, now: datetime) -> Done:
     """Record water given.
 
     Raises:
-        Refused: an impossible amount or time, or the animal is dead; ``field`` says which.
+        Refused: an impossible amount or time, the animal is dead, or the session another one's; ``field``
+            says which.
         Doubtful: its questions are not all in ``confirmed``.
         KnownError: the database does not take it. Nothing is written in any of these cases.
     """
     with db.unit(command.command_id, "water.record", command.user_id, now) as unit:
         if not unit.repeated:
+            if command.session_id is not None:
+                _check_session(unit, command.session_id, command.subject_id)
             row = {
                 "id": command.id,
                 "user_id": command.user_id,
@@ -98,6 +102,16 @@ def record_water(db: Database, command: RecordWater, now: datetime) -> Done:
             }
             _add(unit, row, now, command.confirmed)
     return done(unit)
+
+
+def _check_session(unit: Unit, session_id: UUID, subject_id: UUID) -> None:
+    """Raise Refused where the session is another animal's; nobody gives it to one until the unit ends."""
+    session = select(Session.subject_id).where(Session.id == session_id)
+    found = unit.connection.execute(session.with_for_update(key_share=True)).first()
+    if found is None:
+        raise Refused("This session is no longer in the database.", "session_id")
+    if found.subject_id != subject_id:
+        raise Refused("That session is another animal's.", "session_id")
 
 
 def correct_water(db: Database, command: CorrectWater, now: datetime) -> Done:

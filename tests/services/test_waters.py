@@ -21,8 +21,9 @@ from colonydesk.db.tables import (
     WaterType,
     Weighing,
 )
-from colonydesk.domain.errors import Doubtful
+from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.domain.moment import State, state_at
+from colonydesk.services.records import save_record
 from colonydesk.services.waters import (
     CorrectWater,
     MoveWater,
@@ -46,6 +47,7 @@ from tests.builders import (
     water,
 )
 from tests.queries.colony import counted
+from tests.services.saving import changing
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -118,6 +120,41 @@ def test_ad_lib_needs_no_amount_and_may_have_one(here: Scene) -> None:
         found = row(here.db, WaterAdministration, command.id)
         assert (found["water_administered"], found["adlib"]) == (amount, True)
     assert (state(here).given_water_total, state(here).remaining_water, state(here).adlib) == (1.5, 0.0, True)
+
+
+def test_water_is_given_in_a_session_of_its_own_animal(here: Scene) -> None:
+    theirs = here.add(Session, subject_id=here.subject("M2"), start_time=NOW - HOUR)
+    for session, words in ((theirs, "another animal's"), (uuid4(), "no longer in the database")):
+        with nothing_written(here.db), pytest.raises(Refused, match=words) as error:
+            record_water(here.db, water(here, 0.3, session_id=session), NOW)
+        assert error.value.field == "session_id"
+    imported = here.add(
+        WaterAdministration,
+        subject_id=here.mouse,
+        date_time=NOW - HOUR,
+        water_administered=0.3,
+        session_id=theirs,
+    )
+    command = CorrectWater(
+        command_id=uuid4(), id=uuid4(), water_id=imported, user_id=here.ann, water_administered=0.4
+    )
+    correct_water(here.db, command, NOW)
+    assert row(here.db, WaterAdministration, command.id)["session_id"] == theirs, "as it came"
+
+
+def test_a_session_is_not_given_to_another_animal_while_water_is_given_in_it(
+    here: Scene, database_url: str
+) -> None:
+    session = here.add(Session, subject_id=here.mouse, start_time=NOW - HOUR)
+    given = water(here, 0.3, session_id=session)
+    moved = changing(here, Session, session, subject_id=here.subject("M2"))
+    with closing(open_database(database_url)) as other:
+        results = at_once(
+            here.mouse,
+            (here.db, other),
+            [lambda db: record_water(db, given, NOW), lambda db: save_record(db, moved, NOW)],
+        )
+    assert sum(isinstance(result, Refused) for result in results) == 1
 
 
 def test_water_of_a_session_is_reward(here: Scene) -> None:
