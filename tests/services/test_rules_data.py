@@ -37,6 +37,14 @@ def test_a_repositorys_time_zone_is_one(here: Scene) -> None:
     assert row(here.db, DataRepository, which)["timezone"] == "Europe/London"
 
 
+def test_a_dataset_knows_when_it_was_saved_last(here: Scene) -> None:
+    command = saving(here, "dataset", name="spikes.times.npy")
+    save_record(here.db, command, NOW - timedelta(hours=1))
+    assert row(here.db, Dataset, command.id)["auto_datetime"] == NOW - timedelta(hours=1)
+    change(here, Dataset, command.id, qc=40)
+    assert row(here.db, Dataset, command.id)["auto_datetime"] == NOW
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"), [(".npy", ".npy"), ("npy", ".npy"), ("*.tar.gz", ".tar.gz"), (None, None)]
 )

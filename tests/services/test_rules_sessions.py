@@ -50,6 +50,14 @@ def test_a_session_takes_the_lab_of_its_animal_and_begins_now(here: Scene) -> No
     assert row(here.db, Session, session(here, subject_id=person))["lab_id"] == here.lab
 
 
+def test_a_session_knows_when_it_was_saved_last(here: Scene) -> None:
+    command = saving(here, "session", subject_id=here.mouse, start_time=NOW - DAY)
+    save_record(here.db, command, NOW - HOUR)
+    assert row(here.db, Session, command.id)["auto_datetime"] == NOW - HOUR
+    change(here, Session, command.id, qc=40)
+    assert row(here.db, Session, command.id)["auto_datetime"] == NOW
+
+
 def test_times_that_cannot_be(here: Scene) -> None:
     refused(here, "start_time", "in the future", start_time=NOW + HOUR)
     refused(here, "end_time", "end is before the start", start_time=NOW, end_time=NOW - HOUR)

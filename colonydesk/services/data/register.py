@@ -300,6 +300,7 @@ def _dataset(
         **place.about,
         "created_by_id": command.user_id,
         "created_datetime": file.modified or now,
+        "auto_datetime": now,
         "dataset_type_id": place.types.match(name) or place.unknown_type,
         "data_format_id": place.formats.match(name) or place.unknown_format,
         "file_size": sums.size,

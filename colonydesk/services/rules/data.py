@@ -66,6 +66,7 @@ def _dataset(unit: Unit, change: Change) -> None:
         after["data_format_id"] = format_of(unit, after["name"])
     if after["qc"] is None:
         after["qc"] = 0
+    after["auto_datetime"] = unit.now
     if after["hash"] is not None and change.differs("hash"):
         after["hash"] = after["hash"].lower()
         if not _SHA1.fullmatch(after["hash"]):

@@ -26,6 +26,7 @@ def _before(unit: Unit, change: Change) -> None:
     _check_place(unit, change, of)
     if after["qc"] is None:
         after["qc"] = 0
+    after["auto_datetime"] = unit.now
     _check_counts(change)
     ask(_doubts(unit, change, of), change.confirmed, "start_time")
     if change.is_new and after["number"] is None:
