@@ -120,21 +120,21 @@ def mirror(unit: Unit, subject_id: UUID, without: UUID | None = None) -> None:
 def change_conditions(unit: Unit, housing_id: UUID, values: Mapping[str, Any]) -> UUID | None:
     """The conditions of an occupied cage change: its housing closes, and a new one opens with its animals.
 
-    Returns the new housing's id; None where nobody lives in it, and the housing itself is to be changed.
+    ``values`` is the whole row as it was to be. Returns the new housing's id; None where nobody lives in it,
+    and the housing itself is to be changed.
 
     Raises:
         Refused: the new name is empty, or another cage's that animals of the same lab live in.
     """
-    own = Housing.__table__
-    old = dict(unit.connection.execute(select(own).where(own.c.id == housing_id)).mappings().one())
+    old_name = unit.connection.execute(select(Housing.cage_name).where(Housing.id == housing_id)).scalar_one()
     occupants = select(HousingSubject.subject_id).where(
         HousingSubject.housing_id == housing_id, HousingSubject.end_datetime.is_(None)
     )
-    if old["cage_name"]:
+    if old_name:
         # Whoever moves in at this moment is not left behind.
         labs = select(Subject.lab_id).where(Subject.id.in_(occupants)).distinct()
         for lab_id in sorted(unit.connection.execute(labs).scalars(), key=str):
-            hold_cage(unit.connection, old["cage_name"], lab_id)
+            hold_cage(unit.connection, old_name, lab_id)
     # One order for all: two workstations that move the same animals must not wait for each other.
     living = (
         select(Subject.id, Subject.lab_id)
@@ -145,15 +145,14 @@ def change_conditions(unit: Unit, housing_id: UUID, values: Mapping[str, Any]) -
     animals = unit.connection.execute(living).all()
     if not animals:
         return None
-    wanted = {name: values.get(name, old[name]) for name in CONDITIONS}
-    wanted["cage_name"] = (wanted["cage_name"] or "").strip()
-    if not wanted["cage_name"]:
+    name = (values["cage_name"] or "").strip()
+    if not name:
         raise Refused("A cage that animals live in needs a name.", "cage_name")
-    if wanted["cage_name"] != old["cage_name"]:
-        _refuse_occupied(unit, wanted["cage_name"], {one.lab_id for one in animals})
+    if name != old_name:
+        _refuse_occupied(unit, name, {one.lab_id for one in animals})
     for stay in unit.connection.execute(_open(HousingSubject.housing_id == housing_id)).all():
         _close(unit, stay.id, stay.start_datetime, unit.now)
-    new = unit.insert(Housing, {"id": uuid4(), "name": old["name"], "json": old["json"], **wanted})
+    new = unit.insert(Housing, {**values, "id": uuid4(), "cage_name": name})
     for one in animals:
         stay_row = {"id": uuid4(), "subject_id": one.id, "housing_id": new, "start_datetime": unit.now}
         unit.insert(HousingSubject, stay_row)
@@ -183,8 +182,9 @@ def _refuse_occupied(unit: Unit, cage: str, labs: set[UUID | None]) -> None:
     for lab_id in sorted(labs, key=str):
         hold_cage(unit.connection, cage, lab_id)
         there = _stay_there(lab_id).where(_is_open)
-        found = select(Housing.id).where(Housing.cage_name == cage, exists(there)).limit(1)
-        if unit.connection.execute(found).first() is not None:
+        housed = exists().where(Housing.cage_name == cage, exists(there))
+        noted = exists().where(*_by_record(cage), _in_lab(lab_id))
+        if unit.connection.execute(select(or_(housed, noted))).scalar():
             raise Refused(f"There are animals in another cage {cage}: move these there.", "cage_name")
 
 
@@ -232,9 +232,9 @@ def _housing_named(unit: Unit, cage: str, lab_id: UUID | None, subject_id: UUID)
     known = [row for row in rows if row.occupied or row.ours or row.last is None]
     if known:
         best = max(known, key=lambda row: (row.occupied, row.last or row.created_at, row.id.hex))
-        found: UUID = best.id
-        return found
-    housing_id = unit.insert(Housing, {"id": uuid4(), "cage_name": cage, **_usual(unit, lab_id)})
+        housing_id: UUID = best.id
+    else:
+        housing_id = unit.insert(Housing, {"id": uuid4(), "cage_name": cage, **_usual(unit, lab_id)})
     _bring_along(unit, housing_id, cage, lab_id, subject_id)
     return housing_id
 
@@ -247,19 +247,43 @@ def _usual(unit: Unit, lab_id: UUID | None) -> dict[str, Any]:
     return {} if row is None else dict(zip(names, row, strict=True))
 
 
-def _bring_along(unit: Unit, housing_id: UUID, cage: str, lab_id: UUID | None, moving: UUID) -> None:
-    """Animals that are in this cage by their record alone (imported books have no housings) are in it."""
+def take_in(unit: Unit, housing_id: UUID, cage: str) -> None:
+    """A housing has this name from now on: who is in the cage by its record alone is in it.
+
+    A housing has no lab of its own: where animals of several labs are in cages of this name, theirs follow
+    when one of them moves.
+    """
+    labs = unit.connection.execute(select(Subject.lab_id).where(*_by_record(cage)).distinct()).scalars().all()
+    if len(labs) != 1:
+        return
+    hold_cage(unit.connection, cage, labs[0])
+    there = _stay_there(labs[0]).where(_is_open)
+    other = select(Housing.id).where(Housing.cage_name == cage, Housing.id != housing_id, exists(there))
+    if unit.connection.execute(other.limit(1)).first() is None:
+        _bring_along(unit, housing_id, cage, labs[0])
+
+
+def _by_record(cage: str) -> tuple[ColumnElement[bool], ...]:
+    """The living that are in a cage by their record alone: imported books have no housings."""
     stays = select(HousingSubject.id).where(
         HousingSubject.subject_id == Subject.id, HousingSubject.end_datetime.is_(None)
     )
+    return (
+        Subject.cage == cage,
+        Subject.death_date.is_(None),
+        Subject.is_human.is_(False),
+        ~exists(stays),
+    )
+
+
+def _bring_along(
+    unit: Unit, housing_id: UUID, cage: str, lab_id: UUID | None, moving: UUID | None = None
+) -> None:
+    """Who is in this cage of a lab by its record alone is in the housing; the one that is ``moving`` comes
+    by itself."""
     others = (
         select(Subject.id)
-        .where(
-            and_(Subject.cage == cage, _in_lab(lab_id), Subject.death_date.is_(None)),
-            Subject.is_human.is_(False),
-            Subject.id != moving,
-            ~exists(stays),
-        )
+        .where(*_by_record(cage), _in_lab(lab_id), Subject.id != moving)
         .order_by(Subject.id)
         .with_for_update(key_share=True)
     )

@@ -11,7 +11,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import CageCleaning, CageType, Food, Housing, HousingSubject, Lab, Subject
 from colonydesk.domain.errors import Refused
 from tests.builders import NOW, Scene, row, rows, scene
-from tests.services.saving import change, delete, mouse, save, take_back
+from tests.services.saving import change, delete, mouse, save, take_back, the_only
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -188,6 +188,43 @@ def test_any_field_of_it_does(here: Scene, field: str, value: Any) -> None:
     assert len(rows(here.db, Housing)) == 2
 
 
+def test_all_that_was_typed_with_a_condition_is_of_the_new_housing(here: Scene) -> None:
+    where = save(here, "housing", cage_name="B1", name="old name", json={"shelf": 1})
+    stay(here, where, start_datetime=NOW - DAY)
+    change(here, Housing, where, light_cycle=1, name="new name", json={"shelf": 2})
+    old, new = row(here.db, Housing, where), the_only(here, Housing, light_cycle=1)
+    assert (old["name"], old["json"], old["light_cycle"]) == ("old name", {"shelf": 1}, None)
+    assert (new["name"], new["json"], new["light_cycle"]) == ("new name", {"shelf": 2}, 1)
+
+
+def test_a_new_housing_takes_in_who_is_in_the_cage_by_its_record_alone(here: Scene) -> None:
+    for name, values in (
+        ("D1", {"death_date": date(2026, 3, 1)}),
+        ("H1", {"is_human": True}),
+        ("M2", {"cage": "A2"}),
+    ):
+        here.subject(name, **{"cage": "A1", **values})
+    mate = here.subject("M3", cage="A1")
+    where = housing(here, "A1")
+    found = rows(here.db, HousingSubject, housing_id=where, end_datetime=None)
+    assert {one["subject_id"] for one in found} == {here.mouse, mate}
+    other = housing(here, "A1")
+    assert rows(here.db, HousingSubject, housing_id=other) == []
+    renamed = housing(here, "Z9")
+    change(here, Housing, renamed, cage_name="A2")
+    assert len(rows(here.db, HousingSubject, housing_id=renamed)) == 1
+
+
+def test_of_two_labs_with_a_cage_of_the_name_each_comes_when_one_of_it_moves(here: Scene) -> None:
+    theirs = here.subject("M2", cage="A1", lab_id=here.add(Lab, name="Cole lab"))
+    where = housing(here, "A1")
+    assert rows(here.db, HousingSubject) == []
+    change(here, Subject, here.subject("M3"), cage="A1")
+    assert [one["housing_id"] for one in rows(here.db, HousingSubject)] == [where, where]
+    assert len(stays(here)) == 1
+    assert stays(here, theirs) == []
+
+
 def test_an_empty_cage_is_changed_itself(here: Scene) -> None:
     where = housing(here, "B1")
     which = stay(here, where, start_datetime=NOW - DAY)
@@ -204,6 +241,8 @@ def test_two_cages_of_a_lab_do_not_get_one_name(here: Scene) -> None:
     stay(here, second, subject_id=mate)
     refused(lambda: change(here, Housing, second, cage_name="B1"), "cage_name", "another cage B1")
     refused(lambda: change(here, Housing, second, cage_name=" "), "cage_name", "needs a name")
+    here.subject("M9", cage="B8")  # by its record alone, as imported books have it
+    refused(lambda: change(here, Housing, second, cage_name="B8"), "cage_name", "another cage B8")
     other = here.add(Lab, name="Cole lab")
     theirs = here.subject("M3", lab_id=other)
     change(here, Subject, theirs, cage="B3")

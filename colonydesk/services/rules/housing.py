@@ -12,7 +12,7 @@ from colonydesk.domain.errors import Refused
 from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.housing import CONDITIONS, change_conditions, leave, mirror
+from colonydesk.services.housing import CONDITIONS, change_conditions, leave, mirror, take_in
 from colonydesk.services.rules.animal_of import animal_of
 
 # Housings
@@ -28,10 +28,13 @@ def _before_housing(unit: Unit, change: Change) -> None:
         raise Refused("The cage is cleaned every so many days: 1 or more.", "cage_cleaning_frequency_days")
     if change.before is None or not change.differs(*CONDITIONS):
         return
-    if change_conditions(unit, change.id, {name: after.get(name) for name in CONDITIONS}) is not None:
-        # The new housing has them; this one keeps what its animals lived under.
-        for name in CONDITIONS:
-            after[name] = change.before.get(name)
+    if change_conditions(unit, change.id, after) is not None:
+        after.update(change.before)  # the new housing has what was typed; this one stays as it was
+
+
+def _after_housing(unit: Unit, change: Change) -> None:
+    if change.after["cage_name"] and change.differs("cage_name"):
+        take_in(unit, change.id, change.after["cage_name"])
 
 
 # Stays
@@ -134,7 +137,7 @@ def _after_cleaning(unit: Unit, change: Change) -> None:
 
 
 RULES = {
-    "housing": Rule(before=_before_housing),
+    "housing": Rule(before=_before_housing, after=_after_housing),
     "housing_subject": Rule(before=_before_stay, after=_after_stay, deleting=_deleting_stay),
     "cage_cleaning": Rule(before=_before_cleaning, after=_after_cleaning),
 }
