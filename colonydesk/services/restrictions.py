@@ -203,13 +203,18 @@ def reference_weight(unit: Unit, of: Animal, start: datetime, given: float | Non
                 f"{show(given)} g is not possible: the limit for this species is {limit}.", "reference_weight"
             )
         return given
-    _, end = of.bounds(start)
-    span = {"subject": of.id, "until": end, "since": start - REFERENCE_AGE}
-    weight: float | None = unit.connection.execute(_last_weighing, span).scalar()
+    weight = weight_before(unit, of, start)
     if weight is None:
         raise Refused(
             f"{of.nickname} was not weighed in the 7 days before.",
             "reference_weight",
             "Weigh it first, or give the reference weight.",
         )
+    return weight
+
+
+def weight_before(unit: Unit, of: Animal, start: datetime) -> float | None:
+    """The last weight in g within 7 days before the start of a restriction, that of its day too."""
+    span = {"subject": of.id, "until": of.bounds(start)[1], "since": start - REFERENCE_AGE}
+    weight: float | None = unit.connection.execute(_last_weighing, span).scalar()
     return weight

@@ -385,6 +385,35 @@ def test_an_empty_reference_weight_is_the_last_weighing_within_7_days_of_the_sta
         assert error.value.field == "reference_weight"
 
 
+def test_a_reference_weight_that_was_found_is_found_again_for_another_start(here: Scene) -> None:
+    for days, weight in ((31, 24.0), (6, 21.5)):
+        here.add(Weighing, subject_id=here.mouse, weight=weight, date_time=NOW - days * DAY)
+
+    def weight_of(restriction_id: UUID) -> float:
+        return float(row(here.db, WaterRestriction, restriction_id)["reference_weight"])
+
+    which = on_water(here, reference_weight=None)
+    change(here, WaterRestriction, which, start_time=NOW - 30 * DAY)
+    assert weight_of(which) == 24.0
+    with nothing_written(here.db), pytest.raises(Refused, match="M1 was not weighed") as error:
+        change(here, WaterRestriction, which, start_time=NOW - 20 * DAY)
+    assert error.value.field == "reference_weight"
+    change(here, WaterRestriction, which, start_time=NOW - 20 * DAY, reference_weight=24.0)
+    assert weight_of(which) == 24.0, "typed"
+    change(here, WaterRestriction, which, start_time=NOW - 5 * DAY)
+    assert weight_of(which) == 24.0, "it was not what was found for the start until now"
+    change(here, WaterRestriction, which, narrative="as planned", reference_weight=None)
+    other = here.subject("M2")
+    here.add(Weighing, subject_id=other, weight=19.0, date_time=NOW - 5 * DAY)
+    change(here, WaterRestriction, which, subject_id=other)
+    assert weight_of(which) == 19.0
+    bare = here.add(
+        WaterRestriction, subject_id=here.mouse, start_time=NOW - 90 * DAY, end_time=NOW - 80 * DAY
+    )
+    change(here, WaterRestriction, bare, start_time=NOW - 85 * DAY)
+    assert row(here.db, WaterRestriction, bare)["reference_weight"] is None, "imported without one"
+
+
 def test_an_animal_is_on_one_restriction_at_a_time(here: Scene) -> None:
     which = on_water(here, start_time=NOW - 20 * DAY, end_time=NOW - 10 * DAY)
     open_one = on_water(here)

@@ -14,7 +14,12 @@ from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.deaths import check_reduced, doubts_of_death, doubts_of_life, revive, set_death
 from colonydesk.services.done import ask
-from colonydesk.services.restrictions import check_period, derive_protocol, reference_weight
+from colonydesk.services.restrictions import (
+    check_period,
+    derive_protocol,
+    reference_weight,
+    weight_before,
+)
 from colonydesk.services.rules.animal_of import animal_of, of_its_column, subject_of
 
 SURGERY_ROOM = "Surgery Room"
@@ -234,9 +239,21 @@ def _restriction(unit: Unit, change: Change) -> None:
     with of_its_column():
         if start is not None and _takes_more_time(change):
             check_period(unit, of, change.id, start, end, unit.now)
-    if change.is_new or change.differs("reference_weight"):
-        given = after["reference_weight"]
+    if change.is_new or change.differs("reference_weight") or _weight_was_found(unit, change):
+        given = after["reference_weight"] if "reference_weight" in change.given else None
         after["reference_weight"] = reference_weight(unit, of, start or unit.now, given)
+
+
+def _weight_was_found(unit: Unit, change: Change) -> bool:
+    """Whether the start, or the animal, changes, and the reference weight is what was found for the old one,
+    not typed now: it is found again."""
+    row = change.before
+    if row is None or row["start_time"] is None or "reference_weight" in change.given:
+        return False
+    if not change.differs("start_time", "subject_id"):
+        return False
+    found = weight_before(unit, subject_of(unit, row), row["start_time"])
+    return found is not None and bool(row["reference_weight"] == found)
 
 
 def _takes_more_time(change: Change) -> bool:
