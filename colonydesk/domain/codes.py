@@ -5,6 +5,8 @@ from typing import Final
 SEX: Final = {"M": "male", "F": "female", "U": "unknown"}
 PROTOCOL_NUMBER: Final = {"1": "1", "2": "2", "3": "3", "4": "4"}
 SEVERITY: Final = {1: "Sub-threshold", 2: "Mild", 3: "Moderate", 4: "Severe", 5: "Non-recovery"}
+MILD: Final = 2
+MODERATE: Final = 3
 ZYGOSITY: Final = {0: "Absent", 1: "Heterozygous", 2: "Homozygous", 3: "Present"}
 ZYGOSITY_SYMBOL: Final = {0: "-/-", 1: "+/-", 2: "+/+", 3: "+"}
 ZYGOSITY_ORIGIN: Final = {"derived": "from tests", "hand": "by hand"}

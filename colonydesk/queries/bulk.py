@@ -137,6 +137,10 @@ def _warnings(animals: list[Any], values: Mapping[str, Any], words: _Words) -> I
         dead = [one.nickname for one in animals if one.death_date is not None and one.cage != values["cage"]]
         if dead:
             yield f"{_listed(dead)} {_is(dead)} dead: no move to another cage."
+    if values.get("to_be_culled"):
+        dead = [one.nickname for one in animals if one.death_date is not None and not one.to_be_culled]
+        if dead:
+            yield f"{_listed(dead)} {_is(dead)} dead: not to be culled."
     reduced: date | None = values.get("reduced_date")
     if reduced is not None:
         alive = [one.nickname for one in animals if one.death_date is None]

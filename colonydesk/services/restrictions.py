@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, or_, select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Subject, Surgery, WaterRestriction, Weighing, water_restriction_user
+from colonydesk.db.protocol import protocol_number
+from colonydesk.db.tables import Subject, WaterRestriction, Weighing, water_restriction_user
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.plausibility import CLOCK_TOLERANCE, IMPOSSIBLE_FACTOR, show, show_date
@@ -48,8 +49,6 @@ _before = (
     )
     .order_by(WaterRestriction.start_time)
 )
-_NOTHING = UUID(int=0)
-
 _last_weighing = (
     select(Weighing.weight)
     .where(
@@ -119,19 +118,11 @@ def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Don
 
 
 def derive_protocol(unit: Unit, subject_id: UUID, without: UUID | None = None) -> None:
-    """Protocol number 3 while water-restricted, 2 with a surgery, else 1.
+    """Write the protocol number that follows from what is done with an animal.
 
     ``without`` is a restriction or a surgery that is about to be deleted.
     """
-    gone = without or _NOTHING
-    restricted = exists().where(
-        WaterRestriction.subject_id == subject_id,
-        WaterRestriction.end_time.is_(None),
-        WaterRestriction.id != gone,
-    )
-    operated = exists().where(Surgery.subject_id == subject_id, Surgery.id != gone)
-    row = unit.connection.execute(select(restricted.label("restricted"), operated.label("operated"))).one()
-    number = "3" if row.restricted else "2" if row.operated else "1"
+    number = unit.connection.execute(select(protocol_number(subject_id, without))).scalar_one()
     unit.update(Subject, subject_id, {"protocol_number": number})
     unit.touch(Subject, subject_id)
 

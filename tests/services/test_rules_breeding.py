@@ -9,7 +9,7 @@ import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import BreedingPair, Lab, Line, Litter, Subject
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.services.records import save_record
 from tests.builders import Scene, row, rows, scene
 from tests.services.saving import change, save, saving, take_back
@@ -80,6 +80,24 @@ def test_two_mothers_are_two_animals_and_nobody_is_a_person(here: Scene) -> None
     pair_refused(here, "mother2_id", "different animals", mother1_id=mother, mother2_id=mother)
     person = here.subject("H1", sex="F", is_human=True)
     pair_refused(here, "mother1_id", "human subject", mother1_id=person)
+
+
+def test_a_dead_parent_is_asked_about_unless_the_pair_is_of_the_past(here: Scene) -> None:
+    father = here.subject("P1", death_date=date(2026, 3, 1))
+    mother = here.subject("P2", sex="F", death_date=date(2026, 2, 1))
+    both = {"father_id": father, "mother1_id": mother}
+    with pytest.raises(Doubtful) as doubt:
+        save(here, "breeding_pair", name="BP", **both)
+    (question,) = doubt.value.questions
+    assert (question.code, doubt.value.field) == ("dead", "father_id")
+    assert question.text == "P1 died on 1 Mar. P2 died on 1 Feb."
+    which = save(here, "breeding_pair", name="BP", confirmed=frozenset({"dead"}), **both)
+    change(here, BreedingPair, which, description="once asked, it is not asked again")
+    past = {"start_date": date(2026, 1, 1), "end_date": date(2026, 2, 10)}
+    save(here, "breeding_pair", name="BP2", **both, **past)
+    late = {"start_date": date(2026, 2, 10), "end_date": date(2026, 2, 20)}
+    with pytest.raises(Doubtful, match=r"^P2 died on 1 Feb\.$"):
+        save(here, "breeding_pair", name="BP3", **both, **late)
 
 
 def test_a_pair_ends_after_it_starts(here: Scene) -> None:

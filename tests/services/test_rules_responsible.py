@@ -1,14 +1,17 @@
 """Who is responsible for an animal, the requests it is assigned to, and human subjects; on both engines."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import LabMember, Line, Subject, SubjectRequest
-from tests.builders import NOW, Scene, row, scene
+from colonydesk.domain.errors import Doubtful
+from colonydesk.services.bulk import ChangeSubjects, change_subjects
+from tests.builders import NOW, Scene, nothing_written, row, scene
 from tests.services.saving import change, mouse
 from tests.services.test_rules_subjects import (
     BORN,
@@ -71,7 +74,8 @@ def test_a_request_that_was_chosen_or_is_theirs_already_stays(here: Scene) -> No
     line = here.add(Line, nickname="Ai95")
     full, old, _ = requests_of(here, line)
     chosen = here.subject("S1", line_id=line)
-    change(here, Subject, chosen, responsible_user_id=here.bob, request_id=full)
+    enough = frozenset({"enough"})
+    change(here, Subject, chosen, responsible_user_id=here.bob, request_id=full, confirmed=enough)
     assert row(here.db, Subject, chosen)["request_id"] == full
     theirs = here.subject("S2", line_id=line, request_id=full)
     change(here, Subject, theirs, responsible_user_id=here.bob)
@@ -80,6 +84,46 @@ def test_a_request_that_was_chosen_or_is_theirs_already_stays(here: Scene) -> No
     handed = here.subject("S3", line_id=line, request_id=of_ann)
     change(here, Subject, handed, responsible_user_id=here.bob)
     assert row(here.db, Subject, handed)["request_id"] == old
+
+
+def test_the_dead_adopt_no_request(here: Scene) -> None:
+    line = here.add(Line, nickname="Ai95")
+    requests_of(here, line)
+    dead = here.subject("D1", line_id=line, death_date=TODAY)
+    change(here, Subject, dead, responsible_user_id=here.bob)
+    assert row(here.db, Subject, dead)["request_id"] is None
+
+
+def test_a_request_that_waits_for_no_more_animals_is_asked_about_once(here: Scene) -> None:
+    line = here.add(Line, nickname="Ai95")
+    full, old, _ = requests_of(here, line)
+    theirs = {"line_id": line, "responsible_user_id": here.bob}
+    first, second, dead = (here.subject(f"S{n}", **theirs) for n in range(3))
+    change(here, Subject, first, request_id=old)
+    with nothing_written(here.db), pytest.raises(Doubtful) as doubt:
+        change(here, Subject, second, request_id=old)
+    (question,) = doubt.value.questions
+    assert (question.code, doubt.value.field) == ("enough", "request_id")
+    assert question.text == "This request has all the animals that were asked for."
+    change(here, Subject, second, request_id=old, confirmed=frozenset({"enough"}))
+    change(here, Subject, second, description="assigned already")
+    change(here, Subject, dead, death_date=TODAY)
+    change(here, Subject, dead, request_id=full)
+
+
+def test_several_animals_fill_a_request_and_the_last_of_them_is_asked_about(here: Scene) -> None:
+    line = here.add(Line, nickname="Ai95")
+    _, old, _ = requests_of(here, line)
+    theirs = {"line_id": line, "responsible_user_id": here.bob}
+    command = ChangeSubjects(
+        command_id=uuid4(),
+        ids=tuple(here.subject(f"S{n}", **theirs) for n in range(3)),
+        user_id=here.ann,
+        values={"request_id": old},
+    )
+    with nothing_written(here.db), pytest.raises(Doubtful, match=r"^This request has all the animals"):
+        change_subjects(here.db, command, NOW)
+    change_subjects(here.db, replace(command, confirmed=frozenset({"enough"})), NOW)
 
 
 def test_an_animal_is_assigned_to_a_request_for_its_line_only(here: Scene) -> None:

@@ -290,8 +290,60 @@ def test_the_date_of_genotyping_clears_what_was_to_be_done(here: Scene) -> None:
     change(here, Subject, here.mouse, to_be_genotyped=True)
     change(here, Subject, here.mouse, genotype_date=date(2026, 1, 5))
     assert mouse(here)["to_be_genotyped"] is False
-    change(here, Subject, here.mouse, to_be_genotyped=True)  # once more
-    assert mouse(here)["to_be_genotyped"] is True
+
+
+def test_to_be_genotyped_again_is_asked_about(here: Scene) -> None:
+    change(here, Subject, here.mouse, genotype_date=date(2026, 1, 5))
+    with nothing_written(here.db), pytest.raises(Doubtful) as doubt:
+        change(here, Subject, here.mouse, to_be_genotyped=True)
+    (question,) = doubt.value.questions
+    assert (question.code, doubt.value.field) == ("again", "to_be_genotyped")
+    text = "M1 was genotyped on 5 Jan 2026. To be genotyped again, it loses this date."
+    assert question.text == text
+    done = change(here, Subject, here.mouse, to_be_genotyped=True, confirmed=frozenset({"again"}))
+    assert (mouse(here)["to_be_genotyped"], mouse(here)["genotype_date"]) == (True, None)
+    take_back(here, done)
+    assert (mouse(here)["to_be_genotyped"], mouse(here)["genotype_date"]) == (False, date(2026, 1, 5))
+    imported = here.subject("N1", genotype_date=TODAY, to_be_genotyped=True)
+    change(here, Subject, imported, description="as it came")
+
+
+def test_the_dead_are_not_to_be_culled(here: Scene) -> None:
+    dead = here.subject("D1", death_date=date(2026, 3, 1))
+    change_refused(here, "to_be_culled", "D1 is dead", dead, to_be_culled=True)
+    imported = here.subject("D2", death_date=date(2026, 3, 1), to_be_culled=True)
+    change(here, Subject, imported, description="as it came")
+    change(here, Subject, imported, to_be_culled=False)
+
+
+@pytest.mark.parametrize(
+    ("role", "sex", "words"),
+    [
+        ("father_id", "M", "is the father in the breeding pair BP1: its sex is male"),
+        ("mother1_id", "F", "is the mother in the breeding pair BP1: its sex is female"),
+        ("mother2_id", "F", "is the mother in the breeding pair BP1"),
+    ],
+)
+def test_a_parent_keeps_the_sex_of_its_role(here: Scene, role: str, sex: str, words: str) -> None:
+    parent = here.subject("P1", sex=sex)
+    here.add(BreedingPair, name="BP1", end_date=TODAY, **{role: parent})
+    for other in {"M", "F", "U"} - {sex}:
+        change_refused(here, "sex", words, parent, sex=other)
+    unknown = here.subject("P2", sex="U")
+    here.add(BreedingPair, name=None, **{role: unknown})
+    change(here, Subject, unknown, sex=sex)
+
+
+def test_after_a_surgery_the_severity_is_not_mild(here: Scene) -> None:
+    here.add(Surgery, subject_id=here.mouse)
+    words = "After a surgery the actual severity is not Mild: M1."
+    change_refused(here, "actual_severity", words, actual_severity=2)
+    for severity in (1, 3, 5):
+        change(here, Subject, here.mouse, actual_severity=severity)
+    imported = here.subject("N1", actual_severity=2)
+    here.add(Surgery, subject_id=imported)
+    change(here, Subject, imported, description="as it came")
+    change(here, Subject, here.subject("N2"), actual_severity=2)
 
 
 def test_dates_that_cannot_be(here: Scene) -> None:
@@ -337,12 +389,14 @@ def test_the_protocol_number_follows_from_what_is_done(here: Scene) -> None:
     change_refused(here, "protocol_number", "is 1", protocol_number="3")
     start_restriction(here.db, restriction(here, NOW - DAY), NOW)
     change_refused(here, "protocol_number", "on water restriction", protocol_number="1")
+
+
+def test_a_protocol_number_that_was_imported_is_mended_by_any_save(here: Scene) -> None:
     old = here.subject("D1", protocol_number="4")
     here.add(Surgery, subject_id=old, start_time=NOW - DAY)
-    change(here, Subject, old, description="an imported number stays")
-    assert row(here.db, Subject, old)["protocol_number"] == "4"
     change_refused(here, "protocol_number", "has had a surgery", old, protocol_number="1")
-    change(here, Subject, old, protocol_number="2")
+    change(here, Subject, old, description="noted")
+    assert row(here.db, Subject, old)["protocol_number"] == "2"
 
 
 # Death

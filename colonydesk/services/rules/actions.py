@@ -8,6 +8,7 @@ from sqlalchemy import case, exists, func, or_, select
 
 from colonydesk.db.tables import Cull, LabLocation, Subject, Surgery
 from colonydesk.db.unit import Unit
+from colonydesk.domain.codes import MILD, MODERATE
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
 from colonydesk.services.animals import Animal
@@ -25,7 +26,6 @@ from colonydesk.services.rules.animal_of import animal_of, of_its_column, subjec
 SURGERY_ROOM = "Surgery Room"
 DEADLY = ("a", "n")
 """The outcomes after which an animal is dead once the surgery has ended: acute, non-recovery."""
-MILD, MODERATE = 2, 3
 
 
 def complete(unit: Unit, change: Change, of: Animal) -> None:

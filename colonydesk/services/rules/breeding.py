@@ -9,9 +9,12 @@ from colonydesk.db.tables import BreedingPair, Lab, Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.codes import SEX
 from colonydesk.domain.days import local_day
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import Kind, wants_autoname
+from colonydesk.domain.plausibility import show_date
+from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
+from colonydesk.services.done import ask
 from colonydesk.services.rules.animal_of import animal_of
 from colonydesk.services.rules.lines import next_name
 
@@ -34,9 +37,13 @@ def _name(unit: Unit, change: Change, kind: Kind) -> None:
 
 def _before_pair(unit: Unit, change: Change) -> None:
     after = change.after
+    dead: list[tuple[str, str]] = []
     for role, sex in PARENTS.items():
         if after.get(role) is not None and change.differs(role):
-            _check_parent(unit, after, role, sex)
+            of = _parent(unit, after, role, sex)
+            if of.death_date is not None and _breeds_after(after, of.death_date):
+                died = show_date(of.death_date, unit.now, of.zone)
+                dead.append((role, f"{of.nickname} died on {died}."))
     is_same = after.get("mother1_id") is not None and after.get("mother1_id") == after.get("mother2_id")
     if is_same and change.differs("mother1_id", "mother2_id"):
         raise Refused("The two mothers are different animals.", "mother2_id")
@@ -48,9 +55,19 @@ def _before_pair(unit: Unit, change: Change) -> None:
         same = select(BreedingPair.id).where(BreedingPair.name == after["name"], BreedingPair.id != change.id)
         if unit.connection.execute(same).first() is not None:
             raise Refused(f"There is a breeding pair {after['name']} already.", "name")
+    if dead:
+        question = Question("dead", " ".join(text for _, text in dead))
+        ask((question,), change.confirmed, dead[0][0])
 
 
-def _check_parent(unit: Unit, after: dict[str, Any], role: str, sex: str) -> None:
+def _breeds_after(pair: dict[str, Any], death: date) -> bool:
+    """Whether a pair has not ended, or began after this day: one of the past may be entered later."""
+    start: date | None = pair.get("start_date")
+    return pair.get("end_date") is None or (start is not None and start > death)
+
+
+def _parent(unit: Unit, after: dict[str, Any], role: str, sex: str) -> Animal:
+    """The parent in this role. Raises Refused (at the role): it cannot be."""
     try:
         of = animal_of(unit, {"subject_id": after[role]})
     except Refused as refused:
@@ -59,6 +76,7 @@ def _check_parent(unit: Unit, after: dict[str, Any], role: str, sex: str) -> Non
     if found != sex:
         what = "father" if sex == "M" else "mother"
         raise Refused(f"{of.nickname} cannot be the {what}: its sex is {SEX[found]}.", role)
+    return of
 
 
 def _after_pair(unit: Unit, change: Change) -> None:

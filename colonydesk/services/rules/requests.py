@@ -8,9 +8,48 @@ from sqlalchemy import func, select
 from colonydesk.db.requests import remaining
 from colonydesk.db.tables import Line, Subject, SubjectRequest
 from colonydesk.db.unit import Unit
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.errors import Question, Refused
 from colonydesk.services.change import Change, Rule
+from colonydesk.services.done import ask
 from colonydesk.services.notices.events import request_made
+
+
+def assign_request(unit: Unit, change: Change) -> None:
+    """The request that an animal is saved with. A new responsible member's open request for the line is
+    adopted by the living, unless another was chosen; one that waits for no more animals is asked about.
+
+    Raises:
+        Refused: the request is for another line. Doubtful: it has all its animals.
+    """
+    after = change.after
+    user_id: UUID | None = after.get("responsible_user_id")
+    line_id: UUID | None = after.get("line_id")
+    alive = after.get("death_date") is None
+    chosen = change.differs("request_id")
+    handed_over = change.differs("responsible_user_id") and alive and not chosen
+    if handed_over and user_id is not None and line_id is not None:
+        present = after.get("request_id")
+        if not _is_of(unit, present, user_id, line_id):
+            after["request_id"] = open_request(unit, user_id, line_id) or present
+    request_id: UUID | None = after.get("request_id")
+    if request_id is None or not change.differs("request_id", "line_id"):
+        return
+    check_assignment(unit, request_id, line_id, "request_id" if change.differs("request_id") else "line_id")
+    if chosen and alive:
+        left = unit.connection.execute(select(remaining).where(SubjectRequest.id == request_id)).scalar()
+        if left is not None and left <= 0:
+            question = Question("enough", "This request has all the animals that were asked for.")
+            ask((question,), change.confirmed, "request_id")
+
+
+def _is_of(unit: Unit, request_id: UUID | None, user_id: UUID, line_id: UUID) -> bool:
+    """Whether the present request is that member's for the line, so that there is no reason to leave it."""
+    own = select(SubjectRequest.id).where(
+        SubjectRequest.id == request_id,
+        SubjectRequest.user_id == user_id,
+        SubjectRequest.line_id == line_id,
+    )
+    return request_id is not None and unit.connection.execute(own).first() is not None
 
 
 def open_request(unit: Unit, user_id: UUID, line_id: UUID) -> UUID | None:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, exists, literal, or_, select
 
+from colonydesk.db.protocol import protocol_number
 from colonydesk.db.tables import (
+    BreedingPair,
     Cull,
     HousingSubject,
     Lab,
@@ -14,26 +16,28 @@ from colonydesk.db.tables import (
     Line,
     Subject,
     SubjectRequest,
-    Surgery,
     WaterAdministration,
     WaterRestriction,
     Weighing,
 )
 from colonydesk.db.unit import Unit
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.codes import MILD, SEX
+from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import check_nickname, wants_autoname
-from colonydesk.domain.plausibility import show_date
+from colonydesk.domain.plausibility import show_date, show_day
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Change, Rule
+from colonydesk.services.culls import refuse_mild
 from colonydesk.services.deaths import doubts_of_death, doubts_of_life, revive, set_death
 from colonydesk.services.done import ask
 from colonydesk.services.housing import move_to_cage
 from colonydesk.services.notices.events import request_assigned, responsible_changed
+from colonydesk.services.rules.breeding import PARENTS
 from colonydesk.services.rules.dates import check_dates
 from colonydesk.services.rules.genetics import derive_again
 from colonydesk.services.rules.lines import next_name
 from colonydesk.services.rules.origin import take_from_litter
-from colonydesk.services.rules.requests import check_assignment, open_request
+from colonydesk.services.rules.requests import assign_request
 
 HUSBANDRY = {
     "litter_id": "litter",
@@ -44,7 +48,6 @@ HUSBANDRY = {
     "reduced_date": "reduced date",
 }
 """What a human subject has not, in words."""
-_NOTHING = UUID(int=0)
 
 
 def _before(unit: Unit, change: Change) -> None:
@@ -57,9 +60,11 @@ def _before(unit: Unit, change: Change) -> None:
     check_dates(unit, change)
     _check_death(unit, change)
     _flags(change)
-    _check_protocol(unit, change)
+    _protocol(unit, change)
+    _check_sex(unit, change)
+    _check_severity(unit, change)
     _check_responsible(unit, change)
-    _request(unit, change)
+    assign_request(unit, change)
     _cage(unit, change)
 
 
@@ -197,33 +202,61 @@ def _check_human(unit: Unit, change: Change) -> None:
 
 
 def _flags(change: Change) -> None:
-    if change.differs("genotype_date") and change.after.get("genotype_date") is not None:
-        change.after["to_be_genotyped"] = False
-    if change.differs("death_date") and change.after.get("death_date") is not None:
-        change.after["to_be_culled"] = False
+    """What is still to be done with it: nothing that is done, or cannot be any more."""
+    after = change.after
+    if change.differs("genotype_date") and after.get("genotype_date") is not None:
+        after["to_be_genotyped"] = False
+    if change.differs("to_be_genotyped") and after.get("to_be_genotyped") and after.get("genotype_date"):
+        on = show_day(after["genotype_date"])
+        text = f"{after['nickname']} was genotyped on {on}. To be genotyped again, it loses this date."
+        ask((Question("again", text),), change.confirmed, "to_be_genotyped")
+        after["genotype_date"] = None
+    if change.differs("death_date") and after.get("death_date") is not None:
+        after["to_be_culled"] = False
+    if change.differs("to_be_culled") and after.get("to_be_culled") and after.get("death_date") is not None:
+        raise Refused(f"{after['nickname']} is dead: it is not to be culled.", "to_be_culled")
 
 
-def _check_protocol(unit: Unit, change: Change) -> None:
-    """The protocol number follows from what is done with the animal: it is not chosen."""
+_WHY = {
+    "3": "it is on water restriction",
+    "2": "it has had a surgery, and is not on water restriction",
+    "1": "it has had no surgery, and is not on water restriction",
+}
+
+
+def _protocol(unit: Unit, change: Change) -> None:
+    """The protocol number follows from what is done with the animal: another one is not chosen, and one that
+    imported books hold goes."""
+    number = unit.connection.execute(select(protocol_number(change.id))).scalar_one()
     given = change.after.get("protocol_number")
-    if not change.differs("protocol_number"):
+    if given not in (None, number) and change.differs("protocol_number"):
+        raise Refused(f"The protocol number of this animal is {number}: {_WHY[number]}.", "protocol_number")
+    change.after["protocol_number"] = number
+
+
+def _check_sex(unit: Unit, change: Change) -> None:
+    """A parent has the sex that its role in a pair takes."""
+    sex = change.after.get("sex")
+    if change.is_new or not change.differs("sex"):
         return
-    restricted = exists().where(WaterRestriction.subject_id == change.id, WaterRestriction.end_time.is_(None))
-    operated = exists().where(Surgery.subject_id == change.id)
-    row = unit.connection.execute(select(restricted.label("restricted"), operated.label("operated"))).one()
-    number = "3" if row.restricted else "2" if row.operated else "1"
-    if given is None or change.is_new:
-        change.after["protocol_number"] = given = given or number
-    if given != number:
-        why = {
-            "3": "it is on water restriction",
-            "2": "it has had a surgery, and is not on water restriction",
-            "1": "it has had no surgery, and is not on water restriction",
-        }[number]
-        raise Refused(f"The protocol number of this animal is {number}: {why}.", "protocol_number")
+    own = BreedingPair.__table__.c
+    pairs = select(BreedingPair).where(or_(*(own[role] == change.id for role in PARENTS)))
+    for pair in unit.connection.execute(pairs.order_by(BreedingPair.name)).mappings():
+        for role, fitting in PARENTS.items():
+            if pair[role] == change.id and sex != fitting:
+                where = f"in the breeding pair {pair['name']}" if pair["name"] else "in a breeding pair"
+                what = "father" if fitting == "M" else "mother"
+                raise Refused(
+                    f"{change.after['nickname']} is the {what} {where}: its sex is {SEX[fitting]}.", "sex"
+                )
 
 
-# Who is responsible, and for whom it was asked
+def _check_severity(unit: Unit, change: Change) -> None:
+    if change.differs("actual_severity") and change.after.get("actual_severity") == MILD:
+        refuse_mild(unit, (change.id,))
+
+
+# Who is responsible
 
 
 def _check_responsible(unit: Unit, change: Change) -> None:
@@ -242,31 +275,6 @@ def _check_responsible(unit: Unit, change: Change) -> None:
         f"Only {who}, a stock manager or an administrator can give this animal to somebody else.",
         "responsible_user_id",
     )
-
-
-def _request(unit: Unit, change: Change) -> None:
-    """A new responsible member's open request for the line is adopted, unless another was chosen."""
-    after = change.after
-    user_id: UUID | None = after.get("responsible_user_id")
-    line_id: UUID | None = after.get("line_id")
-    chosen = change.differs("request_id")
-    if user_id is not None and line_id is not None and change.differs("responsible_user_id") and not chosen:
-        present = after.get("request_id")
-        if not _is_of(unit, present, user_id, line_id):
-            after["request_id"] = open_request(unit, user_id, line_id) or present
-    if after.get("request_id") is not None and change.differs("request_id", "line_id"):
-        field = "request_id" if change.differs("request_id") else "line_id"
-        check_assignment(unit, after["request_id"], line_id, field)
-
-
-def _is_of(unit: Unit, request_id: UUID | None, user_id: UUID, line_id: UUID) -> bool:
-    """Whether the present request is that member's for the line, so that there is no reason to leave it."""
-    own = select(SubjectRequest.id).where(
-        SubjectRequest.id == (request_id or _NOTHING),
-        SubjectRequest.user_id == user_id,
-        SubjectRequest.line_id == line_id,
-    )
-    return unit.connection.execute(own).first() is not None
 
 
 # Where it lives, and its death
