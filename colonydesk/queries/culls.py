@@ -27,6 +27,14 @@ REDUCED_WITHIN = timedelta(days=90)
 """Bodies are done away with in this time: imported books hold thousands of dead without a reduced date."""
 
 
+UNREDUCED: tuple[ColumnElement[bool], ...] = (
+    Subject.death_date.is_not(None),
+    Subject.reduced_date.is_(None),
+    Subject.is_human.is_(False),
+)
+"""The dead that are to be reduced, however they died."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mate:
     """A living animal that shares a cage with one of the worklist."""
@@ -123,11 +131,11 @@ def to_be_culled(connection: Connection, now: datetime, lab_id: UUID | None = No
 def to_be_reduced(
     connection: Connection, now: datetime, lab_id: UUID | None = None, *, older: bool = False
 ) -> tuple[CullRow, ...]:
-    """The culled animals without a reduced date, the last dead first; two statements.
+    """The dead animals without a reduced date, the last dead first; two statements.
 
     Those that died within ``REDUCED_WITHIN``, or ``older`` ones too.
     """
-    which: list[ColumnElement[bool]] = [Cull.id.is_not(None), Subject.reduced_date.is_(None)]
+    which = [*UNREDUCED]
     if not older:
         which.append(Subject.death_date >= (now - REDUCED_WITHIN).date())
     return _worklist(connection, now, which, lab_id, with_mates=False)

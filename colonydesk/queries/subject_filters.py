@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from colonydesk.db import search
 from colonydesk.db.tables import BreedingPair, LabMembership, Line, Subject, WaterRestriction, Zygosity
+from colonydesk.queries.culls import UNREDUCED
 
 TRIGRAM = 3
 """So many letters are found anywhere in a name; fewer, at its beginning."""
@@ -111,7 +112,7 @@ def _marked(filters: Filters) -> list[_Condition]:
     if filters.by_weight:
         found.append(Subject.id.in_(select(WaterRestriction.subject_id)))
     if filters.to_be_reduced:
-        found += [Subject.death_date.is_not(None), Subject.reduced_date.is_(None)]
+        found += UNREDUCED
     return found
 
 

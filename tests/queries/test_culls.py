@@ -128,12 +128,13 @@ def test_who_is_left_alone_in_the_cage(here: Scene) -> None:
     assert alone(one, two, single, pair) == [("C2", stays), ("C4", mate)]
 
 
-def test_the_culled_without_a_reduced_date_the_last_first(here: Scene) -> None:
+def test_the_dead_without_a_reduced_date_the_last_first(here: Scene) -> None:
     reason, method = here.add(CullReason, name="end of study"), here.add(CullMethod, name="CO2")
     culled(here, "D1", date(2026, 3, 1))
     culled(here, "D2", date(2026, 3, 5), birth_date=date(2026, 2, 1))
     culled(here, "D3", date(2026, 3, 5), reduced_date=date(2026, 3, 6))
-    here.subject("D4", death_date=date(2026, 3, 5))  # found dead: there was no cull
+    here.subject("D4", death_date=date(2026, 3, 4))  # found dead, or of a surgery: there was no cull
+    here.subject("H1", death_date=date(2026, 3, 4), is_human=True)
     named = here.subject("D5", death_date=date(2026, 2, 1))
     here.add(
         Cull,
@@ -143,10 +144,11 @@ def test_the_culled_without_a_reduced_date_the_last_first(here: Scene) -> None:
         cull_method_id=method,
     )
     rows = reduced(here)
-    assert names(rows) == ["D2", "D1", "D5"]
+    assert names(rows) == ["D2", "D4", "D1", "D5"]
+    assert (rows[1].cull_id, rows[1].cull_reason) == (None, None)
     assert (rows[0].death_date, rows[0].age_days) == (date(2026, 3, 5), 32)
-    assert (rows[2].cull_reason, rows[2].cull_method) == ("end of study", "CO2")
-    assert names(reduced(here, here.lab)) == ["D2", "D1", "D5"]
+    assert (rows[3].cull_reason, rows[3].cull_method) == ("end of study", "CO2")
+    assert names(reduced(here, here.lab)) == ["D2", "D4", "D1", "D5"]
     assert reduced(here, here.add(Lab, name="Cole lab")) == ()
 
 

@@ -243,11 +243,12 @@ def test_to_do(db: Database) -> None:
         ("genotype", "both"),
         ("genotype", "geno"),
         ("reduce", "culled"),
+        ("reduce", "dead_geno"),
     ]
     assert found.counted == (
         (2, "to be genotyped"),
         (2, "to be culled"),
-        (1, "to be reduced (culled in the last 90 days)"),
+        (2, "to be reduced (died in the last 90 days)"),
     )
     assert names(made(db, "to-do", lab_id=other)) == ["both", "both"]
     assert names(made(db, "to-do", member_id=ann)) == ["geno", "culled"]

@@ -154,7 +154,7 @@ def test_every_kind_opens_and_says_what_to_do_while_it_is_empty(section: Section
     culls: CullPane = section.kind("cull")
     assert "marked to be culled" in said(culls.to_cull.empty)[0]
     assert said(culls.to_reduce.empty) == (
-        "No animal culled in the last 90 days is to be reduced.",
+        "No animal that died in the last 90 days is to be reduced.",
         "Look at older ones",
     )
     culls.to_reduce.older.click()

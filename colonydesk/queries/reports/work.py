@@ -111,7 +111,7 @@ def to_do(connection: Connection, asked: Asked) -> Report:
     counts = (
         (genotyped, "to be genotyped"),
         (len(culled), "to be culled"),
-        (len(reduced), f"to be reduced (culled in the last {REDUCED_WITHIN.days} days)"),
+        (len(reduced), f"to be reduced (died in the last {REDUCED_WITHIN.days} days)"),
     )
     return Report(
         "to-do",

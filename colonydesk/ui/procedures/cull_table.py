@@ -68,7 +68,7 @@ def columns_of(*, dead: bool, tr: Callable[[str], str], day: Callable[[CullRow],
         ]
     return [
         *common[:4],
-        (tr("Culled"), 76, False, day),
+        (tr("Died"), 76, False, day),
         (tr("Reason"), 146, False, lambda row: _known(row.cull_reason)),
         (tr("Method"), 140, False, lambda row: _known(row.cull_method)),
         (tr("Line"), 110, False, lambda row: _known(row.line)),

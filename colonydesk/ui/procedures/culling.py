@@ -54,7 +54,7 @@ class Worklist(QWidget):
         name = self.tr("Bodies to be reduced") if reduces else self.tr("Animals to be culled")
         self.view.setAccessibleName(name)
         self.empty = EmptyState(self.tr("Loading…"))
-        self.older = QCheckBox(self.tr("Culled over {} days ago too").format(REDUCED_WITHIN.days))
+        self.older = QCheckBox(self.tr("Died over {} days ago too").format(REDUCED_WITHIN.days))
         self.older.clicked.connect(lambda _on: self.reload())
         self.panel = CullPanel(desk, lab.timezone, reduces=reduces)
         self._stack = QStackedWidget()
@@ -152,7 +152,7 @@ class Worklist(QWidget):
         elif self.older.isChecked():
             self.empty.tell(self.tr("No body is to be reduced."))
         else:
-            text = self.tr("No animal culled in the last {} days is to be reduced.")
+            text = self.tr("No animal that died in the last {} days is to be reduced.")
             self.empty.tell(text.format(REDUCED_WITHIN.days), self.tr("Look at older ones"), self.older.click)
 
     def _on_ticked(self) -> None:
