@@ -1,4 +1,4 @@
-"""Where one animal has lived, from when to when, and with whom."""
+"""Where one animal has lived, from when to when, and with whom; and where a breeding pair lives."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from colonydesk.db.tables import CageType, Enrichment, Food, Housing, HousingSubject, Subject
+from colonydesk.db.tables import BreedingPair, CageType, Enrichment, Food, Housing, HousingSubject, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,16 @@ def housing_of(connection: Connection, subject_id: UUID) -> tuple[Stay, ...]:
         stay: list[Any] = [*lived, tuple(mates.get(lived.id, ()))]
         found.append(Stay(*stay))
     return tuple(found)
+
+
+def cage_of_pair(connection: Connection, pair_id: UUID) -> str | None:
+    """The cage that the living parents of a breeding pair share; None where they do not: one statement."""
+    own = BreedingPair.__table__.c
+    parents = (
+        select(Subject.cage)
+        .distinct()
+        .join(BreedingPair, Subject.id.in_((own.father_id, own.mother1_id, own.mother2_id)))
+    )
+    living = parents.where(own.id == pair_id, Subject.death_date.is_(None))
+    cages = connection.execute(living).scalars().all()
+    return cages[0] if len(cages) == 1 else None

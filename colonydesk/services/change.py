@@ -15,7 +15,8 @@ class Change:
     ``before`` is the whole row as it is, None for a new one; ``after`` the whole row as it will be: a rule
     may set fields in it. ``given`` names the fields and links that the user gave. ``links`` are the links as
     they will be, of those that change (a rule may add some), ``links_before`` all of them as they are.
-    ``confirmed`` holds the codes of questions answered yes. When a record is deleted, ``after`` is as it is.
+    ``beside`` are values that were given of no column, which the rule asks for. ``confirmed`` holds the codes
+    of questions answered yes. When a record is deleted, ``after`` is as it is.
     """
 
     table: str
@@ -25,6 +26,7 @@ class Change:
     given: frozenset[str] = frozenset()
     links: dict[str, frozenset[UUID]] = field(default_factory=dict)
     links_before: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
 
     @property
@@ -50,8 +52,10 @@ class Rule:
 
     ``before`` checks and completes ``change.after``; ``after`` does the consequences once the row is written;
     ``deleting`` checks, and does what must go first. Each raises Refused or Doubtful, or does nothing.
+    ``beside`` names what may be given with the fields and is none of the columns: ``after`` does it.
     """
 
     before: Act | None = None
     after: Act | None = None
     deleting: Act | None = None
+    beside: frozenset[str] = frozenset()

@@ -1,19 +1,16 @@
 """Animals in cages: their stays in housings are the truth, and an animal's ``cage`` is written along."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from colonydesk.db.engine import Database
 from colonydesk.db.tables import BreedingPair, Housing, HousingSubject, Lab, Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.services.animals import animal
-from colonydesk.services.done import Done, done
 
 CONDITIONS = (
     "cage_name",
@@ -29,38 +26,18 @@ CONDITIONS = (
 _CAGE_LOCK = 0x63616765
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovePair:
-    """The parents of a breeding pair move to ``cage`` together; None: to no cage."""
-
-    command_id: UUID
-    pair_id: UUID
-    user_id: UUID
-    cage: str | None
-
-
-def move_pair(db: Database, command: MovePair, now: datetime) -> Done:
-    """Set the cage of a breeding pair: its living parents move there.
+def move_parents(unit: Unit, pair: Mapping[str, Any], cage: str | None) -> None:
+    """Set the cage of a pair (its row): its living parents move there together; None: to no cage.
 
     Raises:
-        Refused: the pair is gone, ended, or has no living parent.
+        Refused: the pair has ended, or has no living parent.
     """
-    with db.unit(command.command_id, "breeding_pair.move", command.user_id, now) as unit:
-        if not unit.repeated:
-            own = BreedingPair.__table__
-            found = unit.connection.execute(select(own).where(own.c.id == command.pair_id)).mappings().first()
-            if found is None:
-                raise Refused("This breeding pair is no longer there.")
-            move_parents(unit, dict(found), command.cage)
-    return done(unit)
-
-
-def move_parents(unit: Unit, pair: Mapping[str, Any], cage: str | None) -> None:
-    """Move the living parents of a pair (its row) to a cage."""
     parents = sorted({pair[role] for role in ("father_id", "mother1_id", "mother2_id")} - {None})
     moved = 0
     for subject_id in parents:
         of = animal(unit.connection, subject_id)
+        if pair["end_date"] is not None and pair["end_date"] < of.day(unit.now):
+            raise Refused("This breeding pair has ended: it is in no cage together.", "cage")
         if of.death_date is None:
             move_to_cage(unit, of.id, cage, of.lab_id)
             moved += 1

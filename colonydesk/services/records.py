@@ -48,7 +48,8 @@ HISTORY = frozenset({"zygosity", "genotype_test", "notification"})
 class SaveRecord:
     """``version`` is that from which the form was filled; None for a new record (the client makes its id).
 
-    Only the given values and links are written. ``confirmed`` holds the codes of questions answered yes.
+    Only the given values and links are written; what the rule of the table takes ``beside`` its columns is a
+    value too. ``confirmed`` holds the codes of questions answered yes.
     """
 
     command_id: UUID
@@ -124,7 +125,8 @@ def change_of(
     Raises:
         Refused: a value is not of its field's kind. Conflict: the record is gone, or has another version.
     """
-    given = taken(table, values)
+    beside = {name: values[name] for name in _rule(table).beside & values.keys()}
+    given = taken(table, {name: value for name, value in values.items() if name not in beside})
     wanted = {name: frozenset(ids) for name, ids in (linked or {}).items()}
     for name in wanted:
         links(table)[name]  # KeyError: there is no such link
@@ -138,6 +140,7 @@ def change_of(
         given=frozenset(given) | frozenset(wanted),
         links=wanted,
         links_before={} if before is None else _linked(unit, table, row_id),
+        beside=beside,
         confirmed=confirmed,
     )
 

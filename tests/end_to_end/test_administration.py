@@ -23,6 +23,7 @@ from colonydesk.ui.records.kinds import KindsScreen
 from tests.builders import add
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import AFTERNOON
+from tests.end_to_end.test_every_table import living
 from tests.end_to_end.typing_records import Typist, read_back
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -92,6 +93,25 @@ def test_two_change_one_record(typist: Typist, colony: Database) -> None:
     found = read_back(colony, "food", food)
     assert found is not None
     assert (found.values["name"], found.values["description"]) == ("Soaked pellets 2", "mine")
+
+
+def test_the_cage_of_a_pair_moves_its_parents(typist: Typist, colony: Database) -> None:
+    father, mother = living(colony, "M"), living(colony, "F")
+
+    def cages() -> set[object]:
+        found = [read_back(colony, "subject", one_of(colony, "subject", name)) for name in (father, mother)]
+        return {one.values["cage"] for one in found if one is not None}
+
+    typist.go("Breeding pairs")
+    typist.new()
+    for label, text in (("Name", "BP77"), ("Father", father), ("Mother", mother), ("Cage", "P1")):
+        typist.fill(label, text)
+    typist.save()
+    assert cages() == {"P1"}
+    assert typist.page.form.view.value("cage") == "P1"
+    typist.fill("Cage", "P2")
+    typist.save()
+    assert (cages(), typist.page.form.view.value("cage")) == ({"P2"}, "P2")
 
 
 def test_a_record_somebody_else_deletes_keeps_what_is_typed(typist: Typist, colony: Database) -> None:

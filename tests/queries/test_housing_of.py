@@ -1,10 +1,10 @@
 """Where an animal has lived, and with whom."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import CageType, Housing, HousingSubject
-from colonydesk.queries.housing_of import Stay, housing_of
+from colonydesk.db.tables import BreedingPair, CageType, Housing, HousingSubject
+from colonydesk.queries.housing_of import Stay, cage_of_pair, housing_of
 from tests.builders import NOW, Scene, scene
 from tests.queries.colony import counted
 
@@ -45,3 +45,14 @@ def test_stays_the_last_first_with_who_was_there_then(db: Database) -> None:
     with counted(db) as many:
         assert len(seen(here)[0].mates) == 13
     assert len(many) == 2
+
+
+def test_the_cage_of_a_pair_is_the_one_that_its_living_parents_share(db: Database) -> None:
+    here = scene(db)
+    mother = here.subject("F1", sex="F", cage="A1")
+    dead = here.subject("F2", sex="F", cage="Z9", death_date=date(2026, 3, 1))
+    pair = here.add(BreedingPair, name="BP", father_id=here.mouse, mother1_id=mother, mother2_id=dead)
+    apart = here.add(BreedingPair, name="BP2", father_id=here.mouse, mother1_id=here.subject("F3", sex="F"))
+    with here.db.read() as connection:
+        found = [cage_of_pair(connection, one) for one in (pair, apart, here.add(BreedingPair, name="BP3"))]
+    assert found == ["A1", None, None]

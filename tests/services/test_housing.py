@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from threading import Semaphore
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
@@ -14,7 +14,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import BreedingPair, Food, Housing, HousingSubject, Lab, Subject
 from colonydesk.domain.errors import Refused
-from colonydesk.services.housing import MovePair, hold_cage, move_pair
+from colonydesk.services.housing import hold_cage
 from colonydesk.services.records import SaveRecord, save_record
 from tests.builders import NOW, SECONDS, Scene, audit, fails_whole, on_statement, row, rows, scene
 from tests.services.saving import change, changing, mouse, save, saving, take_back
@@ -187,28 +187,43 @@ def test_who_moves_in_while_the_conditions_change_lives_under_the_new_ones(
 def pair(of: Scene, **values: Any) -> tuple[UUID, list[UUID]]:
     parents = [of.subject("P1"), of.subject("F1", sex="F"), of.subject("F2", sex="F", **values)]
     roles = dict(zip(("father_id", "mother1_id", "mother2_id"), parents, strict=True))
-    return save(of, "breeding_pair", name="BP", **roles), parents
-
-
-def move(of: Scene, pair_id: UUID, cage: str | None) -> MovePair:
-    return MovePair(command_id=uuid4(), pair_id=pair_id, user_id=of.ann, cage=cage)
+    return of.add(BreedingPair, name="BP", **roles), parents
 
 
 def test_the_cage_of_a_pair_is_set_for_its_living_parents(here: Scene) -> None:
     which, (father, mother, dead) = pair(here, death_date=date(2026, 3, 1), cage="Z")
-    command = move(here, which, "B1")
-    done = move_pair(here.db, command, NOW)
+    done = change(here, BreedingPair, which, cage=" B1 ")
     found = [row(here.db, Subject, one)["cage"] for one in (father, mother, dead)]
     assert found == ["B1", "B1", "Z"]
     assert lives(here, father) == lives(here, mother) != []
     assert which in done.changed["breeding_pair"]
-    assert move_pair(here.db, command, NOW).repeated
     take_back(here, done)
     assert row(here.db, Subject, father)["cage"] is None
+    change(here, BreedingPair, which, cage="B2", description="moved together")
+    change(here, BreedingPair, which, description="still there")
+    assert row(here.db, Subject, mother)["cage"] == "B2"
+    change(here, BreedingPair, which, cage=None)
+    assert (row(here.db, Subject, mother)["cage"], lives(here, mother)) == (None, [])
 
 
-def test_a_pair_without_a_living_parent_does_not_move(here: Scene) -> None:
-    empty = here.add(BreedingPair, name="BP")
-    for which, words in ((empty, "no living parent"), (uuid4(), "no longer there")):
-        with pytest.raises(Refused, match=words):
-            move_pair(here.db, move(here, which, "B1"), NOW)
+def test_a_new_pair_moves_into_its_cage(here: Scene) -> None:
+    mother = here.subject("F1", sex="F")
+    command = saving(here, "breeding_pair", name="BP", father_id=here.mouse, mother1_id=mother, cage="B1")
+    done = fails_whole(here.db, lambda db: save_record(db, command, NOW))
+    assert lives(here) == lives(here, mother) != []
+    take_back(here, done)
+    assert rows(here.db, BreedingPair) == []
+    assert mouse(here)["cage"] == "A1"
+
+
+def test_a_pair_that_has_no_living_parent_or_has_ended_does_not_move(here: Scene) -> None:
+    empty = here.add(BreedingPair, name="BP1")
+    ended = here.add(BreedingPair, name="BP2", father_id=here.mouse, end_date=date(2026, 3, 9))
+    for which, words in ((empty, "no living parent"), (ended, "has ended")):
+        with pytest.raises(Refused, match=words) as error:
+            change(here, BreedingPair, which, cage="B1")
+        assert error.value.field == "cage"
+    today = here.add(BreedingPair, name="BP3", father_id=here.mouse, end_date=date(2026, 3, 10))
+    change(here, BreedingPair, today, cage=None)
+    with pytest.raises(Refused, match="must be a text"):
+        change(here, BreedingPair, today, cage=7)

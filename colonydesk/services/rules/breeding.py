@@ -15,6 +15,8 @@ from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.done import ask
+from colonydesk.services.housing import move_parents
+from colonydesk.services.record_values import taken
 from colonydesk.services.rules.animal_of import animal_of
 from colonydesk.services.rules.lines import next_name
 
@@ -84,6 +86,8 @@ def _after_pair(unit: Unit, change: Change) -> None:
         for role in PARENTS:
             if row.get(role) is not None and change.differs(*PARENTS):
                 unit.touch(Subject, row[role])
+    if "cage" in change.beside:
+        move_parents(unit, change.after, taken("subject", change.beside)["cage"])
 
 
 # Litters
@@ -134,6 +138,7 @@ def _after_litter(unit: Unit, change: Change) -> None:
 
 
 RULES = {
-    "breeding_pair": Rule(before=_before_pair, after=_after_pair),
+    # The cage of a pair is its parents': setting it moves them.
+    "breeding_pair": Rule(before=_before_pair, after=_after_pair, beside=frozenset({"cage"})),
     "litter": Rule(before=_before_litter, after=_after_litter),
 }

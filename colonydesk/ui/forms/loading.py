@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from colonydesk.queries.housing_of import cage_of_pair
 from colonydesk.queries.people import labs
 from colonydesk.queries.records import Record, label_of, record, record_ids, record_rows
 
@@ -25,6 +26,8 @@ def load(connection: Any, table: str, row_id: UUID, zone_path: str, member: UUID
     found = record(connection, table, row_id)
     if found is None:
         return Loaded(None, "", "")
+    if table == "breeding_pair":  # it has no column of its own: it is the parents'
+        found = replace(found, values={**found.values, "cage": cage_of_pair(connection, row_id)})
     title = label_of(connection, table, [row_id]).get(row_id, "")
     timezone = ""
     if zone_path:

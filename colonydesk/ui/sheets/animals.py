@@ -80,6 +80,7 @@ SHEETS: dict[str, Sheet] = {
             Item("father_id", "Father", where={"sex": "M"}),
             Item("mother1_id", "Mother", where={"sex": "F"}),
             Item("mother2_id", "Second mother", where={"sex": "F"}),
+            Item("cage", "Cage", "text", help="The cage of the parents; setting it moves them there"),
             Item("start_date", "Since", usual="today"),
             Item("end_date", "Until"),
             Item("description", "Description"),
