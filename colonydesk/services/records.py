@@ -1,14 +1,12 @@
 """Any record of any table: save it, delete it. What hangs on it is in ``services.rules``."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from colonydesk.db.catalogue import (
     Link,
@@ -29,7 +27,7 @@ from colonydesk.domain.errors import Conflict, Question, Refused
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.done import Done, ask, done
 from colonydesk.services.record_values import check, listed, taken
-from colonydesk.services.refusals import refusal_of
+from colonydesk.services.refusals import at_its_field
 from colonydesk.services.waters import RecordWater, record_water
 from colonydesk.services.weights import RecordWeighing, record_weighing
 
@@ -84,7 +82,7 @@ def save_record(db: Database, command: SaveRecord, now: datetime) -> Done:
     _refuse_own_books(command.table)
     if command.table in KEPT:
         return _record_number(db, command, now)
-    with _in_words(command.table, command.values):
+    with at_its_field(command.table, command.values):
         with db.unit(command.command_id, f"{command.table}.save", command.user_id, now) as unit:
             if not unit.repeated:
                 change = _change(unit, command)
@@ -102,7 +100,7 @@ def delete_record(db: Database, command: DeleteRecord, now: datetime) -> Done:
     _refuse_own_books(command.table)
     if command.table in KEPT:
         raise Refused(KEPT[command.table])
-    with _in_words(command.table, {}):
+    with at_its_field(command.table, {}):
         with db.unit(command.command_id, f"{command.table}.delete", command.user_id, now) as unit:
             if not unit.repeated:
                 delete(unit, command.table, command.id, command.version, command.confirmed)
@@ -291,18 +289,6 @@ def _refuse_missing(unit: Unit, link: Link, ids: Iterable[UUID]) -> None:
     found = set(unit.connection.execute(select(target).where(target.in_(wanted))).scalars())
     if wanted - found:
         raise Refused(f"A {one(link.target)} that was chosen is no longer in the database.", link.name)
-
-
-@contextmanager
-def _in_words(table: str, values: Mapping[str, Any]) -> Iterator[None]:
-    """What the database itself refuses, since another workstation was quicker, in words and at its field."""
-    try:
-        yield
-    except (IntegrityError, Conflict) as error:
-        refusal = refusal_of(error, table, values)
-        if refusal is None:
-            raise
-        raise refusal from error
 
 
 def _record_number(db: Database, command: SaveRecord, now: datetime) -> Done:

@@ -2,7 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,19 @@ from colonydesk.services.record_values import taken_already, unique_sets
 _UNIQUE, _MISSING, _CHECK, _FOREIGN = "23505", "23502", "23514", "23503"
 
 
-def refusal_of(error: IntegrityError | Conflict, table: str, values: Mapping[str, Any]) -> Refused | None:
+@contextmanager
+def at_its_field(table: str, values: Mapping[str, Any]) -> Iterator[None]:
+    """What the database itself refuses, since another workstation was quicker, in words and at its field."""
+    try:
+        yield
+    except (IntegrityError, Conflict) as error:
+        refusal = _refusal_of(error, table, values)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _refusal_of(error: IntegrityError | Conflict, table: str, values: Mapping[str, Any]) -> Refused | None:
     """The refusal that this failure is for the record being saved; None where it is something else."""
     if isinstance(error, Conflict):
         cause = error.__cause__

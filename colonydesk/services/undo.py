@@ -1,6 +1,7 @@
 """Undo of a command, as a compensating and audited change of its own; undoing the undo does it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from colonydesk.db.tables import (
 from colonydesk.db.unit import BOOKKEEPING, Unit, restored
 from colonydesk.domain.errors import Refused
 from colonydesk.services.done import Done, done
+from colonydesk.services.refusals import at_its_field
 from colonydesk.services.restrictions import derive_protocol, refuse_overlap
 
 UNDONE = "undone"
@@ -41,8 +43,8 @@ def undo(db: Database, command_id: UUID, undone_command_id: UUID, user_id: UUID,
     what they held.
 
     Raises:
-        Refused: when the command is not known, cannot be undone (an import), or something that it wrote is
-            not any more as it left it.
+        Refused: when the command is not known, cannot be undone (an import), something that it wrote is not
+            any more as it left it, or another record has its name by now.
     """
     with db.unit(command_id, "undo", user_id, now) as unit:
         if not unit.repeated:
@@ -185,7 +187,19 @@ def _take_back(unit: Unit, entry: Entry) -> None:
     elif entry.action == "insert":
         _refuse_when_referred_to(unit, entry)
         unit.delete(table_class, entry.row_id)
-    elif entry.action == "update":
-        unit.update(table_class, entry.row_id, restored(table_class, entry.before))
     else:
-        unit.insert(table_class, {"id": entry.row_id, **restored(table_class, entry.before)})
+        values = restored(table_class, entry.before)
+        with _hindered(), at_its_field(entry.table_name, values):
+            if entry.action == "update":
+                unit.update(table_class, entry.row_id, values)
+            else:
+                unit.insert(table_class, {"id": entry.row_id, **values})
+
+
+@contextmanager
+def _hindered() -> Iterator[None]:
+    """What is refused inside is what stands in the way of the undo, and is said so."""
+    try:
+        yield
+    except Refused as error:
+        raise Refused(f"This cannot be undone. {error}", error.field, error.hint) from error
