@@ -102,9 +102,13 @@ def die(unit: Unit, of: Animal, day: date) -> None:
         own = table.__table__.c
         held = or_(own[end].is_(None), own.id.in_(_ended_by_death(unit, of.id, table, end)))
         found = unit.connection.execute(
-            select(own.id, own[start].label("start")).where(own.subject_id == of.id, held).with_for_update()
+            select(own.id, own[start].label("start"), own[end].label("end"))
+            .where(own.subject_id == of.id, held)
+            .with_for_update()
         )
         for row in found.all():
+            if row.end is not None and of.day(row.end) == day:
+                continue  # it has ended with this day already
             unit.update(table, row.id, {end: max(at, row.start or at)})
     _derive(unit, of.id)
 

@@ -15,15 +15,17 @@ from colonydesk.db.tables import (
     AuditEntry,
     Base,
     ChangeLog,
+    Subject,
     WaterAdministration,
     WaterRestriction,
     Weighing,
 )
 from colonydesk.db.unit import BOOKKEEPING, Unit, restored
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.services.done import Done, done
 from colonydesk.services.refusals import at_its_field
 from colonydesk.services.restrictions import derive_protocol, refuse_overlap
+from colonydesk.services.undo_rules import Rows, rows_of, settle
 
 UNDONE = "undone"
 _CHANGED_SINCE = "This was changed again since, and cannot be undone; correct it instead."
@@ -42,15 +44,22 @@ def undo(db: Database, command_id: UUID, undone_command_id: UUID, user_id: UUID,
     """Take back what a command did. Weighings and water stay, marked; other new rows go, fields get back
     what they held.
 
+    Where nothing was done since, all is then as it was, whatever that was. Else what hangs on these rows is
+    derived again, and they are judged by the rules of their tables.
+
     Raises:
         Refused: when the command is not known, cannot be undone (an import), something that it wrote is not
-            any more as it left it, or another record has its name by now.
+            any more as it left it, or a rule would be broken by now.
     """
     with db.unit(command_id, "undo", user_id, now) as unit:
         if not unit.repeated:
             entries = _entries(unit, undone_command_id)
             _refuse_when_changed_since(unit, entries)
             animals = _restricted_animals(unit, entries)
+            places = list(_left_behind(entries))
+            before = rows_of(unit, places)
+            _hold_animals(unit, entries, before)
+            more_since = _more_since(unit, undone_command_id)
             for entry in reversed(entries):
                 _take_back(unit, entry)
             for subject_id in animals:
@@ -58,6 +67,9 @@ def undo(db: Database, command_id: UUID, undone_command_id: UUID, user_id: UUID,
             for entry in entries:
                 if entry.table_name == WaterRestriction.__tablename__:
                     refuse_overlap(unit, entry.row_id)
+            if more_since:
+                with _hindered():
+                    settle(unit, places, before)
             _touch(unit, undone_command_id)
     return done(unit)
 
@@ -96,6 +108,24 @@ def _refuse_when_changed_since(unit: Unit, entries: Sequence[Entry]) -> None:
         statement = select(left).where(left == row_id, right == other)
         if (unit.connection.execute(statement).first() is not None) != is_linked:
             raise Refused(_CHANGED_SINCE)
+
+
+def _hold_animals(unit: Unit, entries: Sequence[Entry], rows: Rows) -> None:
+    """Nothing else is recorded of the animals of these rows until the unit ends."""
+    deleted = [entry.before for entry in entries if entry.action == "delete"]
+    ids = {row_id for table, row_id in rows if table == Subject.__tablename__}
+    ids |= {row["subject_id"] for row in rows.values() if row.get("subject_id")}
+    ids |= {UUID(before["subject_id"]) for before in deleted if before.get("subject_id")}
+    if ids:
+        own = select(Subject.id).where(Subject.id.in_(ids)).order_by(Subject.id)
+        unit.connection.execute(own.with_for_update(key_share=True))
+
+
+def _more_since(unit: Unit, command_id: UUID) -> bool:
+    """Whether anything at all was done after this command."""
+    own = select(ChangeLog.number).where(ChangeLog.command_id == command_id).scalar_subquery()
+    later = select(ChangeLog.number).where(ChangeLog.number > own).limit(1)
+    return unit.connection.execute(later).first() is not None
 
 
 def _links_left(entries: Sequence[Entry]) -> dict[tuple[str, UUID, UUID], bool]:
@@ -201,5 +231,5 @@ def _hindered() -> Iterator[None]:
     """What is refused inside is what stands in the way of the undo, and is said so."""
     try:
         yield
-    except Refused as error:
+    except (Refused, Doubtful) as error:
         raise Refused(f"This cannot be undone. {error}", error.field, error.hint) from error

@@ -1,5 +1,6 @@
 """Water given: record, correct, move to another animal, void. Amounts in mL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -165,13 +166,29 @@ def _add(
     replaced: dict[str, Any] | None = None,
 ) -> None:
     of = animal(unit.connection, row["subject_id"])
-    facts = _facts(unit, of, row["date_time"], replaced)
-    questions = check_water(row["water_administered"], row["adlib"], row["date_time"], now, facts)
-    ask(questions, confirmed, "water_administered")
+    check_given(unit, of, row, now, confirmed, replaced)
     if row["water_type_id"] is None:
         row = {**row, "water_type_id": _usual_type(unit, of, row["date_time"])}
     unit.insert(WaterAdministration, row)
     unit.touch(Subject, row["subject_id"])
+
+
+def check_given(
+    unit: Unit,
+    of: Animal,
+    row: Mapping[str, Any],
+    now: datetime,
+    confirmed: frozenset[str],
+    replaced: Mapping[str, Any] | None = None,
+) -> None:
+    """Whether water can have been given; ``replaced`` is left aside: one whose place it takes, or itself.
+
+    Raises:
+        Refused: an impossible amount or time. Doubtful: its questions are not all in ``confirmed``.
+    """
+    facts = _facts(unit, of, row["date_time"], replaced)
+    questions = check_water(row["water_administered"], row["adlib"], row["date_time"], now, facts)
+    ask(questions, confirmed, "water_administered")
 
 
 _given = select(
@@ -185,7 +202,7 @@ _given = select(
 )
 
 
-def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: dict[str, Any] | None) -> WaterFacts:
+def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: Mapping[str, Any] | None) -> WaterFacts:
     """The day of the entry as it is without the record that the entry replaces."""
     known = facts_of(unit.connection, (of.id,))[of.id]
     if replaced is not None and replaced["subject_id"] == of.id:
@@ -206,7 +223,7 @@ def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: dict[str, Any]
     )
 
 
-def _without(facts: Facts, record: dict[str, Any]) -> Facts:
+def _without(facts: Facts, record: Mapping[str, Any]) -> Facts:
     """The facts as they would be without one of their water records."""
     amount = record["water_administered"]
     same_amount = np.isnan(facts.water_amounts) if amount is None else facts.water_amounts == amount

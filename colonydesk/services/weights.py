@@ -78,7 +78,9 @@ def record_weighing(db: Database, command: RecordWeighing, now: datetime) -> Don
     """
     with db.unit(command.command_id, "weighing.record", command.user_id, now) as unit:
         if not unit.repeated:
-            _check(unit, command.subject_id, command.weight, command.date_time, now, command.confirmed)
+            check_weighing(
+                unit, command.subject_id, command.weight, command.date_time, now, command.confirmed
+            )
             row = {
                 "id": command.id,
                 "user_id": command.user_id,
@@ -129,7 +131,7 @@ def _replace(
     new = {**old, **changes, "id": command.id}
     if new["weight"] != old["weight"]:
         new |= _NO_READING  # the balance gave the number that was wrong
-    _check(
+    check_weighing(
         unit, new["subject_id"], new["weight"], new["date_time"], now, command.confirmed, replaced=old["id"]
     )
     unit.insert(Weighing, new)
@@ -137,7 +139,7 @@ def _replace(
     void(unit, Weighing, old, reason, successor=command.id)
 
 
-def _check(
+def check_weighing(
     unit: Unit,
     subject_id: UUID,
     weight: float,
@@ -146,6 +148,11 @@ def _check(
     confirmed: frozenset[str],
     replaced: UUID | None = None,
 ) -> None:
+    """Whether a weighing can be; ``replaced`` is left aside: one whose place it takes, or itself.
+
+    Raises:
+        Refused: an impossible value. Doubtful: its questions are not all in ``confirmed``.
+    """
     of = animal(unit.connection, subject_id)
     questions = check_weight(weight, date_time, now, _facts(unit, of, date_time, replaced))
     ask(questions, confirmed, "weight")
