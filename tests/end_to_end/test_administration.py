@@ -149,7 +149,7 @@ def test_ctrl_z_after_theirs_was_taken_and_saved_undoes_the_saving(typist: Typis
     typist.save()
     typist.field("Name")
     typist.press(Qt.Key.Key_Z, CTRL)
-    typist.until(lambda: typist.said == "Undone.")
+    typist.until(lambda: typist.said == "Undone: “Soaked grain” is as it was before.")
     found = read_back(colony, "food", food)
     assert found is not None
     assert (found.values["name"], found.values["description"]) == ("Soaked pellets", "theirs")
@@ -242,7 +242,52 @@ def test_undo_after_saving_and_after_deleting(typist: Typist, colony: Database) 
     assert read_back(colony, "food", food) is None
     typist.page.form.undo()
     typist.settle()
+    assert typist.said == "Undone: “Soaked pellets” is back."
+    assert typist.page.form.id() == food
     assert read_back(colony, "food", food) is not None
+
+
+def test_what_is_typed_is_not_undone_over(typist: Typist, colony: Database) -> None:
+    """Ctrl+Z is the field's own where something was typed in it; else the form says what is not saved."""
+    food = a_food(typist)
+    typist.field("Description")
+    typist.type(" and old")
+    typist.press(Qt.Key.Key_Tab)
+    typist.press(Qt.Key.Key_Z, CTRL)
+    assert typist.said == "What you typed is not saved yet."
+    assert read_back(colony, "food", food) is not None
+    assert typist.page.form.view.dirty() == ("description",)
+    typist.field("Description")
+    while typist.page.form.unsaved():
+        typist.press(Qt.Key.Key_Z, CTRL)
+    assert read_back(colony, "food", food) is not None
+    typist.press(Qt.Key.Key_Z, CTRL)
+    assert typist.said == "Undone: “Soaked pellets”, which was new, is gone again."
+    assert read_back(colony, "food", food) is None
+    assert typist.page.form.id() is None
+
+
+def test_undo_names_the_record_and_shows_it(typist: Typist, colony: Database) -> None:
+    first = a_food(typist, "First food")
+    typist.fill("Description", "changed")
+    typist.save()
+    second = a_food(typist, "Second food")
+    typist.find("food")
+    typist.to_list(first)
+    typist.page.form.undo()
+    typist.settle()
+    assert typist.said == "Undone: “Second food”, which was new, is gone again."
+    assert read_back(colony, "food", second) is None
+    assert typist.page.form.id() == typist.page.table.current() == first
+
+    typist.find("pellets")
+    other = typist.page.table.ids()[0]
+    typist.to_list(other)
+    typist.page.form.undo()
+    typist.settle()
+    assert typist.said == "Undone: “First food” is as it was before."
+    assert typist.page.form.id() == first
+    assert typist.page.form.view.value("description") == "for the weak"
 
 
 def test_what_is_typed_is_not_left_behind(typist: Typist, colony: Database) -> None:

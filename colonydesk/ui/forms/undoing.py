@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -14,7 +15,6 @@ from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.services.undo import undo
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.forms.filled import of_loaded
 from colonydesk.ui.forms.loading import Loaded
 
 if TYPE_CHECKING:
@@ -27,6 +27,16 @@ def undo_call(undone: UUID, user_id: UUID, now: datetime) -> Callable[[Database]
     return lambda db: undo(db, command_id, undone, user_id, now)
 
 
+@dataclass(slots=True)
+class _Deed:
+    """A command of the form, and the record it was for; ``what`` is done with it: new, changed or deleted."""
+
+    command_id: UUID
+    row_id: UUID
+    called: str
+    what: str
+
+
 class Undoing(QObject):
     """The commands that a form has done, the last first to be taken back."""
 
@@ -34,20 +44,37 @@ class Undoing(QObject):
         super().__init__(form)
         self._desk = desk
         self._form = form
-        self._done: list[UUID] = []
+        self._done: list[_Deed] = []
+        form.filled.connect(self._on_filled)
+        form.deleted.connect(self._on_deleted)
 
     def add(self, command_id: UUID) -> None:
-        """This was done."""
-        self._done.append(command_id)
+        """This was done to the record in the form."""
+        held = self._form.held
+        assert held is not None
+        what = "new" if held.version is None else "changed"
+        self._done.append(_Deed(command_id, held.id, self._form.called(), what))
+
+    def _on_filled(self) -> None:
+        """A new record is called something once it was read back."""
+        held = self._form.held
+        for deed in self._done:
+            if held is not None and held.version is not None and deed.row_id == held.id:
+                deed.called = self._form.called()
+
+    def _on_deleted(self, row_id: UUID) -> None:
+        if self._done and self._done[-1].row_id == row_id:
+            self._done[-1].what = "deleted"
 
     def undo(self) -> None:
-        """Take back the last."""
+        """Take back the last; not while something is typed that is not saved, which is said then."""
         form, member = self._form, self._desk.member
-        if self._done and not form.saving and form.has_member() and member is not None:
-            undone = self._done[-1]
-            form.saving = True
-            work = undo_call(undone, member.id, self._desk.now())
-            self._desk.run(work, lambda done: self._on_undone(undone, done), self._on_failed)
+        if not self._done or form.saving or not form.free() or not form.has_member() or member is None:
+            return
+        deed = self._done[-1]
+        form.saving = True
+        work = undo_call(deed.command_id, member.id, self._desk.now())
+        self._desk.run(work, lambda _done: self._on_undone(deed), self._on_failed)
 
     def _on_failed(self, error: Exception) -> None:
         self._form.saving = False
@@ -57,20 +84,31 @@ class Undoing(QObject):
         else:
             self._desk.jobs.failed.emit(error)
 
-    def _on_undone(self, undone: UUID, done: Done) -> None:
+    def _on_undone(self, deed: _Deed) -> None:
         form = self._form
         form.saving = False
-        self._done.remove(undone)
-        ids = done.changed.get(form.sheet.table, ())
-        row_id = form.held.id if form.held is not None else ids[0] if ids else None
-        form.strip.tell("ok", self.tr("Undone."))
-        if row_id is not None:
-            form.fetch(row_id, self._on_after)
-            form.saved.emit(row_id)
-
-    def _on_after(self, loaded: Loaded) -> None:
-        if loaded.record is None:
-            self._form.close_record()
+        self._done.remove(deed)
+        if deed.what != "new":
+            self._tell(deed)
+            form.fetch(deed.row_id, lambda loaded: self._on_after(deed, loaded))
+            form.saved.emit(deed.row_id)
+        elif form.id() == deed.row_id:
+            form.close_record()
+            self._tell(deed)
+            form.deleted.emit(deed.row_id)
         else:
-            self._form.fill(of_loaded(loaded))
-        self._form.strip.tell("ok", self.tr("Undone."))
+            self._tell(deed)
+
+    def _on_after(self, deed: _Deed, loaded: Loaded) -> None:
+        """The record is shown as it is again, whichever stood in the form."""
+        self._form.on_loaded(loaded)
+        if loaded.record is not None:
+            self._tell(deed)
+
+    def _tell(self, deed: _Deed) -> None:
+        said = {
+            "new": self.tr("Undone: “{}”, which was new, is gone again."),
+            "changed": self.tr("Undone: “{}” is as it was before."),
+            "deleted": self.tr("Undone: “{}” is back."),
+        }
+        self._form.strip.tell("ok", said[deed.what].format(deed.called))
