@@ -17,7 +17,7 @@ from colonydesk.domain.facts import Facts, Found, find, inputs
 from colonydesk.domain.growth import GrowthTable, row_of_week
 from colonydesk.domain.moment import reason
 from colonydesk.domain.state import Inputs, Values, evaluate
-from colonydesk.domain.weight import DECIMALS, STATUS_WORDS, status_limits
+from colonydesk.domain.weight import STATUS_WORDS, compared, is_under, status_limits
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -250,7 +250,7 @@ class _Explainer:
         )
 
     def _status(self) -> None:
-        values, lab = self._values, self._lab
+        values = self._values
         parts = ("weight", "expected_weight", "implant_weight")
         percentage = float(values.percentage_weight[0])
         why = self._reason
@@ -269,35 +269,32 @@ class _Explainer:
         if np.isnan(percentage):
             self._made["status"] = Explanation("status", "status", "", (), "'unknown'", status, why)
             return
-        limits = status_limits(np.asarray(lab.threshold), np.asarray(lab.absolute_min_pct))
-        labels = ("absolute minimum", "threshold", "near the threshold")
-        names = ("critical_below", "under_below", "near_below")
-        given = [
-            replace(self._made_input("percentage_weight"), value=round(percentage, DECIMALS)),
-            *(
-                Input(name, label, float(limit), "%", "setting of the lab", "lab")
-                for name, label, limit in zip(names, labels, limits, strict=True)
-            ),
-        ]
+        limits = self._limits()
         expression = " else ".join(
-            f"'{name.removesuffix('_below')}' if percentage_weight < {name}" for name in names
+            f"'{limit.name.removesuffix('_below')}' if percentage_weight < {limit.name}" for limit in limits
         )
+        given = [self._compared(), *limits]
         self._add("status", "status", "", f"{expression} else 'ok'", given, status)
 
+    def _compared(self) -> Input:
+        """The percentage as it is compared with a limit."""
+        made = self._made_input("percentage_weight")
+        return replace(made, value=float(compared(np.asarray(made.value))))
+
+    def _limits(self) -> list[Input]:
+        """The percentages below which the animal is critical, under and near."""
+        limits = status_limits(np.asarray(self._lab.threshold), np.asarray(self._lab.absolute_min_pct))
+        labels = ("absolute minimum", "threshold", "near the threshold")
+        names = ("critical_below", "under_below", "near_below")
+        return [
+            Input(name, label, float(limit), "%", "setting of the lab", "lab")
+            for name, label, limit in zip(names, labels, limits, strict=True)
+        ]
+
     def _water(self) -> None:
-        values, lab = self._values, self._lab
+        values = self._values
+        self._rate()
         weight, implant = self._made_input("weight"), self._made_input("implant_weight")
-        usual = Input("rate", "usual rate", lab.water_ml_per_g, "mL/g", "setting of the lab", "lab")
-        minimum = float(values.min_weight[0])
-        if np.isnan(minimum) or np.isnan(weight.value):
-            expression, given, rate = "rate", [usual], lab.water_ml_per_g
-        else:
-            higher = lab.water_ml_per_g_underweight
-            under = Input("rate_under", "rate under the minimum", higher, "mL/g", "setting of the lab", "lab")
-            expression = "rate_under if weight < min_weight else rate"
-            given = [under, weight, self._made_input("min_weight"), usual]
-            rate = higher if weight.value < minimum else lab.water_ml_per_g
-        self._add("water_rate", "water rate", "mL/g", expression, given, rate)
         self._add(
             "expected_water",
             "required water",
@@ -324,6 +321,20 @@ class _Explainer:
         expression = f"max(0, {difference})" if adlib else difference
         why = "" if np.isnan(excess) else why
         self._add("excess_water", "excess water", "mL", expression, [required, total], excess, why)
+
+    def _rate(self) -> None:
+        lab, percentage = self._lab, self._values.percentage_weight[0]
+        usual = Input("rate", "usual rate", lab.water_ml_per_g, "mL/g", "setting of the lab", "lab")
+        if np.isnan(percentage):
+            self._add("water_rate", "water rate", "mL/g", "rate", [usual], usual.value)
+            return
+        higher = lab.water_ml_per_g_underweight
+        under = Input("rate_under", "rate under the threshold", higher, "mL/g", usual.source, "lab")
+        _, threshold, _ = self._limits()
+        expression = f"rate_under if percentage_weight < {threshold.name} else rate"
+        given = [under, self._compared(), threshold, usual]
+        rate = higher if is_under(percentage, np.asarray(lab.threshold)) else usual.value
+        self._add("water_rate", "water rate", "mL/g", expression, given, rate)
 
     def _given(self) -> None:
         facts, known = self._facts, self._known

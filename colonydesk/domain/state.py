@@ -64,9 +64,8 @@ def evaluate(known: Inputs) -> Values:
     expected = weight.expected_weight(
         zscored, reference, known.implant, known.zscore_pct, known.reference_pct
     )
-    minimum = weight.weight_at_share(expected, known.implant, share)
     percentage = weight.percentage_weight(known.weight, expected, known.implant)
-    rate = water.water_rate(known.weight, minimum, known.rate, known.rate_under)
+    rate = water.water_rate(weight.is_under(percentage, share), known.rate, known.rate_under)
     required = water.required_water(known.weight, known.implant, rate)
     given = known.reward + known.supplement
     return Values(
@@ -74,7 +73,7 @@ def evaluate(known: Inputs) -> Values:
         zscore=score,
         zscore_weight=zscored,
         expected_weight=expected,
-        min_weight=minimum,
+        min_weight=weight.weight_at_share(expected, known.implant, share),
         absolute_min_weight=weight.weight_at_share(expected, known.implant, known.absolute_min_pct),
         percentage_weight=percentage,
         status=weight.weight_status(percentage, share, known.absolute_min_pct),

@@ -15,10 +15,10 @@ Bools = npt.NDArray[np.bool_]
 _MICROLITRES_SHOWN = 10_000  # 0.01 mL in units of 1e-6 mL
 
 
-def water_rate(weight: Floats, minimum: Floats, rate: Floats, rate_under: Floats) -> Floats:
-    """mL per g: the higher rate below the minimum weight, the usual one else, or where no minimum is
-    known."""
-    chosen: Floats = np.where(weight < minimum, rate_under, rate)
+def water_rate(under: Bools, rate: Floats, rate_under: Floats) -> Floats:
+    """mL per g: the higher rate for an animal under the threshold (``weight.is_under``), else the usual
+    one."""
+    chosen: Floats = np.where(under, rate_under, rate)
     return chosen
 
 

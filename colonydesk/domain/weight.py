@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
 
 UNKNOWN, OK, NEAR, UNDER, CRITICAL = range(5)
@@ -71,17 +72,29 @@ def percentage_weight(weight: Floats, expected: Floats, implant: Floats) -> Floa
     return percentage
 
 
+def compared(percentage: Floats) -> Floats:
+    """A percentage as it is compared with a limit."""
+    rounded: Floats = np.round(percentage, DECIMALS)
+    return rounded
+
+
 def status_limits(threshold: Floats, absolute_min_pct: Floats) -> tuple[Floats, Floats, Floats]:
     """The percentages below which an animal is critical, under and near."""
     limits = (absolute_min_pct, threshold, threshold + NEAR_MARGIN)
-    critical, under, near = (np.round(100 * np.asarray(limit), DECIMALS) for limit in limits)
+    critical, under, near = (compared(100 * np.asarray(limit)) for limit in limits)
     return critical, under, near
+
+
+def is_under(percentage: Floats, threshold: Floats) -> Bools:
+    """Whether each percentage is below the threshold; an unknown one is not."""
+    under: Bools = compared(percentage) < compared(100 * np.asarray(threshold))
+    return under
 
 
 def weight_status(percentage: Floats, threshold: Floats, absolute_min_pct: Floats) -> Codes:
     """The status code of each percentage: an index into STATUS_WORDS."""
     critical, under, near = status_limits(threshold, absolute_min_pct)
-    rounded = np.round(percentage, DECIMALS)
+    rounded = compared(percentage)
     status = np.select(
         [np.isnan(rounded), rounded < critical, rounded < under, rounded < near],
         [UNKNOWN, CRITICAL, UNDER, NEAR],

@@ -98,7 +98,8 @@ def _derive(facts: Facts, known: dict[str, Any], adlib: bool) -> None:
     known["expected_water"] = known["excess_water"] = None
     known["remaining_water"] = 0.0 if adlib else None
     if weight is not None:
-        under = known["min_weight"] is not None and weight < known["min_weight"]
+        share = known["percentage_weight"]
+        under = share is not None and round(share, 9) < round(100 * (pz + pr), 9)
         rate = lab.water_ml_per_g_underweight if under else lab.water_ml_per_g
         required = max(rate * (weight - implant), 0.0)
         given = known["given_water_total"]

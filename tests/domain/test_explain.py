@@ -132,7 +132,7 @@ def test_the_formula_is_written_in_words_and_in_numbers() -> None:
     assert explained["given_water_total"].formula_with_numbers == "0.3 + 0.2"
     assert explained["percentage_weight"].formula_with_numbers.startswith("100 × (21 − 1.5) ÷ (")
     assert explained["water_rate"].formula == (
-        "rate under the minimum if weight < minimum weight else usual rate"
+        "rate under the threshold if percentage < threshold else usual rate"
     )
 
 

@@ -5,8 +5,10 @@ from datetime import date, datetime
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from colonydesk.domain.days import moment_of
+from colonydesk.domain.explain import explain
 from colonydesk.domain.facts import Facts, LabRules
 from colonydesk.domain.history import history
 from colonydesk.domain.moment import preview, state_at
@@ -91,6 +93,55 @@ def test_weighed_on_the_day_a_restriction_without_reference_begins_it_becomes_th
     )
     assert state_at(facts, NOW).reference_weight == 25.0
     assert preview(facts, NOW, weight=24.0).reference_weight == 24.0
+
+
+def rate(facts: Facts, now: datetime) -> float:
+    """What a day requires per g, by its explanation, which is the one that is counted with."""
+    explained, state = explain(facts, now), state_at(facts, now)
+    found = explained["water_rate"].result
+    assert isinstance(found, float)
+    if state.weight is not None:
+        assert state.required_water == max(found * (state.weight - state.implant_weight), 0.0)
+    return found
+
+
+class TestRate:
+    """One comparison decides both: what is called under gets the water of what is under."""
+
+    @given(
+        st.sampled_from([0.75, 0.8, 0.83, 0.85, 0.9]),
+        st.decimals("8", "45", places=1).map(float),
+        st.sampled_from([0.0, 1.5, 3.2]),
+        st.integers(-1, 1),
+    )
+    @settings(max_examples=300)
+    def test_the_higher_one_exactly_where_the_status_is_below_the_threshold(
+        self, share: float, body: float, implant: float, step: int
+    ) -> None:
+        """At the weights around the threshold, to the 0.01 g in which a balance shows them."""
+        facts = animal(
+            LabRules(share),
+            surgeries=[(at("2024-03-20 09:00"), implant)],
+            weighings=[(NOW, round(share * body + implant + step / 100, 2))],
+            restrictions=[(at("2024-04-01 09:00"), None, body + implant)],
+        )
+        is_below = state_at(facts, NOW).status in ("under", "critical")
+        assert rate(facts, NOW) == (0.05 if is_below else 0.04)
+
+    @given(animals(), moments)
+    @settings(max_examples=100)
+    def test_the_same_for_any_animal(self, facts: Facts, now: datetime) -> None:
+        is_below = state_at(facts, now).status in ("under", "critical")
+        assert rate(facts, now) == (0.05 if is_below else 0.04)
+
+    def test_on_the_threshold_it_is_near_and_gets_the_usual_rate(self) -> None:
+        """12.24 g of 15.3 g is 80 %, where 0.8 * 15.3 is a trace more than 12.24 in binary."""
+        facts = animal(LAB, weighings=[(NOW, 12.24)], restrictions=[(at("2024-04-01 09:00"), None, 15.3)])
+        assert (state_at(facts, NOW).status, rate(facts, NOW)) == ("near", 0.04)
+
+    def test_the_least_allowed_weight_alone_does_not_raise_it(self) -> None:
+        facts = animal(LabRules(0.7), weighings=[(NOW, 14.6)], restrictions=ON_RESTRICTION)
+        assert (state_at(facts, NOW).status, rate(facts, NOW)) == ("critical", 0.04)
 
 
 class TestOwed:

@@ -17,15 +17,15 @@ from colonydesk.domain.water import (
     shown_owed,
     water_rate,
 )
+from colonydesk.domain.weight import is_under
 from tests.domain.animals import numbers
 
 AMOUNTS = st.floats(-20, 20)
 
 
-def test_the_higher_rate_below_the_minimum_weight_only() -> None:
-    weights, minima = numbers([17.9, 18.0, 25.0, None, 10.0]), numbers([18, 18, 18, 18, None])
-    rates = water_rate(weights, minima, np.array(0.04), np.array(0.05))
-    assert rates.tolist() == [0.05, 0.04, 0.04, 0.04, 0.04]
+def test_the_higher_rate_under_the_threshold_only() -> None:
+    under = is_under(numbers([79.9, 80.0, 110.0, None]), np.array(0.8))
+    assert water_rate(under, np.array(0.04), np.array(0.05)).tolist() == [0.05, 0.04, 0.04, 0.04]
 
 
 def test_required_is_for_the_animal_without_its_implant_and_never_below_0() -> None:

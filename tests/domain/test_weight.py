@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from colonydesk.domain.weight import (
     STATUS_WORDS,
     expected_weight,
+    is_under,
     percentage_weight,
     reference_weight,
     threshold,
@@ -90,6 +91,7 @@ def test_on_a_threshold_is_not_below_it(weight: float, word: str) -> None:
     """0.8 + 0.02 is a trace more than 0.82 in binary; an animal at 82 % is not below it all the same."""
     percentage = percentage_weight(np.array([weight]), np.array([20.0]), np.array([0.0]))
     assert words(percentage.tolist(), 0.8) == [word]
+    assert bool(is_under(percentage, np.array(0.8))[0]) == (word == "under")
 
 
 @given(GRAMS, GRAMS, GRAMS, st.floats(0, 5))
