@@ -16,7 +16,7 @@ from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
 
 # The order a person asks in; what they are made of follows through the links.
-_FIRST = ("percentage_weight", "expected_weight", "min_weight", "status", "required_water", "remaining_water")
+_FIRST = ("percentage_weight", "expected_weight", "min_weight", "status", "expected_water", "remaining_water")
 
 
 class WhyPanel(QFrame):
