@@ -15,11 +15,26 @@ from colonydesk.domain.days import DAY, NOON, day_number, micros, moment_of
 from colonydesk.domain.explanation import Explanation, Input, number
 from colonydesk.domain.facts import Facts, Found, find, inputs
 from colonydesk.domain.growth import GrowthTable, row_of_week
-from colonydesk.domain.moment import reason
+from colonydesk.domain.moment import missing
 from colonydesk.domain.state import Inputs, Values, evaluate
 from colonydesk.domain.weight import STATUS_WORDS, compared, is_under, status_limits
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_MISSING = {
+    "weight": "weight",
+    "reference_weight": "reference",
+    "zscore": "zscore",
+    "zscore_weight": "zscore",
+    "expected_weight": "expected",
+    "min_weight": "expected",
+    "absolute_min_weight": "expected",
+    "percentage_weight": "percentage",
+    "expected_water": "weight",
+    "remaining_water": "weight",
+    "excess_water": "weight",
+}
+"""Which of ``Missing`` says why a number is not known."""
 
 
 def explain(facts: Facts, now: datetime) -> dict[str, Explanation]:
@@ -37,7 +52,7 @@ class _Explainer:
         self._facts, self._found, self._known, self._values = facts, found, known, values
         self._lab = facts.lab
         self._table = facts.curve.table(facts.sex) if facts.curve else None
-        self._reason = reason(facts, found)
+        self._missing = missing(facts, found, values)
         self._made: dict[str, Explanation] = {}
 
     def all(self) -> dict[str, Explanation]:
@@ -64,7 +79,8 @@ class _Explainer:
         why: str = "",
     ) -> None:
         if isinstance(result, float) and np.isnan(result):
-            self._made[name] = Explanation(name, label, unit, tuple(given), "", None, why or self._reason)
+            unknown = getattr(self._missing, _MISSING[name])
+            self._made[name] = Explanation(name, label, unit, tuple(given), "", None, unknown)
         else:
             self._made[name] = Explanation(name, label, unit, tuple(given), expression, result, why)
 
@@ -190,9 +206,8 @@ class _Explainer:
     def _zscore(self) -> None:
         values = self._values
         if np.isnan(values.zscore_weight[0]):
-            why = self._reason or "There is no reference weight."
             for name, label in (("zscore", "z-score"), ("zscore_weight", "z-score weight")):
-                self._add(name, label, "g" if "weight" in name else "", "", [], float("nan"), why)
+                self._add(name, label, "g" if "weight" in name else "", "", [], float("nan"))
             return
         parts = ("reference_weight", "reference_mean", "reference_sd")
         self._add(
@@ -227,7 +242,7 @@ class _Explainer:
             mixed = "(zscore_pct * zscore_weight + reference_pct * reference_weight)"
             expression = f"{mixed} / (zscore_pct + reference_pct) + implant_weight"
             given = [zscore_pct, self._made_input("zscore_weight"), reference_pct, reference, implant]
-        why = self._reason if lab.zscore_weight_pct > 0 and np.isnan(values.zscore_weight[0]) else ""
+        why = self._missing.zscore if lab.zscore_weight_pct > 0 else ""
         self._add("expected_weight", "expected weight", "g", expression, given, expected, why)
         body = "(expected_weight - implant_weight) + implant_weight"
         given = [self._made_input("expected_weight"), implant]
@@ -253,9 +268,6 @@ class _Explainer:
         values = self._values
         parts = ("weight", "expected_weight", "implant_weight")
         percentage = float(values.percentage_weight[0])
-        why = self._reason
-        if not why and np.isnan(percentage):
-            why = "The expected weight is no more than the implant's."
         self._add(
             "percentage_weight",
             "percentage",
@@ -263,11 +275,10 @@ class _Explainer:
             "100 * (weight - implant_weight) / (expected_weight - implant_weight)",
             [self._made_input(part) for part in parts],
             percentage,
-            why if np.isnan(percentage) else "",
         )
         status = STATUS_WORDS[values.status[0]]
         if np.isnan(percentage):
-            self._made["status"] = Explanation("status", "status", "", (), "'unknown'", status, why)
+            self._add("status", "status", "", "'unknown'", [], status, self._missing.percentage)
             return
         limits = self._limits()
         expression = " else ".join(
@@ -319,7 +330,6 @@ class _Explainer:
             why,
         )
         expression = f"max(0, {difference})" if adlib else difference
-        why = "" if np.isnan(excess) else why
         self._add("excess_water", "excess water", "mL", expression, [required, total], excess, why)
 
     def _rate(self) -> None:

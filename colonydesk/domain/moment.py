@@ -7,14 +7,15 @@ import numpy as np
 
 from colonydesk.domain.days import date_of, micros, moment_of
 from colonydesk.domain.facts import Facts, Found, find, inputs
-from colonydesk.domain.state import evaluate, owes_weight
+from colonydesk.domain.state import Values, evaluate, owes_weight
 from colonydesk.domain.water import is_owed
 from colonydesk.domain.weight import STATUS_WORDS
 
 
 class State(NamedTuple):
-    """Weights in g, water in mL, percentage in percent; None where not known, and ``reason`` says why.
+    """Weights in g, water in mL, percentage in percent; None where not known.
 
+    ``reason`` says why the percentage is not known, or what it had to do without; see ``missing``.
     ``weight`` is the last weighing up to the local day of ``moment``, ``weighed_at`` its time.
     ``required_water`` to ``excess_water`` are of that day. ``owed`` holds "weight" and "water", of a
     restricted animal only.
@@ -46,12 +47,28 @@ class State(NamedTuple):
     reason: str
 
 
+class Missing(NamedTuple):
+    """Why something is not known, each in one sentence; empty where it is known.
+
+    What a day requires, and what remains and exceeds, is known with the ``weight``; the minimum weights with
+    the ``expected`` one, the status with the ``percentage``.
+    """
+
+    weight: str
+    reference: str
+    zscore: str
+    expected: str
+    percentage: str
+
+
 def state_at(facts: Facts, now: datetime) -> State:
     """The animal at an aware moment."""
     found = find(facts, np.array([micros(now)], dtype=np.int64))
     known = inputs(facts, found)
     values = evaluate(known)
     weighing, restriction = int(found.weighing[0]), int(found.restriction[0])
+    why = missing(facts, found, values)
+    without_curve = why.zscore if facts.lab.zscore_weight_pct > 0 else ""
     return State(
         moment=now,
         day=date_of(int(found.days[0])),
@@ -76,7 +93,7 @@ def state_at(facts: Facts, now: datetime) -> State:
         excess_water=_known(values.excess[0]),
         adlib=bool(known.adlib[0]),
         owed=_owed(facts, found, float(known.weight[0]), float(values.remaining[0])),
-        reason=reason(facts, found),
+        reason=why.percentage or without_curve,
     )
 
 
@@ -96,23 +113,32 @@ def preview(
     return state_at(facts, now)
 
 
-def reason(facts: Facts, found: Found) -> str:
-    """Why something is not known at the only moment of ``found``, in one sentence; empty where all is
-    known."""
-    lab = facts.lab
-    if found.weighing[0] < 0:
-        return "No weighing yet."
-    if lab.threshold <= 0:
-        return "The lab has set no share of the expected weight."
+def missing(facts: Facts, found: Found, values: Values) -> Missing:
+    """Why what is not known at the only moment of ``found`` is not."""
+    weight = "No weighing yet." if found.weighing[0] < 0 else ""
+    reference = ""
     if np.isnan(found.reference[0]):
-        if found.restriction[0] < 0:
-            return "Not on water restriction: there is no reference weight."
-        return "The restriction has no reference weight, and there is no weighing from before it."
-    if lab.zscore_weight_pct > 0:
-        if facts.birth_date is None:
-            return "No birth date: the reference weight is used without the growth curve."
-        if facts.curve is None or facts.curve.table(facts.sex) is None:
-            return "No growth curve for this animal: the reference weight is used without one."
+        reference = "Not on water restriction: there is no reference weight."
+        if found.restriction[0] >= 0:
+            reference = "The restriction has no reference weight, and there is no weighing from before it."
+    no_share = "" if facts.lab.threshold > 0 else "The lab has set no share of the expected weight."
+    expected = no_share or reference
+    too_light = "The expected weight is no more than the implant's."
+    unknown = too_light if np.isnan(values.percentage_weight[0]) else ""
+    return Missing(
+        weight=weight,
+        reference=reference,
+        zscore=reference or _without_curve(facts),
+        expected=expected,
+        percentage=weight or expected or unknown,
+    )
+
+
+def _without_curve(facts: Facts) -> str:
+    if facts.birth_date is None:
+        return "No birth date: the reference weight is used without the growth curve."
+    if facts.curve is None or facts.curve.table(facts.sex) is None:
+        return "No growth curve for this animal: the reference weight is used without one."
     return ""
 
 

@@ -15,6 +15,7 @@ from colonydesk.domain.explain import explain
 from colonydesk.domain.explanation import Explanation
 from colonydesk.domain.facts import Facts, LabRules
 from colonydesk.domain.moment import State, state_at
+from tests.domain import oracle
 from tests.domain.animals import animal, animals, at, c57bl6, moments
 
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -96,7 +97,93 @@ def test_every_number_from_its_explanation_alone(facts: Facts, now: datetime) ->
     check(facts, state_at(facts, now))
 
 
+NO_WEIGHING = "No weighing yet."
+NO_SHARE = "The lab has set no share of the expected weight."
+NOT_RESTRICTED = "Not on water restriction: there is no reference weight."
+NOTHING_BEFORE = "The restriction has no reference weight, and there is no weighing from before it."
+NO_BIRTH = "No birth date: the reference weight is used without the growth curve."
+NO_CURVE = "No growth curve for this animal: the reference weight is used without one."
+NO_BODY = "The expected weight is no more than the implant's."
+REFERENCE = {NOT_RESTRICTED, NOTHING_BEFORE}
+EXPECTED = {NO_SHARE, *REFERENCE}
+CAN_BE_WHY = {
+    **{name: {NO_WEIGHING} for name in ("weight", "expected_water", "remaining_water", "excess_water")},
+    **dict.fromkeys(("expected_weight", "min_weight", "absolute_min_weight"), EXPECTED),
+    "reference_weight": REFERENCE,
+    "zscore_weight": {NO_BIRTH, NO_CURVE, *REFERENCE},
+    "percentage_weight": {NO_WEIGHING, NO_BODY, *EXPECTED},
+}
+
+
+def true_sentences(facts: Facts, now: datetime) -> set[str]:
+    """What can truly be said to be missing, by the rules as they are written a second time."""
+    known = oracle.row(facts, now)
+    restricted, no_reference = known["is_water_restricted"], known["reference_weight"] is None
+    expected, no_birth = known["expected_weight"], facts.birth_date is None
+    said = {
+        NO_WEIGHING: known["weight"] is None,
+        NO_SHARE: facts.lab.zscore_weight_pct + facts.lab.reference_weight_pct == 0,
+        NOT_RESTRICTED: no_reference and not restricted,
+        NOTHING_BEFORE: no_reference and restricted,
+        NO_BIRTH: no_birth and not no_reference,
+        NO_CURVE: not no_birth and not no_reference and facts.curve is None,
+        NO_BODY: expected is not None and expected <= known["implant_weight"],
+    }
+    return {sentence for sentence, is_true in said.items() if is_true}
+
+
+def check_reasons(facts: Facts, now: datetime) -> State:
+    """Whatever is not known says truly why."""
+    explained, state, true = explain(facts, now), state_at(facts, now), true_sentences(facts, now)
+    for name, can_be in CAN_BE_WHY.items():
+        if getattr(state, OF_STATE[name]) is None:
+            assert explained[name].reason in true & can_be, name
+    if state.percentage_weight is None:
+        assert state.reason in true & CAN_BE_WHY["percentage_weight"]
+        assert explained["status"].reason == state.reason
+    elif state.reason:
+        assert state.reason in true & {NO_BIRTH, NO_CURVE}
+        assert facts.lab.zscore_weight_pct > 0
+    return state
+
+
+@given(animals(), moments)
+@settings(max_examples=300)
+def test_what_is_not_known_says_truly_why(facts: Facts, now: datetime) -> None:
+    check_reasons(facts, now)
+
+
 NOW = at("2024-04-10 15:00")
+ON_RESTRICTION = [(at("2024-04-01 09:00"), None, 20.0)]
+
+
+def test_an_animal_expected_to_weigh_no_more_than_its_implant() -> None:
+    facts = animal(
+        LabRules(0.8),
+        weighings=[(NOW, 20.0)],
+        surgeries=[(at("2024-03-20 09:00"), 20.0)],
+        restrictions=ON_RESTRICTION,
+    )
+    assert check_reasons(facts, NOW).reason == NO_BODY
+
+
+def test_a_lab_that_does_not_use_the_curve_is_not_told_of_a_missing_reference() -> None:
+    facts = animal(
+        LabRules(0.8),
+        birth_date=None,
+        weighings=[(NOW, 20.0)],
+        restrictions=ON_RESTRICTION,
+    )
+    assert check_reasons(facts, NOW).reason == ""
+    assert explain(facts, NOW)["zscore_weight"].reason == NO_BIRTH
+
+
+def test_what_is_expected_does_not_wait_for_a_weighing() -> None:
+    facts = animal(LabRules(0.8))
+    assert check_reasons(facts, NOW).reason == NO_WEIGHING
+    assert explain(facts, NOW)["expected_weight"].reason == NOT_RESTRICTED
+
+
 FACTS = animal(
     LabRules(0.4, 0.4, growth_mode="linear"),
     birth_date=date(2024, 1, 1),
