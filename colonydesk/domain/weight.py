@@ -6,6 +6,8 @@ The implant's weight is in every weight that a balance shows, and in none that i
 curve.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +24,8 @@ NEAR_MARGIN = 0.02
 
 DECIMALS = 9
 """To so many a percentage is compared with a threshold: 16.4 g of 20 g is 82 %, not a trace below."""
+
+_PER_PERCENT: int = 10**DECIMALS
 
 
 def reference_weight(reference: Floats, reference_implant: Floats) -> Floats:
@@ -89,6 +93,13 @@ def is_under(percentage: Floats, threshold: Floats) -> Bools:
     """Whether each percentage is below the threshold; an unknown one is not."""
     under: Bools = compared(percentage) < compared(100 * np.asarray(threshold))
     return under
+
+
+def shown_percentage(percentage: float) -> float:
+    """A percentage as it is shown: rounded down to 0.1, so that one below a limit never reads as on it."""
+    if not math.isfinite(percentage):
+        raise ValueError("a percentage that is not known cannot be shown as a number")
+    return round(percentage * _PER_PERCENT) // (_PER_PERCENT // 10) / 10
 
 
 def weight_status(percentage: Floats, threshold: Floats, absolute_min_pct: Floats) -> Codes:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from colonydesk.domain.water import shown_given, shown_owed
+from colonydesk.domain.weight import shown_percentage
 from colonydesk.queries.subjects import SubjectRow
 from colonydesk.queries.worklist import WorklistRow
 
@@ -38,10 +40,10 @@ def today_text(rows: Sequence[WorklistRow]) -> str:
             row.nickname,
             row.lab or "-",
             _number(row.weight, 1),
-            _number(row.percentage_weight, 1),
+            _percent(row.percentage_weight),
             row.status,
-            _number(row.given_water_total, 2),
-            _number(row.remaining_water, 2),
+            _number(shown_given(row.given_water_total), 2),
+            _remaining(row.remaining_water),
             " and ".join(row.owed) or "nothing",
         )
         for row in rows
@@ -59,7 +61,7 @@ def subjects_text(rows: Sequence[SubjectRow], percentages: Mapping[UUID, float |
     lines = [("animal", "lab", "sex", "born", "died", "line", "responsible", "cage", "% exp")]
     for row in rows:
         one = _subject(row, percentages.get(row.id))
-        share = _number(one.pop("percentage_weight"), 1)
+        share = _percent(one.pop("percentage_weight"))
         one.pop("id")
         lines.append((*(str(value or "-") for value in one.values()), share))
     return _aligned(lines, right={8})
@@ -78,6 +80,15 @@ def _subject(row: SubjectRow, percentage: float | None) -> dict[str, Any]:
         "cage": row.cage,
         "percentage_weight": percentage,
     }
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{shown_percentage(value):.1f}"
+
+
+def _remaining(value: float | None) -> str:
+    """What is still to be given: nothing where more was given than required."""
+    return "-" if value is None else f"{max(shown_owed(value), 0.0):.2f}"
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime, tzinfo
 
 from colonydesk.domain.codes import SEX
 from colonydesk.domain.water import shown_given, shown_owed
+from colonydesk.domain.weight import shown_percentage
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -66,7 +67,5 @@ def given(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A percentage to 0.1; floored, so that 84.96 never reads as 85.0."""
-    if value is None:
-        return UNKNOWN
-    return f"{int(value * 10 + 1e-6) / 10:.1f}"
+    """A percentage to 0.1, rounded down."""
+    return UNKNOWN if value is None else f"{shown_percentage(value):.1f}"

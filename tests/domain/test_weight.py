@@ -11,6 +11,8 @@ from colonydesk.domain.weight import (
     is_under,
     percentage_weight,
     reference_weight,
+    shown_percentage,
+    status_limits,
     threshold,
     weight_at_share,
     weight_status,
@@ -92,6 +94,29 @@ def test_on_a_threshold_is_not_below_it(weight: float, word: str) -> None:
     percentage = percentage_weight(np.array([weight]), np.array([20.0]), np.array([0.0]))
     assert words(percentage.tolist(), 0.8) == [word]
     assert bool(is_under(percentage, np.array(0.8))[0]) == (word == "under")
+
+
+@pytest.mark.parametrize(
+    ("percentage", "shown"),
+    [(84.96, 84.9), (79.999, 79.9), (80.0, 80.0), (100 * 12.24 / 15.3, 80.0), (0.3, 0.3), (-0.04, -0.1)],
+)
+def test_a_percentage_is_shown_rounded_down(percentage: float, shown: float) -> None:
+    assert shown_percentage(percentage) == shown
+
+
+@given(st.floats(0, 200))
+def test_what_is_under_never_reads_as_on_the_threshold(percentage: float) -> None:
+    shown = shown_percentage(percentage)
+    assert -1e-9 <= percentage - shown < 0.1 + 1e-9
+    for share in (0.75, 0.8, 0.82, 0.855):
+        _, limit, _ = status_limits(np.array(share), np.array(0.5))
+        assert bool(is_under(np.array(percentage), np.array(share))) == (shown < limit)
+
+
+@pytest.mark.parametrize("percentage", [np.nan, np.inf])
+def test_an_unknown_percentage_is_never_shown_as_a_number(percentage: float) -> None:
+    with pytest.raises(ValueError, match="not known"):
+        shown_percentage(percentage)
 
 
 @given(GRAMS, GRAMS, GRAMS, st.floats(0, 5))

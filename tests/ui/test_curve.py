@@ -27,7 +27,7 @@ from colonydesk.ui.curve.axis import DAY, in_sight, local_day, long_day_text
 from colonydesk.ui.curve.chart import Chart
 from colonydesk.ui.curve.export import HEADER, SIZE, cut
 from colonydesk.ui.curve.readout import readout
-from colonydesk.ui.curve.series import View, measured, series_of
+from colonydesk.ui.curve.series import View, measured, series_of, value_text
 from colonydesk.ui.curve.water import means_of_columns
 from tests.ui.curves import LONDON, curve, unweighed
 
@@ -528,7 +528,7 @@ def test_the_values_of_a_day() -> None:
     assert said.title == "Sat 21 Nov 2026"
     values = dict(said.lines)
     assert values["weight"] == f"{shown.weight[36]:.2f}".rstrip("0") + " g at 09:42"
-    assert values["of expected"] == f"{shown.percentage[37]:.1f} %"
+    assert values["of expected"] == f"{math.floor(shown.percentage[37] * 10) / 10:.1f} %"
     assert values["85 %"] == f"{shown.threshold[37]:.1f} g"
     assert values["from sessions"] == "0.42 mL"
     assert values["required"] == "0.95 mL"
@@ -538,6 +538,13 @@ def test_the_values_of_a_day() -> None:
     assert first.events == ("implant 1.2 g",)
     assert dict(first.lines)["required"] == "-"
     assert readout((shown,), 10).events == ("restriction begins",)
+
+
+def test_a_day_just_below_a_limit_never_reads_as_on_it() -> None:
+    shown = curve()._replace(percentage=np.full(40, 79.96))
+    assert dict(readout((shown,), 37).lines)["of expected"] == "79.9 %"
+    assert dict(readout((shown, curve(number=2)), 37).lines)[shown.nickname].endswith(", 79.9 %")
+    assert value_text(79.96, percent=True) == "79.9 %"
 
 
 # ---- per cent, and several

@@ -7,6 +7,7 @@ from typing import Any
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.water import shown_given, shown_owed
+from colonydesk.domain.weight import shown_percentage
 from colonydesk.queries.reports import Column, Report, Row
 from colonydesk.queries.reports.words import count_text, day_text, long_day_text, moment_text
 
@@ -22,8 +23,8 @@ def cell_text(column: Column, value: Any, clock: tzinfo | None = None) -> str:
         return f"{value:.1f}" if abs(value * 10 - round(value * 10)) < EPSILON else f"{value:.2f}"
     if column.kind == "figure":
         return f"{value:.1f}"
-    if column.kind == "percent":  # floored, so that 84.96 never reads as 85.0
-        return f"{int(value * 10 + EPSILON) / 10:.1f}"
+    if column.kind == "percent":
+        return f"{shown_percentage(value):.1f}"
     if column.kind == "owed":
         return f"{shown_owed(value):.2f}"
     if column.kind == "given":

@@ -12,7 +12,7 @@ from colonydesk.domain.plausibility import show
 from colonydesk.domain.water import shown_given, shown_owed
 from colonydesk.queries.curve_data import Curve, Mark
 from colonydesk.ui.curve.axis import day_edges, local_day, long_day_text
-from colonydesk.ui.curve.series import grams, last_of_each_day
+from colonydesk.ui.curve.series import grams, last_of_each_day, value_text
 
 UNKNOWN = "-"
 
@@ -93,7 +93,7 @@ def _grams(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return UNKNOWN if np.isnan(value) else f"{value:.1f} %"
+    return UNKNOWN if np.isnan(value) else value_text(float(value), percent=True)
 
 
 def _given(value: float) -> str:

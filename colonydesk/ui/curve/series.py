@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from colonydesk.domain.plausibility import show
+from colonydesk.domain.weight import shown_percentage
 from colonydesk.queries.curve_data import Curve, Floats
 from colonydesk.ui.curve.axis import DAY, day_edges, in_sight
 
@@ -124,8 +125,8 @@ def typed_value(view: View) -> float | None:
 
 
 def value_text(value: float, percent: bool) -> str:
-    """A weight as it was entered, or per cent with one decimal."""
-    return f"{value:.1f} %" if percent else grams(value)
+    """A weight as it was entered, or per cent with one decimal, rounded down."""
+    return f"{shown_percentage(value):.1f} %" if percent else grams(value)
 
 
 def pending_at(curve: Curve, pending: Pending) -> float:
