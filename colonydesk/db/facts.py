@@ -1,6 +1,7 @@
 """The records of animals, loaded as the facts that the husbandry rules are asked about."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -100,11 +101,11 @@ def animals(connection: Reading, subject_ids: Sequence[UUID] | None) -> list[Ani
 
 
 def facts_beside(
-    connection: Reading, subject_id: UUID, others: Sequence[Statement]
+    connection: Reading, subject_id: UUID, others: Sequence[Statement], now: datetime
 ) -> tuple[Facts | None, list[Rows]]:
     """The facts of one animal (None for a human subject, and one that is not there), and the rows of other
-    statements of ``:subject``, all of them in one way to the server and back."""
-    values = {"subjects": [subject_id], "subject": subject_id}
+    statements of ``:subject`` and ``:now``, all of them in one way to the server and back."""
+    values = {"subjects": [subject_id], "subject": subject_id, "now": now}
     found = all_rows(connection, [*_OF_SOME, *others], values)
     made = _animals_of(found[: len(_OF_SOME)])
     return (made[0].facts if made else None), found[len(_OF_SOME) :]

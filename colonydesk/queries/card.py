@@ -21,7 +21,8 @@ class CardNote(NamedTuple):
 
 
 class Card(NamedTuple):
-    """``restriction_id`` is the open restriction's, ``water_type`` the name of its water."""
+    """``restriction_id`` is of the restriction that holds, else of one that can still be ended;
+    ``restriction_start`` is its start, None where nobody noted it, ``water_type`` the name of its water."""
 
     id: UUID
     nickname: str
@@ -37,6 +38,7 @@ class Card(NamedTuple):
     description: str | None
     to_be_culled: bool
     restriction_id: UUID | None
+    restriction_start: datetime | None
     water_type: str | None
     cage_mates: int
     note: CardNote | None
@@ -47,7 +49,7 @@ _TEXT = """
 SELECT
     subject.nickname, lab.name, coalesce(lab.timezone, 'UTC'), subject.cage, subject.ear_mark, subject.sex,
     DAY(subject.birth_date), DAY(subject.death_date), line.nickname, lab_member.username, subject.description,
-    subject.to_be_culled, ID(held.id), water_type.name,
+    subject.to_be_culled, ID(held.id), TIME(held.start_time), water_type.name,
     (
         SELECT count(*) FROM subject AS mate
         WHERE mate.cage = subject.cage AND mate.lab_id = subject.lab_id AND mate.death_date IS NULL
@@ -60,7 +62,12 @@ LEFT JOIN line ON line.id = subject.line_id
 LEFT JOIN lab_member ON lab_member.id = subject.responsible_user_id
 LEFT JOIN water_restriction AS held ON held.id = (
     SELECT one.id FROM water_restriction AS one
-    WHERE one.subject_id = subject.id AND one.end_time IS NULL ORDER BY one.start_time DESC LIMIT 1
+    WHERE one.subject_id = subject.id
+        AND (one.end_time IS NULL OR (one.end_time > :now AND coalesce(one.start_time < one.end_time, true)))
+    ORDER BY
+        one.start_time IS NULL OR one.start_time > :now, one.start_time IS NULL, one.start_time DESC,
+        one.created_at DESC, one.id DESC
+    LIMIT 1
 )
 LEFT JOIN water_type ON water_type.id = held.water_type_id
 LEFT JOIN note ON note.id = (
@@ -79,13 +86,13 @@ ORDER BY subject.nickname, subject.id""",
 )
 
 
-def card(connection: Reading, subject_id: UUID) -> Card:
-    """Everything shown of one animal: a constant seven statements.
+def card(connection: Reading, subject_id: UUID, now: datetime) -> Card:
+    """Everything shown of one animal at ``now``: a constant seven statements.
 
     Raises:
         Refused: when the animal is no longer there, or is a human subject.
     """
-    facts, (found,) = facts_beside(connection, subject_id, [_OF_SUBJECT])
+    facts, (found,) = facts_beside(connection, subject_id, [_OF_SUBJECT], now)
     return _only(found, facts)
 
 
@@ -94,14 +101,14 @@ def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card,
 
     Raises as ``card``.
     """
-    facts, (found, notes) = facts_beside(connection, subject_id, [_OF_SUBJECT, NOTES])
+    facts, (found, notes) = facts_beside(connection, subject_id, [_OF_SUBJECT, NOTES], now)
     shown = _only(found, facts)
     return shown, drawn(shown.id, shown.nickname, shown.facts, notes, now)
 
 
-def cards_in_cage(connection: Reading, cage: str, lab: str | None) -> tuple[Card, ...]:
+def cards_in_cage(connection: Reading, cage: str, lab: str | None, now: datetime) -> tuple[Card, ...]:
     """The living animals of a cage of the lab of this name, by nickname; as many statements as for one."""
-    found = rows(connection, _IN_CAGE, {"cage": cage, "lab": lab or ""})
+    found = rows(connection, _IN_CAGE, {"cage": cage, "lab": lab or "", "now": now})
     facts = facts_of(connection, [UUID(row[_ID]) for row in found])
     return tuple(_card(row, facts.get(UUID(row[_ID]))) for row in found)
 
@@ -112,7 +119,7 @@ def _only(found: Rows, facts: Facts | None) -> Card:
     raise Refused("This animal is no longer in the database.", "subject")
 
 
-_ID = 15
+_ID = 16
 
 
 def _card(row: tuple[Any, ...], facts: Facts | None) -> Card:
@@ -121,7 +128,7 @@ def _card(row: tuple[Any, ...], facts: Facts | None) -> Card:
         Refused: a human subject.
     """
     nickname, lab, timezone, cage, ear_mark, sex, birth, death, line, responsible, description, *rest = row
-    to_be_culled, restriction, water_type, cage_mates, id_, noted_at, text, image = rest
+    to_be_culled, restriction, started_at, water_type, cage_mates, id_, noted_at, text, image = rest
     if facts is None:
         raise Refused(f"{nickname} is a human subject: nothing of husbandry is recorded.", "subject")
     noted = moment(noted_at)
@@ -140,6 +147,7 @@ def _card(row: tuple[Any, ...], facts: Facts | None) -> Card:
         description=description,
         to_be_culled=bool(to_be_culled),
         restriction_id=key(restriction),
+        restriction_start=moment(started_at),
         water_type=water_type,
         cage_mates=cage_mates,
         note=None if noted is None else CardNote(noted, text or "", image),

@@ -119,7 +119,7 @@ _held = WaterRestriction.__table__.alias("held")
 _open = (
     select(_held.c.id)
     .where(_held.c.subject_id == Subject.id, _held.c.end_time.is_(None))
-    .order_by(_held.c.start_time.desc())
+    .order_by(_held.c.start_time.desc().nulls_last(), _held.c.created_at.desc(), _held.c.id.desc())
     .limit(1)
     .correlate(Subject)
     .scalar_subquery()

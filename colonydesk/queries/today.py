@@ -25,7 +25,7 @@ def opening(connection: Reading, now: datetime) -> Opening:
     """All that the screen shows first, of all labs."""
     found = worklist(connection, now)
     first = next((row for row in found.rows if row.owed), None)
-    taken = None if first is None else (card(connection, first.subject_id), None)
+    taken = None if first is None else (card(connection, first.subject_id, now), None)
     return Opening(found, taken, labs(connection), water_types(connection))
 
 
@@ -36,4 +36,6 @@ def after_change(
     rows = worklist_rows(connection, now, changed)
     if subject_id is None:
         return rows, None
-    return rows, in_hand(connection, subject_id, now) if with_curve else (card(connection, subject_id), None)
+    if with_curve:
+        return rows, in_hand(connection, subject_id, now)
+    return rows, (card(connection, subject_id, now), None)

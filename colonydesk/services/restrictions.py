@@ -92,6 +92,8 @@ def start_restriction(db: Database, command: StartRestriction, now: datetime) ->
 def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Done:
     """End a restriction, whatever else is missing in its record; the protocol number is derived again.
 
+    One that has an end in the future ends earlier.
+
     Raises:
         Refused: it has ended already, or the time is before its start or in the future. One that starts in
             the future (in imported books) can end where it starts.
@@ -106,7 +108,7 @@ def end_restriction(db: Database, command: EndRestriction, now: datetime) -> Don
         ).first()
         if found is None:
             raise Refused("This restriction is no longer there.")
-        if found.end_time is not None:
+        if found.end_time is not None and found.end_time <= now:
             raise Refused("This restriction has ended already.", "end_time")
         if found.start_time is not None and command.end_time < found.start_time:
             raise Refused("A restriction cannot end before it starts.", "end_time")

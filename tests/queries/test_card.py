@@ -1,7 +1,7 @@
 """The animal in hand: everything shown of it, from a constant number of statements."""
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def here(db: Database) -> Scene:
 
 def in_hand(of: Scene, subject_id: object = None) -> Card:
     with of.db.read() as connection:
-        return card(connection, subject_id or of.mouse)  # type: ignore[arg-type]
+        return card(connection, subject_id or of.mouse, NOW)  # type: ignore[arg-type]
 
 
 def test_everything_that_is_known_is_on_the_card(here: Scene) -> None:
@@ -79,6 +79,7 @@ def test_everything_that_is_known_is_on_the_card(here: Scene) -> None:
         description="shy",
         to_be_culled=True,
         restriction_id=open_one,
+        restriction_start=NOW - 10 * DAY,
         water_type="Hydrogel",
         cage_mates=1,
         note=CardNote(NOW - DAY, "a scratch", b"\x89PNG"),
@@ -105,6 +106,42 @@ def test_of_two_open_restrictions_the_later_is_on_the_card(here: Scene) -> None:
     assert in_hand(here).restriction_id == later
 
 
+def test_of_those_without_a_known_start_the_last_noted_is_on_the_card(here: Scene) -> None:
+    """One of which the start is known goes before them, on both engines."""
+    for minutes in (1, 3, 2):
+        noted = NOW - minutes * timedelta(minutes=1)
+        here.add(WaterRestriction, id=UUID(int=minutes), subject_id=here.mouse, created_at=noted)
+    assert (in_hand(here).restriction_id, in_hand(here).restriction_start) == (UUID(int=1), None)
+    known = here.add(WaterRestriction, subject_id=here.mouse, start_time=NOW - 900 * DAY)
+    assert in_hand(here).restriction_id == known
+    alike = {"subject_id": here.mouse, "start_time": NOW - DAY, "created_at": NOW}
+    for number in (6, 8, 7):
+        here.add(WaterRestriction, id=UUID(int=number), **alike)
+    assert in_hand(here).restriction_id == UUID(int=8)
+
+
+def test_the_restriction_that_holds_is_on_the_card_also_where_its_end_is_known(here: Scene) -> None:
+    of = {"subject_id": here.mouse}
+    here.add(WaterRestriction, start_time=NOW - 9 * DAY, end_time=NOW, **of)
+    assert in_hand(here).restriction_id is None
+    planned = here.add(WaterRestriction, start_time=NOW + 2 * DAY, **of)
+    assert in_hand(here).restriction_id == planned
+    holds = here.add(
+        WaterRestriction, start_time=NOW - DAY, end_time=NOW + DAY, water_type_id=here.hydrogel, **of
+    )
+    found = in_hand(here)
+    assert (found.restriction_id, found.restriction_start, found.water_type) == (
+        *(holds, NOW - DAY, "Hydrogel"),
+    )
+    assert state_at(found.facts, NOW).restriction_start == NOW - DAY
+
+
+def test_one_that_was_ended_before_it_began_is_over(here: Scene) -> None:
+    tomorrow = {"start_time": NOW + DAY, "end_time": NOW + DAY}
+    here.add(WaterRestriction, subject_id=here.mouse, **tomorrow)
+    assert in_hand(here).restriction_id is None
+
+
 def test_an_animal_that_is_gone_is_refused(here: Scene) -> None:
     with pytest.raises(Refused) as error:
         in_hand(here, uuid4())
@@ -119,11 +156,11 @@ def test_a_cage_is_its_living_animals_by_nickname(here: Scene) -> None:
     for subject, weight in ((last, 20.0), (first, 30.0)):
         here.add(Weighing, subject_id=subject, weight=weight, date_time=NOW)
     with here.db.read() as connection:
-        found = cards_in_cage(connection, "B7", card(connection, first).lab)
+        found = cards_in_cage(connection, "B7", card(connection, first, NOW).lab, NOW)
         assert [one.id for one in found] == [first, last]
         assert [one.facts.weights.tolist() for one in found] == [[30.0], [20.0]]
-        alone = card(connection, first)
-        assert cards_in_cage(connection, "B9", alone.lab) == ()
+        alone = card(connection, first, NOW)
+        assert cards_in_cage(connection, "B9", alone.lab, NOW) == ()
     assert (found[0].nickname, found[0].cage_mates) == (alone.nickname, alone.cage_mates)
 
 
@@ -133,8 +170,8 @@ def test_cages_of_the_same_name_in_two_labs_are_two(here: Scene) -> None:
     theirs = here.subject("M3", cage="B7", lab_id=other_lab)
     of_none = here.subject("M4", cage="B7", lab_id=None)
     with here.db.read() as connection:
-        lab = card(connection, ours).lab
-        found = [cards_in_cage(connection, "B7", of) for of in (lab, "another lab", None)]
+        lab = card(connection, ours, NOW).lab
+        found = [cards_in_cage(connection, "B7", of, NOW) for of in (lab, "another lab", None)]
     assert [[one.id for one in cards] for cards in found] == [[ours], [theirs], [of_none]]
 
 
@@ -152,7 +189,7 @@ def test_the_number_of_statements_is_constant(here: Scene) -> None:
     with counted(here.db) as many:
         found = in_hand(here)
     with counted(here.db) as whole_cage, here.db.read() as connection:
-        assert len(cards_in_cage(connection, "A1", "Hale lab")) == 16
+        assert len(cards_in_cage(connection, "A1", "Hale lab", NOW)) == 16
     assert np.all(found.facts.weights == 20.0)
     assert len(few) == len(many) == len(whole_cage) == 7
 

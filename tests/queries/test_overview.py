@@ -1,7 +1,7 @@
 """What the animal's page says at a glance, from a constant number of statements."""
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -142,6 +142,18 @@ def test_everything_that_is_known_is_said(here: Scene) -> None:
         genotype=(Carried("Ai32", 0, "hand"), Carried("Cre", 1, "derived")),
         facts=facts,
     )
+
+
+def test_of_several_open_restrictions_the_last_with_a_known_start_is_said(here: Scene) -> None:
+    """On both engines, though they sort what is not known at different ends."""
+    for minutes in (1, 3, 2):
+        noted = NOW - minutes * timedelta(minutes=1)
+        here.add(WaterRestriction, id=UUID(int=minutes), subject_id=here.mouse, created_at=noted)
+    assert seen(here).restriction_id == UUID(int=1)
+    alike = {"subject_id": here.mouse, "start_time": NOW - DAY, "created_at": NOW}
+    for number in (6, 8, 7):
+        here.add(WaterRestriction, id=UUID(int=number), **alike)
+    assert seen(here).restriction_id == UUID(int=8)
 
 
 def test_what_is_not_known_is_none(here: Scene) -> None:

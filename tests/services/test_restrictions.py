@@ -283,6 +283,26 @@ def test_a_restriction_can_always_be_ended_whatever_is_missing(here: Scene) -> N
     assert row(here.db, WaterRestriction, ahead)["end_time"] == NOW + DAY
 
 
+def test_one_whose_end_lies_ahead_can_be_ended_now(here: Scene) -> None:
+    """Imported books hold such; it holds until then, and no other can start beside it."""
+    which = here.add(
+        WaterRestriction, subject_id=here.mouse, start_time=NOW - 5 * DAY, end_time=NOW + 3 * DAY
+    )
+    with nothing_written(here.db), pytest.raises(Refused, match="another restriction at this time"):
+        start_restriction(here.db, restriction(here), NOW)
+    command = ending(here, which)
+    end_restriction(here.db, command, NOW)
+    assert row(here.db, WaterRestriction, which)["end_time"] == NOW
+    (ended, *_) = audit(here.db, command.command_id)
+    assert ended[3:] == (
+        {"end_time": (NOW + 3 * DAY).isoformat()},
+        {"end_time": NOW.isoformat()},
+    )
+    with nothing_written(here.db), pytest.raises(Refused, match="ended already"):
+        end_restriction(here.db, ending(here, which), NOW + HOUR)
+    started(here, NOW)
+
+
 def test_the_day_of_birth_is_the_labs(here: Scene) -> None:
     """Eleven in the evening of 5 March there: 6 March in UTC."""
     late = datetime(2026, 3, 6, 4, 0, tzinfo=UTC)

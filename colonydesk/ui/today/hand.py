@@ -191,7 +191,8 @@ class Hand(QObject):
 
         # Under a key of its own: news of the animal that is still in hand must not push it aside.
         self._desk.jobs.drop("card")
-        self._desk.read_plain("cage", cards_in_cage, cage, lab, done=show, failed=self.failed.emit)
+        now = self._desk.now()
+        self._desk.read_plain("cage", cards_in_cage, cage, lab, now, done=show, failed=self.failed.emit)
 
     def put_down(self, sentence: str) -> None:
         """Nothing in hand any more; the sentence says what to do next."""
@@ -241,7 +242,9 @@ class Hand(QObject):
             return
         for one in self.cage.animals:
             if one.card.id in subjects:
-                self._desk.read_plain(("cage", one.card.id), card, one.card.id, done=self.cage.show_card)
+                self._desk.read_plain(
+                    ("cage", one.card.id), card, one.card.id, self._desk.now(), done=self.cage.show_card
+                )
         if self._curve_of in subjects:
             self._read_curve(self._curve_of)
 
@@ -257,8 +260,8 @@ class Hand(QObject):
     ) -> None:
         """The card, and with it the curve once there is something to draw it."""
 
-        def without_curve(connection: Any, one: UUID, _now: datetime) -> tuple[Card, None]:
-            return card(connection, one), None
+        def without_curve(connection: Any, one: UUID, now: datetime) -> tuple[Card, None]:
+            return card(connection, one, now), None
 
         if done is not None or self._waiting is not None:  # another one is wanted by now
             self._desk.jobs.drop("cage")

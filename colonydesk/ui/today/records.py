@@ -156,14 +156,15 @@ class Records(QFrame):
         def note(to: Card) -> None:
             self.sitting.add_moved(record, new_id, command_id, to)
 
-        self._desk.read_plain(("moved", new_id), card, subject_id, done=note, failed=self.failed.emit)
+        key, now = ("moved", new_id), self._desk.now()
+        self._desk.read_plain(key, card, subject_id, now, done=note, failed=self.failed.emit)
 
     def _on_voided(self, record: Record, command_id: UUID, reason: str) -> None:
         def note(of: Card) -> None:
             self.sitting.add_voided(record, command_id, reason, of)
 
-        key = ("voided", command_id)
-        self._desk.read_plain(key, card, record.subject_id, done=note, failed=self.failed.emit)
+        key, now = ("voided", command_id), self._desk.now()
+        self._desk.read_plain(key, card, record.subject_id, now, done=note, failed=self.failed.emit)
 
 
 def _row(record: Record, of: Card) -> LogRow:

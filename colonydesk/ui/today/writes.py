@@ -135,14 +135,18 @@ def void_command(desk: Desk, record: Record, command_id: UUID, reason: str) -> C
 
 
 def restriction_command(desk: Desk, card: Card, attempt: Attempt) -> Command:
-    """End the animal's open restriction, or start one where there is none."""
+    """End the animal's restriction, or start one where there is none.
+
+    One that would start in the future ends where it starts.
+    """
     assert desk.member is not None
     if card.restriction_id is not None:
+        start = card.restriction_start
         return end_restriction, EndRestriction(
             command_id=attempt.command_id,
             restriction_id=card.restriction_id,
             user_id=desk.member.id,
-            end_time=attempt.at,
+            end_time=attempt.at if start is None else max(attempt.at, start),
         )
     return start_restriction, StartRestriction(
         command_id=attempt.command_id,
