@@ -197,12 +197,6 @@ class _Listed(QObject):
         return super().eventFilter(watched, event)
 
 
-def _note(moments: list[float], listed: _Listed) -> None:
-    """Ready is told after the painting: without that there is no moment to be noted."""
-    if listed.seen:
-        moments.append(time.perf_counter())
-
-
 class _Painted(QObject):
     """When a curve of so many weighings had been painted (``at``), by the clock of ``perf_counter``."""
 
