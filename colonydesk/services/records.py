@@ -36,6 +36,8 @@ KEPT = {
     "water_administration": "Water is not changed or deleted: correct it, or take it out, on the animal's own"
     " page.",
 }
+BESIDE = frozenset({"name", "json"})
+"""What stands beside the number of such a record, and can be changed without a successor."""
 PARTS = frozenset({("growth_curve", "growth_point"), ("notification", "notification_recipient")})
 """(whole, part): the parts are deleted with the whole without a question."""
 HISTORY = frozenset({"zygosity", "genotype_test", "notification"})
@@ -80,8 +82,10 @@ def save_record(db: Database, command: SaveRecord, now: datetime) -> Done:
         KnownError: the database does not take it. Nothing is written in any of these cases.
     """
     _refuse_own_books(command.table)
-    if command.table in KEPT:
+    if command.table in KEPT and command.version is None:
         return _record_number(db, command, now)
+    if command.table in KEPT and not command.values.keys() <= BESIDE:
+        raise Refused(KEPT[command.table])
     with at_its_field(command.table, command.values):
         with db.unit(command.command_id, f"{command.table}.save", command.user_id, now) as unit:
             if not unit.repeated:
@@ -293,12 +297,11 @@ def _refuse_missing(unit: Unit, link: Link, ids: Iterable[UUID]) -> None:
 
 def _record_number(db: Database, command: SaveRecord, now: datetime) -> Done:
     """A new weighing or water record, by the checks that the round has."""
-    if command.version is not None:
-        raise Refused(KEPT[command.table])
     values = taken(command.table, command.values)
     for name in ("subject_id", "date_time", *(("weight",) if command.table == "weighing" else ())):
         if values.get(name) is None:
             raise Refused(f"Give the {name.removesuffix('_id').replace('_', ' ')}.", name)
+    beside = {name: values[name] for name in BESIDE & values.keys()}
     if command.table == "weighing":
         weighing = RecordWeighing(
             command_id=command.command_id,
@@ -308,6 +311,7 @@ def _record_number(db: Database, command: SaveRecord, now: datetime) -> Done:
             date_time=values["date_time"],
             weight=values["weight"],
             confirmed=command.confirmed,
+            beside=beside,
         )
         return record_weighing(db, weighing, now)
     water = RecordWater(
@@ -321,5 +325,6 @@ def _record_number(db: Database, command: SaveRecord, now: datetime) -> Done:
         adlib=bool(values.get("adlib")),
         session_id=values.get("session_id"),
         confirmed=command.confirmed,
+        beside=beside,
     )
     return record_water(db, water, now)

@@ -1,7 +1,7 @@
 """Water given: record, correct, move to another animal, void. Amounts in mL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,8 @@ USUAL_TYPE = "Water"
 class RecordWater:
     """``water_administered`` may be None only with ``adlib``.
 
-    Without a type the current restriction's is taken, else plain water.
+    Without a type the current restriction's is taken, else plain water. ``beside``: its ``name`` and
+    ``json``, where there are any.
     """
 
     command_id: UUID
@@ -42,11 +43,15 @@ class RecordWater:
     adlib: bool = False
     session_id: UUID | None = None
     confirmed: frozenset[str] = frozenset()
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectWater:
-    """The record ``water_id`` was noted wrongly: ``id`` is its successor with the right values."""
+    """The record ``water_id`` was noted wrongly: ``id`` is its successor with the right values.
+
+    ``beside`` as of ``RecordWater``; what is not given stays.
+    """
 
     command_id: UUID
     id: UUID
@@ -56,6 +61,7 @@ class CorrectWater:
     adlib: bool = False
     date_time: datetime | None = None
     confirmed: frozenset[str] = frozenset()
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,7 @@ def record_water(db: Database, command: RecordWater, now: datetime) -> Done:
                 "water_administered": command.water_administered,
                 "water_type_id": command.water_type_id,
                 "adlib": command.adlib,
+                **command.beside,
             }
             _add(unit, row, now, command.confirmed)
     return done(unit)
@@ -122,6 +129,7 @@ def correct_water(db: Database, command: CorrectWater, now: datetime) -> Done:
             changes: dict[str, Any] = {
                 "water_administered": command.water_administered,
                 "adlib": command.adlib,
+                **command.beside,
             }
             if command.date_time is not None:
                 changes["date_time"] = command.date_time

@@ -1,6 +1,7 @@
 """Weighings: record, correct, move to another animal, void. Weights in g."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,10 @@ _NO_READING = {"reading_raw": None, "reading_stable": None, "balance_serial": No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordWeighing:
-    """``id`` is the new weighing's, made by the client; ``confirmed`` the codes of questions answered yes."""
+    """``id`` is the new weighing's, made by the client; ``confirmed`` the codes of questions answered yes.
+
+    ``beside``: its ``name`` and ``json``, where there are any.
+    """
 
     command_id: UUID
     id: UUID
@@ -33,11 +37,15 @@ class RecordWeighing:
     reading_raw: str | None = None
     reading_stable: bool | None = None
     balance_serial: str | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectWeighing:
-    """The weighing ``weighing_id`` was noted wrongly: ``id`` is its successor with the right values."""
+    """The weighing ``weighing_id`` was noted wrongly: ``id`` is its successor with the right values.
+
+    ``beside`` as of ``RecordWeighing``; what is not given stays.
+    """
 
     command_id: UUID
     id: UUID
@@ -46,6 +54,7 @@ class CorrectWeighing:
     weight: float
     date_time: datetime | None = None
     confirmed: frozenset[str] = frozenset()
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,7 @@ def record_weighing(db: Database, command: RecordWeighing, now: datetime) -> Don
                 "reading_raw": command.reading_raw,
                 "reading_stable": command.reading_stable,
                 "balance_serial": command.balance_serial,
+                **command.beside,
             }
             unit.insert(Weighing, row)
             unit.touch(Subject, command.subject_id)
@@ -100,7 +110,7 @@ def correct_weighing(db: Database, command: CorrectWeighing, now: datetime) -> D
     """Replace a weighing by a right one; the old one stays, marked. Raises as ``record_weighing``."""
     with db.unit(command.command_id, "weighing.correct", command.user_id, now) as unit:
         if not unit.repeated:
-            changes: dict[str, Any] = {"weight": command.weight}
+            changes: dict[str, Any] = {"weight": command.weight, **command.beside}
             if command.date_time is not None:
                 changes["date_time"] = command.date_time
             _replace(unit, command, changes, "corrected", now)

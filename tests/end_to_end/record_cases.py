@@ -231,7 +231,8 @@ def cases(animal: str, father: str, mother: str) -> list[Case]:
         ),
         Case(
             "weighing",
-            {"Animal": "XYZ_9001", "Weight": "17.2", "When": "10 Mar 2026 09:00"},
+            {"Animal": "XYZ_9001", "Weight": "17.2", "When": "10 Mar 2026 09:00"}
+            | {"Name": "the first", "Extra fields": JSON},
             "xyz_9001",
             ("Weight", "17.4"),
             "Taken out.",
@@ -244,7 +245,8 @@ def cases(animal: str, father: str, mother: str) -> list[Case]:
         ),
         Case(
             "water_administration",
-            {"Animal": "XYZ_9001", "Amount": "0.6", "When": "10 Mar 2026 10:00", "Water": "Water"},
+            {"Animal": "XYZ_9001", "Amount": "0.6", "When": "10 Mar 2026 10:00", "Water": "Water"}
+            | {"Name": "before work", "Extra fields": JSON},
             "xyz_9001",
             ("Amount", "0.65"),
             "Taken out.",

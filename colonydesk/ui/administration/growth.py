@@ -29,9 +29,10 @@ from colonydesk.queries.growth import Point, growth_points
 from colonydesk.services.growth import ImportGrowthCurve, import_growth_curve
 from colonydesk.ui.curve import load
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.forms.form import RecordForm, sentence
+from colonydesk.ui.forms.form import RecordForm
 from colonydesk.ui.records import RecordsScreen
 from colonydesk.ui.sheets import records_of
+from colonydesk.ui.words import sentence
 
 if TYPE_CHECKING:
     from colonydesk.ui.administration.growth_plot import GrowthPlot

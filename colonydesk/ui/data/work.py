@@ -30,6 +30,7 @@ from colonydesk.qtkit.theme import XL, L, M, S
 from colonydesk.queries.records import choices
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.words import sentence
 
 LOOK_MS = 150
 WIDTH = 620
@@ -228,10 +229,10 @@ class FilesWork(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._share = None
         self._show_going(going=False)
-        if isinstance(error, Refused) and self.view.refuse(error.field, str(error)):
+        if isinstance(error, Refused) and self.view.refuse(error.field, sentence(error)):
             return
         if isinstance(error, KnownError):
-            self.say("refused", " ".join(part for part in (str(error), error.hint) if part))
+            self.say("refused", sentence(error))
         else:
             self._desk.jobs.failed.emit(error)
 

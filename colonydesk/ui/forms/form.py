@@ -30,6 +30,7 @@ from colonydesk.ui.forms.others import Others
 from colonydesk.ui.forms.removing import Removing
 from colonydesk.ui.forms.undoing import Undoing
 from colonydesk.ui.forms.writes import Call, Draft, Writes, writes_of
+from colonydesk.ui.words import sentence
 
 
 class RecordForm(FormFrame):
@@ -262,12 +263,13 @@ class RecordForm(FormFrame):
             self.strip.tell("ok", self.tr("Nothing is changed."))
         elif self.has_member():
             self._confirmed |= self._asked
+            draft = self.draft(filled)
             try:
-                call = self.writes.save(self.draft(filled))
+                call = self.writes.save(draft)
             except Refused as error:
                 self.on_failed(error)
                 return
-            self.send(call, lambda done: self._on_saved(filled, done))
+            self.send(call, lambda _done: self._on_saved(filled, draft))
 
     def has_member(self) -> bool:
         """Whether it is known who records; where not, it is said."""
@@ -316,9 +318,8 @@ class RecordForm(FormFrame):
         """Tell what was done, with a way to take it back."""
         self.strip.tell("ok", text, [(self.tr("Undo"), self.undo)])
 
-    def _on_saved(self, filled: Filled, _done: Done) -> None:
-        replaced = self.writes.replaces and filled.version is not None
-        row_id = filled.successor if replaced else filled.id
+    def _on_saved(self, filled: Filled, draft: Draft) -> None:
+        row_id = draft.successor if self.writes.writes_successor(draft) else filled.id
         self.held = Filled(row_id, filled.version or 1, filled.values, filled.labels, filled.title)
         self.view.accept()
         self.say_undoable(self.tr("Saved."))
@@ -332,7 +333,7 @@ class RecordForm(FormFrame):
         elif isinstance(error, Conflict):
             self._others.show()
         elif isinstance(error, Refused):
-            if not self.view.refuse(error.field, str(error)):
+            if not self.view.refuse(error.field, sentence(error)):
                 self.strip.tell("refused", sentence(error))
         elif isinstance(error, KnownError):
             self.strip.tell("refused", sentence(error), [(self.tr("Try again"), self.save)])
@@ -390,8 +391,3 @@ class RecordForm(FormFrame):
                 self.closed.emit()
         else:
             super().keyPressEvent(event)
-
-
-def sentence(error: KnownError) -> str:
-    """What an error says, with what to do."""
-    return " ".join(part for part in (str(error), error.hint) if part)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from colonydesk.domain.errors import Refused
 from colonydesk.services.done import Done
-from colonydesk.services.records import DeleteRecord, SaveRecord, delete_record, save_record
+from colonydesk.services.records import BESIDE, DeleteRecord, SaveRecord, delete_record, save_record
 from colonydesk.services.waters import (
     CorrectWater,
     MoveWater,
@@ -57,7 +57,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """How records of a table are written. ``replaces``: a change writes a successor and marks the old one.
+    """How records of a table are written. ``replaces``: a change writes a successor and marks the old one;
+    ``in_place`` are the fields that are changed without.
 
     ``reason``: taking one away asks why.
     """
@@ -66,6 +67,11 @@ class Writes:
     delete: Callable[[Draft], Call]
     replaces: bool = False
     reason: bool = False
+    in_place: frozenset[str] = frozenset()
+
+    def writes_successor(self, draft: Draft) -> bool:
+        """Whether saving this writes a new record in place of the one in the form."""
+        return self.replaces and draft.version is not None and not draft.values.keys() <= self.in_place
 
 
 def save_any(draft: Draft) -> Call:
@@ -100,25 +106,25 @@ def _common(draft: Draft) -> dict[str, Any]:
 
 
 def _save_weighing(draft: Draft) -> Call:
+    if draft.version is not None and draft.values.keys() <= BESIDE:
+        return save_any(draft)
     given = {**draft.before, **draft.values}
-    common: dict[str, Any] = {
-        "command_id": draft.command_id,
-        "user_id": draft.user_id,
-        "confirmed": draft.confirmed,
-    }
+    common = _common(draft)
     if draft.version is None:
         return record_weighing, RecordWeighing(
             id=draft.id,
             subject_id=given["subject_id"],
             weight=given["weight"],
             date_time=given["date_time"],
+            beside=_beside(draft),
             **common,
         )
     _one_thing(draft)
     common |= {"id": draft.successor, "weighing_id": draft.id}
     if "subject_id" in draft.values:
         return move_weighing, MoveWeighing(subject_id=given["subject_id"], **common)
-    return correct_weighing, CorrectWeighing(weight=given["weight"], date_time=given["date_time"], **common)
+    common |= {"date_time": given["date_time"], "beside": _beside(draft)}
+    return correct_weighing, CorrectWeighing(weight=given["weight"], **common)
 
 
 def _void_weighing(draft: Draft) -> Call:
@@ -129,12 +135,10 @@ def _void_weighing(draft: Draft) -> Call:
 
 
 def _save_water(draft: Draft) -> Call:
+    if draft.version is not None and draft.values.keys() <= BESIDE:
+        return save_any(draft)
     given = {**draft.before, **draft.values}
-    common: dict[str, Any] = {
-        "command_id": draft.command_id,
-        "user_id": draft.user_id,
-        "confirmed": draft.confirmed,
-    }
+    common = _common(draft)
     amount: dict[str, Any] = {
         "water_administered": given.get("water_administered"),
         "adlib": bool(given.get("adlib")),
@@ -146,6 +150,7 @@ def _save_water(draft: Draft) -> Call:
             date_time=given["date_time"],
             water_type_id=given.get("water_type_id"),
             session_id=given.get("session_id"),
+            beside=_beside(draft),
             **amount,
             **common,
         )
@@ -153,7 +158,8 @@ def _save_water(draft: Draft) -> Call:
     common |= {"id": draft.successor, "water_id": draft.id}
     if "subject_id" in draft.values:
         return move_water, MoveWater(subject_id=given["subject_id"], **common)
-    return correct_water, CorrectWater(date_time=given["date_time"], **amount, **common)
+    common |= {"date_time": given["date_time"], "beside": _beside(draft)}
+    return correct_water, CorrectWater(**amount, **common)
 
 
 def _void_water(draft: Draft) -> Call:
@@ -163,6 +169,10 @@ def _void_water(draft: Draft) -> Call:
     return void_water, command
 
 
+def _beside(draft: Draft) -> dict[str, Any]:
+    return {name: value for name, value in draft.values.items() if name in BESIDE}
+
+
 def _one_thing(draft: Draft) -> None:
     if "subject_id" in draft.values and len(draft.values) > 1:
         raise Refused("Save the other animal first, and then what else was wrong.", "subject_id")
@@ -170,8 +180,8 @@ def _one_thing(draft: Draft) -> None:
 
 _ANY = Writes(save_any, delete_any)
 _OWN = {
-    "weighing": Writes(_save_weighing, _void_weighing, replaces=True, reason=True),
-    "water_administration": Writes(_save_water, _void_water, replaces=True, reason=True),
+    "weighing": Writes(_save_weighing, _void_weighing, replaces=True, reason=True, in_place=BESIDE),
+    "water_administration": Writes(_save_water, _void_water, replaces=True, reason=True, in_place=BESIDE),
 }
 
 

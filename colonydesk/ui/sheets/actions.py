@@ -57,7 +57,7 @@ SHEETS: dict[str, Sheet] = {
             Item("reading_raw", "Its reading", shown=True),
             Item("reading_stable", "Stable", shown=True),
             *_ENTRY_END,
-            Item("json", "Extra fields", shown=True),
+            *more(),
         ),
         (
             ListColumn("subject_id", "Animal", width=120),
@@ -82,7 +82,7 @@ SHEETS: dict[str, Sheet] = {
             Item("session_id", "In the session", fixed=True),
             Item("user_id", "Member", shown=True),
             *_ENTRY_END,
-            Item("json", "Extra fields", shown=True),
+            *more(),
         ),
         (
             ListColumn("subject_id", "Animal", width=120),

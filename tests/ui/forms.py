@@ -1,0 +1,64 @@
+"""A form, or a list with its form, under test: on a small lab, with jobs done when they are asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from colonydesk.qtkit.bus import ChangeBus
+from colonydesk.qtkit.jobs import SyncJobs
+from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.queries.people import Member
+from colonydesk.settings import Settings
+from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.form import RecordForm
+from colonydesk.ui.records import RecordsScreen
+from colonydesk.ui.sheets import form_for, records_of
+from tests.builders import NOW, Scene
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+T = TypeVar("T", bound=QWidget)
+
+
+class Forms:
+    """Ann's desk, and the forms on it. An error that nobody took fails the test."""
+
+    def __init__(self, here: Scene, qapp: QApplication, qtbot: QtBot, folder: Path) -> None:
+        self.here = here
+        self._qtbot = qtbot
+        source = ThemeSource(qapp, RESOURCES)
+        settings = Settings(folder / "settings.json")
+        self.desk = Desk(here.db, SyncJobs(), ChangeBus(), source, settings, lambda: NOW)
+        self.desk.set_member(Member(here.ann, "ann", "Ann"))
+        self._failed: list[Exception] = []
+        self.desk.jobs.failed.connect(self._failed.append)
+
+    def form(self, table: str, row_id: UUID | None = None, **preset: object) -> RecordForm:
+        """The form of a record, or of a new one that begins with ``preset``."""
+        form = self._kept(form_for(self.desk, table))
+        if row_id is None:
+            form.new(preset)
+        else:
+            form.open(row_id)
+        return form
+
+    def records(self, table: str) -> RecordsScreen:
+        """The list of a table beside its form."""
+        return self._kept(records_of(self.desk, table))
+
+    def _kept(self, widget: T) -> T:
+        self._qtbot.addWidget(widget, before_close_func=self._raise())
+        widget.resize(1100, 700)
+        with self._qtbot.waitExposed(widget):
+            widget.show()
+        return widget
+
+    def _raise(self) -> Callable[[QWidget], None]:
+        def look(_widget: QWidget) -> None:
+            for error in self._failed:
+                raise error
+
+        return look

@@ -1,0 +1,71 @@
+"""The form of a record: what is said where, what is sent, and how it lies."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import WaterAdministration, Weighing
+from tests.builders import NOW, Scene, row, rows, scene
+from tests.ui.forms import Forms
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def here(db: Database) -> Scene:
+    return scene(db)
+
+
+@pytest.fixture
+def forms(here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Forms:
+    return Forms(here, qapp, qtbot, tmp_path)
+
+
+def test_a_refusal_says_at_its_field_what_to_do(forms: Forms) -> None:
+    form = forms.form("water_restriction", subject_id=forms.here.mouse)
+    form.save()
+    assert form.view.said("reference_weight") == (
+        "M1 was not weighed in the 7 days before. Weigh it first, or give the reference weight."
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "kind", "number"),
+    [("weighing", Weighing, "weight"), ("water_administration", WaterAdministration, "water_administered")],
+)
+def test_what_stands_beside_a_number_is_changed_in_place(
+    forms: Forms, table: str, kind: type, number: str
+) -> None:
+    of = {"subject_id": forms.here.mouse, "date_time": NOW, "user_id": forms.here.ann}
+    row_id = forms.here.add(kind, **of, **{number: 1.5})
+    form = forms.form(table, row_id)
+    form.view.put("json", {"rig": 4})
+    form.view.put("name", "by the door")
+    form.save()
+    assert form.strip.text() == "Saved."
+    assert form.id() == row_id
+    (found,) = rows(forms.here.db, kind)
+    assert (found["json"], found["name"], found["voided_at"]) == ({"rig": 4}, "by the door", None)
+
+    form.undo()
+    assert row(forms.here.db, kind, row_id)["json"] is None
+    assert form.view.value("json") is None
+
+
+def test_a_new_weighing_takes_extra_fields_and_its_correction_others(forms: Forms) -> None:
+    form = forms.form("weighing", subject_id=forms.here.mouse, json={"rig": 3})
+    form.view.put("weight", 22.0)
+    form.save()
+    first = form.id()
+    form.view.put("weight", 22.5)
+    form.view.put("json", {"rig": 4})
+    form.save()
+    second = form.id()
+    assert first is not None
+    assert second is not None
+    old, new = (row(forms.here.db, Weighing, one) for one in (first, second))
+    assert (old["json"], old["superseded_by_id"]) == ({"rig": 3}, second)
+    assert (new["json"], new["weight"]) == ({"rig": 4}, 22.5)
