@@ -12,6 +12,7 @@ from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.tables import write_table
 from colonydesk.qtkit.fields import Sentence
@@ -27,7 +28,7 @@ TOGETHER = 1000
 _VALUES: dict[str, Callable[[SubjectLine], Any]] = {
     "sex": lambda row: row.sex,
     "percentage": lambda row: None if row.percentage is None else round(row.percentage, 2),
-    "restricted_since": lambda row: row.restricted_since and row.restricted_since.date(),
+    "restricted_since": lambda row: row.restricted_since and zone(row.timezone).day(row.restricted_since),
     **{
         name: (lambda row, name=name: getattr(row, name))  # type: ignore[misc]
         for name in (
