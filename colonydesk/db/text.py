@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, SQLColumnExpression, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
@@ -41,12 +41,12 @@ def lowered(column: Any, text: str) -> ColumnElement[str]:
     return func.lower(column) if text.isascii() else folded(column)
 
 
-def holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+def holds(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
     """Whether a text column holds ``text``, without regard to case; nothing in it is a pattern."""
     return lowered(column, text).like(f"%{escaped(text.lower())}%", escape="\\")
 
 
-def begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+def begins(column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
     """Whether a text column begins with ``text``, without regard to case."""
     return lowered(column, text).like(f"{escaped(text.lower())}%", escape="\\")
 

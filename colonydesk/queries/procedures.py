@@ -28,6 +28,7 @@ from colonydesk.db.tables import (
     WaterRestriction,
     session_procedure,
 )
+from colonydesk.db.text import folded, holds
 from colonydesk.domain.days import zone
 from colonydesk.queries.id_array import fetch_ids
 from colonydesk.queries.procedure_kinds import KINDS, MEMBER_NAME, MEMBER_WORDS, Kind
@@ -133,7 +134,7 @@ def filtered(kind: str, filters: Filters) -> Select[Any]:
     if filters.since is not None:
         start = filters.since if of.is_cull else zone(filters.timezone).bounds(filters.since)[0]
         statement = statement.where(of.moment >= start)
-    if text := filters.text.strip().lower():
+    if text := filters.text.strip():
         statement = statement.where(_holds(of, text))
     return statement
 
@@ -172,20 +173,16 @@ def _holds(of: Kind, text: str) -> ColumnElement[bool]:
 
     The short tables are searched once, not once for each of the records.
     """
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-    def like(column: Any) -> ColumnElement[bool]:
-        return func.lower(column).like(f"%{escaped}%", escape="\\")
-
-    animals = select(Subject.id).where(or_(like(Subject.nickname), like(Subject.cage)))
-    fits: list[ColumnElement[bool]] = [of.table.subject_id.in_(animals), *map(like, of.searched)]
+    animals = select(Subject.id).where(or_(holds(Subject.nickname, text), holds(Subject.cage, text)))
+    fits: list[ColumnElement[bool]] = [of.table.subject_id.in_(animals)]
+    fits += [holds(column, text) for column in of.searched]
     for link, target, words in (
         (of.procedures, ProcedureType, ProcedureType.name),
         (of.users, LabMember, MEMBER_WORDS),
     ):
         if link is not None:
             left, right = link.columns
-            found: Any = select(target.id).where(like(words))
+            found: Any = select(target.id).where(holds(words, text))
             fits.append(of.table.id.in_(select(left).where(right.in_(found))))
     return or_(*fits)
 
@@ -194,13 +191,13 @@ def _order(of: Kind, order: str) -> ColumnElement[Any]:
     """What a column of the list is sorted by: text without regard to case, codes by their words' order."""
     table = of.table
     if order == "subject":
-        return func.lower(Subject.nickname)
+        return folded(Subject.nickname)
     if order == "end_time" and not of.is_cull:
         return table.end_time  # type: ignore[no-any-return]
     if order == "location" and not of.is_cull:
-        return func.lower(LabLocation.name)
+        return folded(LabLocation.name)
     if order == "narrative" and not of.is_cull:
-        return func.lower(table.narrative)
+        return folded(table.narrative)
     for name, link, label in (
         ("users", of.users, MEMBER_NAME),
         ("procedures", of.procedures, ProcedureType.name),
@@ -209,11 +206,11 @@ def _order(of: Kind, order: str) -> ColumnElement[Any]:
         if order == name and link is not None:
             left, right = link.columns
             target: Any = {"users": LabMember, "procedures": ProcedureType, "projects": Project}[name]
-            first = select(func.min(func.lower(label))).where(left == table.id, right == target.id)
+            first = select(func.min(folded(label))).where(left == table.id, right == target.id)
             return first.correlate(table.__table__).scalar_subquery()
     if order in of.own:
         column: Any = of.own[order]
-        return func.lower(column) if isinstance(column.type, String) else column
+        return folded(column) if isinstance(column.type, String) else column
     moment: Any = of.moment
     return moment  # type: ignore[no-any-return]
 
@@ -311,7 +308,7 @@ def _joined(
         select(left.label("id"), label.label("word"))
         .join(target, target.id == right)
         .where(left.in_(ids))
-        .order_by(func.lower(label))
+        .order_by(folded(label))
     )
     words: dict[UUID, list[str]] = defaultdict(list)
     for row in connection.execute(statement):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from colonydesk.db.tables import NarrativeTemplate
+from colonydesk.db.text import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def templates(connection: Connection, user_id: UUID) -> tuple[Template, ...]:
             NarrativeTemplate.narrative,
         )
         .where(NarrativeTemplate.user_id == user_id)
-        .order_by(func.lower(NarrativeTemplate.name), NarrativeTemplate.id)
+        .order_by(folded(NarrativeTemplate.name), NarrativeTemplate.id)
     )
     return tuple(
         Template(row.id, row.version, row.name or "", row.narrative) for row in connection.execute(statement)

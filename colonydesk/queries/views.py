@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from colonydesk.db.tables import SavedView
+from colonydesk.db.text import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class View:
 _views = (
     select(SavedView.id, SavedView.name, SavedView.version, SavedView.json)
     .where(SavedView.user_id == bindparam("user"), SavedView.screen == bindparam("screen"))
-    .order_by(func.lower(SavedView.name), SavedView.id)
+    .order_by(folded(SavedView.name), SavedView.id)
 )
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import NarrativeTemplate
+from colonydesk.db.text import folded
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.services.done import Done, done
@@ -35,7 +36,7 @@ class DeleteTemplate:
 
 _same_name = select(NarrativeTemplate.id).where(
     NarrativeTemplate.user_id == bindparam("user"),
-    func.lower(NarrativeTemplate.name) == bindparam("name"),
+    folded(NarrativeTemplate.name) == bindparam("name"),
     NarrativeTemplate.id != bindparam("self"),
 )
 _owner = select(NarrativeTemplate.user_id).where(NarrativeTemplate.id == bindparam("id"))

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import SavedView
+from colonydesk.db.text import folded
 from colonydesk.domain.errors import Refused
 from colonydesk.services.done import Done, done
 
@@ -54,7 +55,7 @@ def save_view(db: Database, command: SaveView, now: datetime) -> Done:
             known = select(SavedView.id).where(
                 SavedView.user_id == command.user_id,
                 SavedView.screen == command.screen,
-                func.lower(SavedView.name) == name.lower(),
+                folded(SavedView.name) == name.lower(),
             )
             found = unit.connection.execute(known).scalar()
             values = {"name": name, "json": dict(command.state)}

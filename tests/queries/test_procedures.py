@@ -137,6 +137,19 @@ def test_the_search_goes_through_what_the_row_says(
     assert set(ids(db, "surgery", text=text)) == {getattr(surgeries, name) for name in found}
 
 
+@pytest.mark.parametrize("text", ["öffnung", "ÖFFNUNG", "Åse", "åse", "prÜf"])
+def test_the_search_knows_capitals_beyond_ascii(db: Database, text: str) -> None:
+    colony = Colony(db)
+    one = colony.surgery(colony.subject("P1", None), on(9), 0.0, narrative="Öffnung links")
+    kind = colony.add(ProcedureType, name="PRÜFUNG")
+    member = colony.add(LabMember, username="ase", first_name="ÅSE")
+    colony.write()
+    link(db, surgery_user, (one, member))
+    link(db, surgery_procedure, (one, kind))
+    assert ids(db, "surgery", text=text) == [one]
+    assert ids(db, "surgery", text=f"{text}x") == []
+
+
 def test_of_a_lab_of_a_member_open_and_of_a_period(db: Database, surgeries: Surgeries) -> None:
     of = surgeries
     assert ids(db, "surgery", lab_id=of.other) == [of.second]

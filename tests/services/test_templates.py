@@ -48,6 +48,14 @@ def test_without_a_name_or_a_text_or_twice_of_a_name_it_is_refused(
     assert len(rows(here.db, NarrativeTemplate)) == 1
 
 
+def test_small_and_capital_letters_beyond_ascii_are_the_same(here: Scene) -> None:
+    save_template(here.db, keep(here, "Öffnung"), NOW)
+    with pytest.raises(Refused):
+        save_template(here.db, keep(here, "öffnung"), NOW)
+    with pytest.raises(Refused):
+        save_template(here.db, keep(here, "Öffnung"), NOW)
+
+
 def test_another_member_may_use_the_name_but_not_touch_the_template(here: Scene) -> None:
     mine = keep(here)
     save_template(here.db, mine, NOW)

@@ -51,6 +51,14 @@ def test_a_name_that_is_there_is_replaced(here: Scene) -> None:
     assert (view.id, view.name, view.state["order"], view.version) == (before.id, "mine", "age", 2)
 
 
+def test_small_and_capital_letters_beyond_ascii_are_the_same_too(here: Scene) -> None:
+    keep(here, "Übersicht", {"order": "cage"})
+    keep(here, "übersicht", {"order": "age"})
+    keep(here, "ÜBERSICHT", {"order": "line"})
+    (view,) = views(here)
+    assert (view.name, view.state["order"]) == ("ÜBERSICHT", "line")
+
+
 def test_the_same_command_again_does_nothing(here: Scene) -> None:
     command = SaveView(uuid4(), uuid4(), here.ann, "subjects", "A", {})
     assert not save_view(here.db, command, NOW).repeated
