@@ -6,41 +6,54 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, case, func, literal, or_, select
+from sqlalchemy import Connection, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
-from colonydesk.db.tables import Lab, LabMember, Line, Subject
-from colonydesk.queries.subject_filters import Filters, escaped, has_part, passing
+from colonydesk.db.tables import Housing, Lab, LabMember, Line, Subject
+from colonydesk.db.text import begins, folded, holds, lowered
+from colonydesk.queries.subject_filters import TRIGRAM, has_part, has_word
 
 EACH = 6
 """So many of each kind are found."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """``kind`` is a table's name, or "cage"; ``key`` the id there, of a cage its name."""
+class Cage:
+    """A cage by what its animals have for one: its name, in a lab. ``living``: of them there are some."""
 
-    kind: Literal["subject", "cage", "line", "lab_member"]
-    key: UUID | str
+    name: str
+    lab_id: UUID | None
+    lab: str
+    living: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``kind`` is a table's name with the id there as its ``key``, or "cage" with a ``Cage``."""
+
+    kind: Literal["subject", "cage", "housing", "line", "lab_member"]
+    key: UUID | Cage
     title: str
     detail: str = ""
 
 
 def find_anything(connection: Connection, text: str, each: int = EACH) -> tuple[Found, ...]:
-    """What is called so, at most ``each`` of a kind, the nearest first: four statements, on PostgreSQL
+    """What is called so, at most ``each`` of a kind, the nearest first: five statements, on PostgreSQL
     one more for each word."""
     typed = " ".join(text.split())
     if not typed:
         return ()
     return (
         *_subjects(connection, typed, each),
-        *_cages(connection, typed, each),
+        *cages_like(connection, typed, each),
+        *_housings(connection, typed, each),
         *lines_like(connection, typed, each),
         *_members(connection, typed, each),
     )
 
 
 def _subjects(connection: Connection, text: str, each: int) -> list[Found]:
-    conditions = passing(connection, Filters(text, life="all"), None, None)
+    conditions = [has_word(connection, word) for word in text.split()]
     statement = (
         select(
             Subject.id,
@@ -56,7 +69,7 @@ def _subjects(connection: Connection, text: str, each: int) -> list[Found]:
         .order_by(
             _nearness(Subject.nickname, text),
             case((Subject.death_date.is_(None), 0), else_=1),
-            func.lower(Subject.nickname),
+            folded(Subject.nickname),
             Subject.id,
         )
         .limit(each)
@@ -69,31 +82,67 @@ def _subjects(connection: Connection, text: str, each: int) -> list[Found]:
     return found
 
 
-def _cages(connection: Connection, text: str, each: int) -> list[Found]:
-    """Cages with living animals; the same name in two labs is two cages, which are listed together."""
+def cages_like(connection: Connection, text: str, each: int = EACH) -> tuple[Found, ...]:
+    """Cages by the name that their animals have for one; those with living animals first."""
+    living = func.sum(case((Subject.death_date.is_(None), 1), else_=0))
     statement = (
-        select(Subject.cage, func.count().label("animals"))
-        .where(has_part(Subject.cage, text, connection.dialect.name), Subject.death_date.is_(None))
-        .group_by(Subject.cage)
-        .order_by(_nearness(Subject.cage, text), func.lower(Subject.cage), Subject.cage)
+        select(Subject.cage, Subject.lab_id, Lab.name.label("lab"), living.label("living"))
+        .outerjoin(Lab, Lab.id == Subject.lab_id)
+        .where(has_part(Subject.cage, text, connection.dialect.name))
+        .group_by(Subject.cage, Subject.lab_id, Lab.name)
+        .order_by(
+            case((living > 0, 0), else_=1),
+            _nearness(Subject.cage, text),
+            folded(Subject.cage),
+            Subject.cage,
+            Lab.name,
+        )
         .limit(each)
     )
-    return [
-        Found("cage", row.cage, row.cage, f"{row.animals} animal{'s' if row.animals > 1 else ''}")
+    return tuple(
+        Found(
+            "cage",
+            Cage(row.cage, row.lab_id, row.lab or "", row.living > 0),
+            row.cage,
+            _joined(_animals(row.living), row.lab),
+        )
         for row in connection.execute(statement)
-    ]
+    )
+
+
+def _housings(connection: Connection, text: str, each: int) -> list[Found]:
+    """Cages that no animal has for its own, by their last record: its conditions, and who was in it."""
+    fits = begins if len(text) < TRIGRAM else holds
+    later = aliased(Housing)
+    statement = (
+        select(Housing.id, Housing.cage_name)
+        .where(
+            fits(Housing.cage_name, text),
+            ~exists().where(Subject.cage == Housing.cage_name),
+            ~exists().where(
+                later.cage_name == Housing.cage_name,
+                tuple_(later.created_at, later.id) > tuple_(Housing.created_at, Housing.id),
+            ),
+        )
+        .order_by(_nearness(Housing.cage_name, text), folded(Housing.cage_name), Housing.id)
+        .limit(each)
+    )
+    return [Found("housing", row.id, row.cage_name, _animals(0)) for row in connection.execute(statement)]
+
+
+def _animals(count: int) -> str:
+    return "no living animal" if not count else "1 animal" if count == 1 else f"{count} animals"
 
 
 def lines_like(connection: Connection, text: str, each: int = EACH) -> tuple[Found, ...]:
     """Lines by their nickname or their long name; those that are active first."""
-    part = literal(f"%{escaped(text)}%")
     statement = (
         select(Line.id, Line.nickname, Line.name, Line.is_active)
-        .where(or_(*(func.lower(one).like(part, escape="\\") for one in (Line.nickname, Line.name))))
+        .where(or_(holds(Line.nickname, text), holds(Line.name, text)))
         .order_by(
             case((Line.is_active.is_(True), 0), else_=1),
             _nearness(Line.nickname, text),
-            func.lower(Line.nickname),
+            folded(Line.nickname),
             Line.id,
         )
         .limit(each)
@@ -106,24 +155,13 @@ def lines_like(connection: Connection, text: str, each: int = EACH) -> tuple[Fou
 
 def _members(connection: Connection, text: str, each: int) -> list[Found]:
     full = func.coalesce(LabMember.first_name, "") + " " + func.coalesce(LabMember.last_name, "")
-    words = [literal(f"%{escaped(word)}%") for word in text.split()]
     statement = (
         select(LabMember.id, LabMember.username, full.label("full"), LabMember.is_active)
-        .where(
-            and_(
-                *(
-                    or_(
-                        func.lower(LabMember.username).like(word, escape="\\"),
-                        func.lower(full).like(word, escape="\\"),
-                    )
-                    for word in words
-                )
-            )
-        )
+        .where(*(or_(holds(LabMember.username, word), holds(full, word)) for word in text.split()))
         .order_by(
             case((LabMember.is_active.is_(True), 0), else_=1),
             _nearness(LabMember.username, text),
-            func.lower(LabMember.username),
+            folded(LabMember.username),
             LabMember.id,
         )
         .limit(each)
@@ -140,10 +178,7 @@ def _members(connection: Connection, text: str, each: int) -> list[Found]:
 
 
 def _nearness(column: Any, text: str) -> Any:
-    lower = func.lower(column)
-    return case(
-        (lower == text.lower(), 0), (lower.like(literal(f"{escaped(text)}%"), escape="\\"), 1), else_=2
-    )
+    return case((lowered(column, text) == text.lower(), 0), (begins(column, text), 1), else_=2)
 
 
 def _joined(*parts: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -26,7 +26,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from colonydesk.db import search
-from colonydesk.db.tables import BreedingPair, LabMembership, Line, Subject, WaterRestriction, Zygosity
+from colonydesk.db.tables import (
+    BreedingPair,
+    Lab,
+    LabMembership,
+    Line,
+    Subject,
+    WaterRestriction,
+    Zygosity,
+)
+from colonydesk.db.text import begins, escaped, holds
+from colonydesk.domain.days import zone
 from colonydesk.queries.culls import UNREDUCED
 
 TRIGRAM = 3
@@ -45,7 +55,8 @@ class Filters:
 
     ``zygosity``: all alleles that are known are positive, homozygous, heterozygous, or absent; an animal of
     which none is known is neither. ``breeder``: in a breeding pair that has not ended. ``to_be_reduced``:
-    dead and not reduced. ``restricted`` and ``below`` (its threshold) are asked of the living, now.
+    dead and not reduced. ``restricted`` and ``below`` (its threshold) are asked of the living, now. ``cage``
+    is the whole name of one, as it is written.
     """
 
     text: str = ""
@@ -53,6 +64,7 @@ class Filters:
     whose: Whose = "all"
     lab_id: UUID | None = None
     line_id: UUID | None = None
+    cage: str = ""
     sex: str = ""
     zygosity: Zygous = ""
     breeder: bool = False
@@ -72,13 +84,14 @@ _Condition = ColumnElement[bool]
 
 
 def passing(
-    connection: Connection, filters: Filters, member_id: UUID | None, today: date | None
+    connection: Connection, filters: Filters, member_id: UUID | None, now: datetime
 ) -> list[_Condition]:
     """The conditions; of those on restriction and weight, which no statement can answer, a wider one.
 
-    On PostgreSQL one statement for each word of the text, where the lines are found out that it names.
+    On PostgreSQL one statement for each word of the text, where the lines are found out that it names; one
+    for the labs of the member where they are asked for.
     """
-    found = [_has_word(connection, word) for word in filters.text.split()]
+    found = [has_word(connection, word) for word in filters.text.split()]
     if filters.life != "all":
         dead = Subject.death_date.is_not(None)
         found.append(dead if filters.life == "dead" else ~dead)
@@ -87,11 +100,13 @@ def passing(
     elif filters.whose == "mine":
         found.append(Subject.responsible_user_id == member_id)
     elif filters.whose == "lab":
-        found.append(Subject.lab_id.in_(_labs_of(member_id, today)))
+        found.append(Subject.lab_id.in_(_labs_of(connection, member_id, now)))
     if filters.lab_id is not None:
         found.append(Subject.lab_id == filters.lab_id)
     if filters.line_id is not None:
         found.append(Subject.line_id == filters.line_id)
+    if filters.cage:
+        found.append(Subject.cage == filters.cage)
     if filters.sex:
         found.append(Subject.sex == filters.sex)
     if filters.zygosity:
@@ -116,11 +131,19 @@ def _marked(filters: Filters) -> list[_Condition]:
     return found
 
 
-def _labs_of(member_id: UUID | None, today: date | None) -> Select[Any]:
-    return select(LabMembership.lab_id).where(
-        LabMembership.user_id == member_id,
-        or_(LabMembership.end_date.is_(None), LabMembership.end_date >= today),
+def _labs_of(connection: Connection, member_id: UUID | None, now: datetime) -> list[UUID]:
+    """The labs in which a member works on this day, by the clock of each."""
+    statement = (
+        select(LabMembership.lab_id, LabMembership.start_date, LabMembership.end_date, Lab.timezone)
+        .join(Lab, Lab.id == LabMembership.lab_id)
+        .where(LabMembership.user_id == member_id)
     )
+    found = []
+    for row in connection.execute(statement):
+        today = zone(row.timezone).day(now)
+        if (row.start_date or today) <= today <= (row.end_date or today):
+            found.append(row.lab_id)
+    return found
 
 
 def _all_of(zygosity: str) -> Select[Any]:
@@ -135,31 +158,24 @@ def _all_of(zygosity: str) -> Select[Any]:
     return select(Zygosity.subject_id).group_by(Zygosity.subject_id).having(*conditions[zygosity])
 
 
-def escaped(text: str) -> str:
-    """A text in small letters as LIKE takes it, with a backslash before what means something to it."""
-    return text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def has_part(column_: InstrumentedAttribute[Any], text: str, dialect: str) -> _Condition:
     """A text of the search index that holds ``text``, or begins with it where it is a short one."""
     if len(text) < TRIGRAM:
-        return func.lower(column_).like(literal(f"{escaped(text)}%"), escape="\\")
+        return begins(column_, text)
     if dialect == "sqlite":
         return _matching(f"{column_.key} : {_quoted(text)}")
-    part = literal(f"%{escaped(text)}%")
-    holds = func.lower(column_).like(part, escape="\\")
     word = text.lower().translate(str.maketrans(search.APART, search.LETTERS))
     if _TRIGRAM.search(word) is None:  # the index would be read as a whole
-        return holds
+        return holds(column_, text)
     indexed: ColumnElement[str] = literal_column(search.as_one_word(f"subject.{column_.key}"))
-    return and_(indexed.like(literal(f"%{escaped(word)}%"), escape="\\"), holds)
+    return and_(indexed.like(literal(f"%{escaped(word)}%"), escape="\\"), holds(column_, text))
 
 
-def _has_word(connection: Connection, word: str) -> _Condition:
+def has_word(connection: Connection, word: str) -> _Condition:
     """A word anywhere in nickname, cage, ear mark or line; a short one only where one of them begins."""
     dialect = connection.dialect.name
-    part = literal(f"{escaped(word)}%" if len(word) < TRIGRAM else f"%{escaped(word)}%")
-    lines = select(Line.id).where(func.lower(Line.nickname).like(part, escape="\\"))
+    fits = begins if len(word) < TRIGRAM else holds
+    lines = select(Line.id).where(fits(Line.nickname, word))
     if dialect == "sqlite":
         of_lines = Subject.line_id.in_(lines)
         if len(word) >= TRIGRAM:

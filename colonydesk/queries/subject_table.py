@@ -200,7 +200,8 @@ def listing(
     """The animals that pass, and the rows of the first of them.
 
     Two statements for the ids, two or three more where they hang on the weights, two more to sort by
-    genotype, one by what an animal refers to, on PostgreSQL one for each word; and those of ``lines``.
+    genotype, one by what an animal refers to or for the labs of a member, on PostgreSQL one for each word;
+    and those of ``lines``.
     ``member_id`` is who asks, for what is theirs.
     """
     ids = subject_ids(connection, filters, order, member_id, now)
@@ -212,7 +213,7 @@ def subject_ids(
     connection: Connection, filters: Filters, order: Order, member_id: UUID | None, now: datetime
 ) -> IdArray:
     """The ids of the animals that pass, in order; the nickname and the id are the last keys."""
-    statement = select(Subject.id).where(*passing(connection, filters, member_id, now.date()))
+    statement = select(Subject.id).where(*passing(connection, filters, member_id, now))
     ids = ids_in_order(connection, statement, order.by, order.descending, now.date())
     if filters.by_weight or order.by in BY_STATUS:
         return _by_status(ids, restricted_status(connection, now), filters, order)

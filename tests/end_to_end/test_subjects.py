@@ -119,6 +119,45 @@ def test_filters_tags_and_orders(at: At, colony: Database) -> None:
     assert at.names[:12] == by_share
 
 
+def test_a_cage_is_opened_by_name_whatever_was_asked_before(at: At, colony: Database) -> None:
+    with colony.engine.begin() as connection:
+        own = Subject.__table__
+        in_order = select(own.c.id).where(own.c.death_date.is_(None)).order_by(own.c.nickname)
+        ids = connection.execute(in_order).scalars().all()
+        for cage, chosen in (("QX1", ids[:3]), ("QX10", ids[3:5])):
+            connection.execute(own.update().where(own.c.id.in_(chosen)).values(cage=cage))
+        named = select(own.c.nickname).where(own.c.cage == "QX1").order_by(func.lower(own.c.nickname))
+        names = list(connection.execute(named).scalars())
+    at.screen.filters.changed.emit({"life": "dead", "to_be_culled": True})
+    at.search("nobody")
+    at.press(Qt.Key.Key_K, CONTROL)
+    at.type("qx1")
+    at.settle()
+    assert at.program.palette is not None
+    assert at.program.palette.titles()[-2:] == ["QX1", "QX10"]
+    at.press(Qt.Key.Key_Up)
+    at.press(Qt.Key.Key_Up)
+    at.enter()
+    assert at.names == names
+    assert at.screen.filters.texts()[0] == "alive"
+    assert at.screen.filters.texts()[-1] == "cage: QX1"
+    assert at.screen.top.search.text() == ""
+    at.until(lambda: at.screen.list.view.hasFocus())
+
+
+def test_a_cage_is_a_filter_too(at: At, colony: Database) -> None:
+    with colony.read() as connection:
+        statement = select(Subject.cage, func.count()).where(Subject.death_date.is_(None))
+        statement = statement.where(Subject.cage.is_not(None)).group_by(Subject.cage).order_by(Subject.cage)
+        cage, count = connection.execute(statement).first() or ("", 0)
+    at.screen.filters.ask_for(at.screen.filters.cage)
+    at.type(cage)
+    at.enter()
+    at.until(lambda: f"cage: {cage}" in at.screen.filters.texts())
+    at.settle()
+    assert len(at.names) == count
+
+
 def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) -> None:
     screen = at.screen
     at.press(Qt.Key.Key_Home)

@@ -95,13 +95,23 @@ def test_a_word_of_three_letters_is_found_anywhere_a_shorter_one_at_the_beginnin
     assert names(here, text="b7") == ["CK_0001"]
     assert names(here, text="lrx") == ["CK_0001"]
     assert names(here, text="  ck_   cam ") == ["XCK_02"]
-    assert names(here, text="ÉTÉ") == ["été_1"]
+    assert names(here, text="ÉTÉ") == names(here, text="Ét") == names(here, text="É") == ["été_1"]
     assert names(here, text='q"uo_t%') == ['q"uo_t%']
     assert names(here, text="o_t%") == ['q"uo_t%']
     assert names(here, text="o_u") == names(here, text="%%%") == names(here, text='"""') == []
     assert names(here, text="k\\s") == ["back\\slash"]
     assert names(here, text="_") == names(here, text="%") == []
     assert names(here, text="a OR b") == names(here, text="NOT ck_") == []
+
+
+def test_capitals_beyond_ascii_are_found_by_small_letters_and_the_other_way(here: Scene) -> None:
+    line = here.add(Line, nickname="ÅSE")
+    here.subject("one", cage="ÄB12", ear_mark="Øl")
+    here.subject("two", line_id=line)
+    for text in ("Äb", "äb", "ä", "Ä", "äB1", "øl", "ØL"):
+        assert names(here, text=text) == ["one"], text
+    for text in ("å", "ås", "ÅSE", "åse"):
+        assert names(here, text=text) == ["two"], text
 
 
 def test_words_follow_what_is_changed_and_deleted(here: Scene) -> None:
@@ -116,7 +126,7 @@ def test_words_follow_what_is_changed_and_deleted(here: Scene) -> None:
 
 def test_words_are_looked_up_and_not_read_through(here: Scene) -> None:
     def search() -> None:
-        list_of(here.db, Filters(text="abc", life="alive"))
+        list_of(here.db, Filters(text="abc", life="all"))
 
     plan = plans(here.db, search)
     assert "subject_search" in plan
@@ -137,11 +147,35 @@ def test_alive_dead_and_whose(here: Scene) -> None:
     assert names(here, whose="mine") == ["A"]
     assert names(here, whose="lab") == []
     here.add(LabMembership, user_id=here.ann, lab_id=here.lab, end_date=date(2026, 3, 1))
+    here.add(LabMembership, user_id=here.ann, lab_id=here.lab, start_date=date(2026, 3, 11))
     assert names(here, whose="lab") == []
-    here.add(LabMembership, user_id=here.ann, lab_id=here.lab)
+    here.add(LabMembership, user_id=here.ann, lab_id=here.lab, start_date=date(2026, 3, 10))
     assert names(here, whose="lab") == ["A", "D", "M1"]
     assert names(here, lab_id=other) == ["O"]
     assert list_of(here.db, Filters(life="all", whose="mine"), BY, None).ids == IdArray()
+
+
+def test_a_membership_begins_and_ends_with_the_day_of_its_lab(here: Scene) -> None:
+    """It is still 10 March in London, and 11 March in Auckland already."""
+    for name, zone, days in (
+        ("EARLY", "Pacific/Auckland", {"end_date": date(2026, 3, 10)}),
+        ("BEGUN", "Pacific/Auckland", {"start_date": date(2026, 3, 11)}),
+        ("LATE", "Europe/London", {"start_date": date(2026, 3, 11)}),
+        ("LAST", "Europe/London", {"end_date": date(2026, 3, 10)}),
+    ):
+        lab = here.add(Lab, name=name, timezone=zone)
+        here.subject(name, lab_id=lab)
+        here.add(LabMembership, user_id=here.ann, lab_id=lab, **days)
+    assert names(here, whose="lab") == ["BEGUN", "LAST"]
+
+
+def test_a_cage_is_one_whole_name(here: Scene) -> None:
+    other = here.add(Lab, name="Other lab")
+    here.subject("T", cage="A10")
+    here.subject("O", cage="A1", lab_id=other)
+    here.subject("L", cage="a1")
+    assert names(here, cage="A1") == ["M1", "O"]
+    assert names(here, cage="A1", lab_id=here.lab) == ["M1"]
 
 
 def test_line_sex_and_marks(here: Scene) -> None:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.migrate import open_database
+from colonydesk.db.tables import Housing
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.queries.find_anything import Cage
 from colonydesk.settings import Settings
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.palette import Act, Palette, Screen
@@ -102,10 +104,18 @@ def test_a_cage_and_a_member(window: Window) -> None:
     window.find("a1")
     window.press(Qt.Key.Key_Up)  # the last
     window.press(Qt.Key.Key_Return)
-    assert window.wanted == [("cage", "A1")]
+    assert window.wanted == [("cage", Cage("A1", window.of.lab, "Hale lab", True))]
     window.find("eve")
     window.press(Qt.Key.Key_Return)
     assert window.wanted[1] == ("lab_member", window.of.eve)
+
+
+def test_a_cage_that_nobody_is_in_goes_to_its_record(window: Window) -> None:
+    empty = window.of.add(Housing, cage_name="EMPTY-1")
+    window.find("empty-")
+    assert window.palette.titles() == ["EMPTY-1"]
+    window.press(Qt.Key.Key_Return)
+    assert window.wanted == [("housing", empty)]
 
 
 def test_an_enter_that_is_quicker_than_the_answer_waits_for_it(window: Window) -> None:

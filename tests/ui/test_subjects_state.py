@@ -1,5 +1,6 @@
 """A view of the subjects as it is kept and read back, whatever stands in the database."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,12 @@ from colonydesk.ui.subjects.views import usual_views
 def test_a_view_comes_back_as_it_was_kept_but_for_the_search() -> None:
     line = uuid4()
     filters = Filters(life="dead", whose="mine", line_id=line, sex="F", zygosity="het", to_be_reduced=True)
+    filters = replace(filters, cage="A1")
     state = ViewState(filters, Order("age", True), ("animal", "lab"), {"animal": 90}, {"line_id": "Ai32"})
     assert from_json(as_json(state)) == state
     assert from_json(as_json(state.filtered(text="abc"))) == state
     assert [text for _, _, text in tags_of(state)] == [
-        *("dead", "mine", "female", "all heterozygous", "line: Ai32", "to be reduced"),
+        *("dead", "mine", "female", "all heterozygous", "line: Ai32", "cage: A1", "to be reduced"),
     ]
 
 
@@ -30,7 +32,11 @@ def test_a_view_comes_back_as_it_was_kept_but_for_the_search() -> None:
     [
         {},
         {"filters": [], "columns": "animal", "widths": None, "order": 3, "words": 1},
-        {"filters": {"life": "maybe", "line_id": "no id"}, "columns": ["nothing"], "order": "password"},
+        {
+            "filters": {"life": "maybe", "line_id": "no id", "cage": 7},
+            "columns": ["nothing"],
+            "order": "password",
+        },
         {"widths": {"animal": -1, "sex": "wide", "age": 10**9}},
     ],
 )

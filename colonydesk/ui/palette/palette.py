@@ -62,7 +62,7 @@ class _Line:
 class Palette(QFrame):
     """Opens with Ctrl+K anywhere in ``frame``; arrows and Enter take a line, Escape leaves.
 
-    ``wanted`` carries ("screen", key), ("subject", id), ("cage", name), ("line", id),
+    ``wanted`` carries ("screen", key), ("subject", id), ("cage", a ``Cage``), ("housing", id), ("line", id),
     ("lab_member", id); an action is done at once.
     """
 
@@ -191,6 +191,7 @@ class Palette(QFrame):
         kind = {
             "subject": self.tr("animal"),
             "cage": self.tr("cage"),
+            "housing": self.tr("cage"),
             "line": self.tr("line"),
             "lab_member": self.tr("member"),
         }[found.kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,7 +14,7 @@ from colonydesk.qtkit.flow import FlowLayout
 from colonydesk.qtkit.parts import surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import L, M, S
-from colonydesk.queries.find_anything import lines_like
+from colonydesk.queries.find_anything import Cage, Found, cages_like, lines_like
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.subject_filters import Filters
 from colonydesk.ui.desk import Desk
@@ -66,16 +66,13 @@ class FilterBar(QWidget):
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.add.clicked.connect(self.open_menu)
-        self.line = _LineField(desk)
-        self.line.setMaximumWidth(180)
-        self.line.asked.connect(self._on_asked)
-        self.line.chosen.connect(self._on_line)
-        self.line.left.connect(self._put_line_away)
-        self.line.hide()
+        self.line = self._field(tr("Name of a line"), lines_like, self._on_line)
+        self.cage = self._field(tr("Name of a cage"), cages_like, self._on_cage)
         self._tags: list[QPushButton] = []
         self._flow = FlowLayout()
         self._flow.addWidget(self.add)
         self._flow.addWidget(self.line)
+        self._flow.addWidget(self.cage)
         self.side = QHBoxLayout()
         self.side.setSpacing(S)
         row = QHBoxLayout()
@@ -139,7 +136,8 @@ class FilterBar(QWidget):
             for lab in self._labs:
                 action = self._offer(menu, lab.name, "lab_id", lab.id)
                 action.setChecked(self._state.filters.lab_id == lab.id)
-        self._menu.addAction(tr("Line…"), self.ask_line)
+        self._menu.addAction(tr("Line…"), lambda: self.ask_for(self.line))
+        self._menu.addAction(tr("Cage…"), lambda: self.ask_for(self.cage))
         self._menu.addSeparator()
         for name, word in mark_words().items():
             action = self._offer(self._menu, word[0].upper() + word[1:], name, True)
@@ -165,36 +163,61 @@ class FilterBar(QWidget):
             self.named.emit(name, word)
         self.changed.emit(changes)
 
-    # A line is searched for: there may be hundreds
+    # Lines and cages are searched for: there may be hundreds
 
-    def ask_line(self) -> None:
-        """Ask for the name of a line, in place."""
-        self.line.clear()
-        self.line.show()
-        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _field(
+        self, hint: str, query: Callable[..., Sequence[Found]], take: Callable[[Choice], None]
+    ) -> _Field:
+        field = _Field(self._desk.source, hint)
+        field.setMaximumWidth(180)
 
-    def _on_asked(self, text: str) -> None:
-        def answer(found: tuple[Any, ...]) -> None:
-            self.line.set_choices(text, [Choice(one.id, one.title, one.detail) for one in found])
+        def ask(text: str) -> None:
+            self._desk.read(
+                ("filter", id(field)),
+                query,
+                text,
+                done=lambda found: field.set_choices(
+                    text, [Choice(one.key, one.title, one.detail) for one in found]
+                ),
+            )
 
-        self._desk.read(("filter line", id(self)), lines_like, text, done=answer)
+        def taken(choice: Choice) -> None:
+            self._put_away(field)
+            take(choice)
+
+        field.asked.connect(ask)
+        field.chosen.connect(taken)
+        field.left.connect(lambda: self._put_away(field))
+        field.hide()
+        return field
+
+    def ask_for(self, field: _Field) -> None:
+        """Ask for the name of a line or a cage, in place."""
+        field.clear()
+        field.show()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_line(self, choice: Choice) -> None:
-        self._put_line_away()
         self.named.emit("line_id", choice.title)
         self.changed.emit({"line_id": choice.key})
 
-    def _put_line_away(self) -> None:
-        if self.line.hasFocus():
+    def _on_cage(self, choice: Choice) -> None:
+        cage = choice.key
+        assert isinstance(cage, Cage)
+        changes: dict[str, Any] = {"cage": cage.name, "lab_id": cage.lab_id}
+        if not cage.living:
+            changes["life"] = "all"
+        self.named.emit("lab_id", cage.lab)
+        self.changed.emit(changes)
+
+    def _put_away(self, field: _Field) -> None:
+        if field.hasFocus():
             self.add.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.line.hide()
+        field.hide()
 
 
-class _LineField(SearchLine):
+class _Field(SearchLine):
     left = Signal()
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.source, tr("Name of a line"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.popup_texts():
@@ -214,5 +237,7 @@ def tags_of(state: ViewState) -> list[tuple[str, Any, str]]:
     for name, word in (("lab_id", tr("lab: {}")), ("line_id", tr("line: {}"))):
         if getattr(found, name) is not None:
             tags.append((name, None, word.format(state.words.get(name, "…"))))
+    if found.cage:
+        tags.append(("cage", "", tr("cage: {}").format(found.cage)))
     tags += [(name, False, word) for name, word in mark_words().items() if getattr(found, name)]
     return tags

@@ -16,7 +16,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import Notice, label, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice, labs
-from colonydesk.queries.subject_filters import Filters
+from colonydesk.queries.subject_filters import Filters, Life
 from colonydesk.queries.subject_table import Order
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
@@ -193,11 +193,17 @@ class SubjectsScreen(QWidget):
 
     def show_all(self) -> None:
         """Every animal, the dead too, whatever was asked."""
+        self._list_only(Filters(life="all"), {})
+
+    def _list_only(self, filters: Filters, words: dict[str, str]) -> None:
+        """List by these filters and nothing else; ``words`` as of a ``ViewState``."""
+        if not self._across.has_table():
+            self.widen()
         self.top.search.blockSignals(True)
         self.top.search.clear()
         self.top.search.blockSignals(False)
-        self._ask(replace(self.present_state(), filters=Filters(life="all"), words={}))
-        self._to_list()
+        self._ask(replace(self.present_state(), filters=filters, words=words))
+        self.list.when_listed(self._to_list)
 
     def _ask(self, state: ViewState) -> None:
         """Other filters or another order: no named view any more, unless it is one."""
@@ -304,15 +310,13 @@ class SubjectsScreen(QWidget):
     # Beside the table
 
     def open(self, table: str, key: Any) -> None:
-        """Show an animal beside the table; ``cage`` lists the animals of a cage, ``line`` those of a line."""
+        """Show an animal beside the table; ``cage`` lists the animals of a ``Cage``, whatever was asked."""
         if table == "subject" and self.beside.show_animal(key):
             self._show_beside()
             self.list.find(key)
         elif table == "cage":
-            self.top.search.setText(str(key))
-            self._to_list()
-        elif table == "line":
-            self._ask(replace(self.present_state(), filters=Filters(life="all", line_id=key)))
+            life: Life = "alive" if key.living else "all"
+            self._list_only(Filters(life=life, cage=key.name, lab_id=key.lab_id), {"lab_id": key.lab})
 
     def new_subject(self) -> None:
         """A form for a new animal, beside the table."""

@@ -43,6 +43,7 @@ def as_json(state: ViewState) -> dict[str, Any]:
     found = state.filters
     kept: dict[str, Any] = {name: getattr(found, name) for name in (*_CHOICES, *_MARKS)}
     kept |= {name: str(value) if (value := getattr(found, name)) else None for name in _IDS}
+    kept["cage"] = found.cage
     return {
         "filters": kept,
         "order": state.order.by,
@@ -61,6 +62,7 @@ def from_json(kept: Mapping[str, Any]) -> ViewState:
     }
     given |= {name: bool(filters.get(name)) for name in _MARKS}
     given |= {name: _id(filters.get(name)) for name in _IDS}
+    given["cage"] = cage if isinstance(cage := filters.get("cage"), str) else ""
     named = kept.get("columns")
     columns = tuple(key for key in named if key in SORTS) if isinstance(named, list) else ()
     widths = {
