@@ -298,6 +298,11 @@ def check_each(
     return notices, failures
 
 
+def is_unread(read_at: datetime | None, snoozed_until: datetime | None, now: datetime) -> bool:
+    """Whether a member has not seen it: never read, or put off since then and that time is over."""
+    return read_at is None or (snoozed_until is not None and read_at < snoozed_until <= now)
+
+
 def _due(
     notification_type: str,
     what: str,

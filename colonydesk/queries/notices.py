@@ -21,6 +21,7 @@ from colonydesk.db.tables import (
     WaterAdministration,
     Weighing,
 )
+from colonydesk.domain.notices import is_unread
 
 OPEN_FOR: Final = timedelta(days=30)
 """What is older counts neither as open nor as unread: it lies in the books with everything else."""
@@ -56,6 +57,10 @@ class Recipient:
     read_at: datetime | None
     snoozed_until: datetime | None
     done_at: datetime | None
+
+    def is_unread(self, now: datetime) -> bool:
+        """Not seen, and not done either."""
+        return self.done_at is None and is_unread(self.read_at, self.snoozed_until, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +104,22 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What a message on the desktop says."""
+    """What a message on the desktop says. ``snoozed_until``: put off until then, and told again since."""
 
     id: UUID
     notification_type: str
     title: str
     subject_id: UUID | None
+    snoozed_until: datetime | None = None
+
+    @property
+    def occasion(self) -> tuple[UUID, datetime | None]:
+        """What is told once: the notification, and again each time that it was put off and that is over."""
+        return self.id, self.snoozed_until
 
 
 _mine = NotificationRecipient.__table__.alias("mine")
+_told_at = func.coalesce(_mine.c.snoozed_until, Notification.send_at)
 
 
 def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[UUID, ...]:
@@ -140,16 +152,20 @@ def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[U
     return tuple(connection.execute(statement).scalars())
 
 
-def _recent(now: datetime) -> ColumnElement[bool]:
-    return Notification.send_at > now - OPEN_FOR
+def _seen(of: Any, now: datetime) -> ColumnElement[bool]:
+    """Of a recipient's columns: the contrary of domain.notices.is_unread."""
+    until = of.snoozed_until
+    return and_(of.read_at.is_not(None), or_(until.is_(None), until > now, of.read_at >= until))
 
 
 def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
-    """Of the one recipient that is joined."""
-    awake = or_(_mine.c.snoozed_until.is_(None), _mine.c.snoozed_until <= now)
+    """Of the one recipient that is joined. What was put off is as young as the end of that."""
+    until = _mine.c.snoozed_until
+    awake = or_(until.is_(None), until <= now)
+    waits = and_(_mine.c.done_at.is_(None), awake, _told_at > now - OPEN_FOR)
     conditions: dict[str, ColumnElement[bool]] = {
-        "open": and_(_mine.c.done_at.is_(None), awake, _recent(now)),
-        "unread": and_(_mine.c.done_at.is_(None), awake, _mine.c.read_at.is_(None), _recent(now)),
+        "open": waits,
+        "unread": and_(waits, ~_seen(_mine.c, now)),
         "snoozed": and_(_mine.c.done_at.is_(None), ~awake),
         "done": _mine.c.done_at.is_not(None),
     }
@@ -166,11 +182,13 @@ def _of_anybody(state: str, now: datetime) -> ColumnElement[bool]:
             .exists()
         )
 
-    done, read = NotificationRecipient.done_at.is_not(None), NotificationRecipient.read_at.is_not(None)
+    done, until = NotificationRecipient.done_at.is_not(None), NotificationRecipient.snoozed_until
+    recent = Notification.send_at > now - OPEN_FOR
+    open_ = and_(~some(done), or_(recent, some(and_(until > now - OPEN_FOR, until <= now))))
     conditions: dict[str, ColumnElement[bool]] = {
-        "open": and_(~some(done), _recent(now)),
-        "unread": and_(~some(or_(done, read)), _recent(now)),
-        "snoozed": and_(~some(done), some(NotificationRecipient.snoozed_until > now)),
+        "open": open_,
+        "unread": and_(open_, ~some(_seen(NotificationRecipient, now))),
+        "snoozed": and_(~some(done), some(until > now)),
         "done": some(done),
     }
     return conditions.get(state, Notification.id.is_not(None))
@@ -315,17 +333,23 @@ def notice_counts(connection: Connection, user_id: UUID, now: datetime) -> Count
 def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert, ...]:
     """What a member has not seen and what still is to be done, the newest first. One statement."""
     statement = (
-        select(Notification.id, Notification.notification_type, Notification.title, Notification.subject_id)
+        select(
+            Notification.id,
+            Notification.notification_type,
+            Notification.title,
+            Notification.subject_id,
+            _mine.c.snoozed_until,
+        )
         .join(_mine, _mine.c.notification_id == Notification.id)
         .outerjoin(Subject, Subject.id == Notification.subject_id)
         .where(
             _mine.c.user_id == user_id,
             _in_state("unread", now),
             Notification.send_at <= now,
-            or_(Notification.send_at > now - ALERT_FOR, _mine.c.snoozed_until.is_not(None)),
+            _told_at > now - ALERT_FOR,
             case((Subject.death_date.is_not(None), True), else_=_settled).is_(False),
         )
-        .order_by(Notification.send_at.desc(), Notification.id)
+        .order_by(_told_at.desc(), Notification.id)
         .limit(500)
     )
     return tuple(Alert(*row) for row in connection.execute(statement))

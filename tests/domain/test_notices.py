@@ -18,6 +18,7 @@ from colonydesk.domain.notices import (
     cage_cleaning_due,
     check_each,
     genotyping_due,
+    is_unread,
     little_training,
     not_weighed,
     request_due,
@@ -231,3 +232,23 @@ def test_an_animal_below_the_absolute_minimum_is_always_told(percentage, thresho
         assert notice.title.startswith("WARNING")
     elif not restricted and percentage > 100 * minimum:
         assert notice is None
+
+
+@pytest.mark.parametrize(
+    ("read", "until", "unread"),
+    [
+        (None, None, True),
+        (-1, None, False),
+        (-2, -1, True),
+        (-2, 0, True),
+        (-2, 1, False),
+        (-1, -2, False),
+        (-1, -1, False),
+        (None, 1, True),
+    ],
+)
+def test_read_until_it_is_put_off_and_that_is_over(read, until, unread):
+    read_at, snoozed_until = (
+        None if hours is None else NOW + timedelta(hours=hours) for hours in (read, until)
+    )
+    assert is_unread(read_at, snoozed_until, NOW) is unread

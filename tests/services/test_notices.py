@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,7 +28,7 @@ from colonydesk.domain.errors import Refused
 from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.notices import check, check_weighings
 from colonydesk.queries.due import due_weighings
-from colonydesk.queries.notices import notice_counts
+from colonydesk.queries.notices import alerts, notice_counts
 from colonydesk.queries.receivers import mail_server, receivers, rules_of
 from colonydesk.services.notices.create import create, told_before
 from colonydesk.services.notices.events import request_assigned, request_made, responsible_changed
@@ -291,7 +291,7 @@ def test_read_done_put_off_and_back(db: Database) -> None:
     until = NOW + timedelta(hours=1)
     mark_notifications(db, mark(ann, one, as_="snoozed", until=until), NOW)
     assert counts() == (0, 0, 1)
-    assert counts(until) == (1, 0, 0)
+    assert counts(until) == (1, 1, 0)
     done = mark(ann, one)
     mark_notifications(db, done, NOW)
     assert counts() == (0, 0, 0)
@@ -300,6 +300,51 @@ def test_read_done_put_off_and_back(db: Database) -> None:
     assert counts() == (0, 0, 1)
     mark_notifications(db, mark(ann, one, as_="open"), NOW)
     assert counts() == (1, 0, 0)
+
+
+def test_what_was_put_off_is_unread_again_and_told_again_when_the_time_is_over(db: Database) -> None:
+    ann = member(db, "ann")
+    [one] = told(db, matter(ann))
+    until = NOW + timedelta(hours=1)
+    mark_notifications(db, mark(ann, one, as_="read"), NOW)
+    mark_notifications(db, mark(ann, one, as_="snoozed", until=until), NOW)
+
+    def told_at(now: datetime) -> list[tuple[UUID, datetime | None]]:
+        with db.read() as connection:
+            return [found.occasion for found in alerts(connection, ann, now)]
+
+    before = until - timedelta(minutes=1)
+    assert (told_at(before), listed(db, ann, "unread", before), listed(db, None, "unread", before)) == (
+        [],
+        [],
+        [],
+    )
+    assert told_at(until) == [(one, until)]
+    assert listed(db, ann, "unread", until) == listed(db, None, "unread", until) == ["M1 is thirsty"]
+    assert shown(db, one).of(ann).is_unread(until)
+    mark_notifications(db, mark(ann, one, as_="read"), until)
+    assert shown(db, one).of(ann).read_at == until
+    assert (told_at(until), listed(db, ann, "unread", until), listed(db, None, "unread", until)) == (
+        [],
+        [],
+        [],
+    )
+    again = until + timedelta(hours=4)
+    mark_notifications(db, mark(ann, one, as_="snoozed", until=again), until)
+    assert told_at(again) == [(one, again)]
+    mark_notifications(db, mark(ann, one), again)
+    assert told_at(again) == []
+
+
+def test_what_is_put_off_for_longer_than_a_message_is_told_comes_back_all_the_same(db: Database) -> None:
+    ann = member(db, "ann")
+    [one] = told(db, matter(ann))
+    late, until = NOW + timedelta(days=25), NOW + timedelta(days=32)
+    mark_notifications(db, mark(ann, one, as_="snoozed", until=until), late)
+    assert listed(db, ann, "open", until) == listed(db, None, "open", until) == ["M1 is thirsty"]
+    with db.read() as connection:
+        assert [found.id for found in alerts(connection, ann, until)] == [one]
+        assert alerts(connection, ann, until + timedelta(days=4)) == ()  # it had its days
 
 
 def test_marking_is_repeatable_and_keeps_the_first_moment(db: Database) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.engine import Database
@@ -131,6 +131,31 @@ def test_done_later_unread_and_undo_by_keys(at: Station, qtbot: QtBot) -> None:
     QTest.keyClick(found.table, Qt.Key.Key_D)
     assert shown(at.db, made).of(at.ann).done_at == NOW
     qtbot.waitUntil(lambda: found.table.rows.rowCount() == 0)
+
+
+def test_what_was_put_off_comes_back_into_the_list_by_itself(at: Station, qtbot: QtBot) -> None:
+    at.tell("1.00 mL remaining for M1")
+    at.clock.go(minutes=1)
+    at.tell()
+    found = fetched(qtbot, listing(at), 2)
+    found.focus_list()
+    found.table.show_current(0)
+    QTest.keyClick(found.table, Qt.Key.Key_S)
+    fetched(qtbot, found, 1)
+    at.clock.go(minutes=59)
+    found.look_again()
+    assert column(found, 3) == ["1.00 mL remaining"]
+    at.clock.go(minutes=1)
+    found.look_again()
+    fetched(qtbot, found, 2)
+    assert column(found, 3) == ["0.80 mL remaining", "1.00 mL remaining"]
+    found.table.show_current(0)
+    qtbot.waitUntil(lambda: "unread again since today 16:01" in facts(found))
+
+
+def facts(found: NoticeList) -> list[str]:
+    """Everything that the detail says."""
+    return [one.text() for one in found.detail.findChildren(QLabel) if one.isVisible()]
 
 
 def test_several_are_done_at_once_and_the_next_is_looked_at(at: Station, qtbot: QtBot) -> None:

@@ -194,6 +194,30 @@ def test_what_was_done_meanwhile_is_not_told(at: Station, qtbot: QtBot) -> None:
     assert said == []
 
 
+def test_what_was_put_off_is_told_again_when_the_time_is_over(at: Station, qtbot: QtBot) -> None:
+    one = at.tell()
+    said: list[str] = []
+    at.center.told.connect(said.append)
+    at.center.start()
+    qtbot.waitUntil(lambda: len(said) == 1, timeout=WAIT)
+    until = at.clock() + timedelta(hours=1)
+    at.desk.write(mark_notifications, mark(at.ann, one, as_="snoozed", until=until))
+    qtbot.waitUntil(lambda: at.center.tray.count() == 0, timeout=WAIT)
+    assert at.frame.notice.text() == ""
+    at.clock.go(minutes=59)
+    with qtbot.waitSignal(at.center.looked, timeout=WAIT):
+        at.center.look()
+    assert (len(said), at.center.tray.count()) == (1, 0)
+    at.clock.go(minutes=1)
+    at.center.look()
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=WAIT)
+    assert at.center.tray.count() == 1
+    assert at.frame.notice.text() == "Water owed: 0.80 mL remaining for M1"
+    with qtbot.waitSignal(at.center.looked, timeout=WAIT):
+        at.center.look()
+    assert len(said) == 2
+
+
 def test_another_member_has_another_count(at: Station, qtbot: QtBot) -> None:
     at.tell()
     at.center.start()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Notification, NotificationRecipient
 from colonydesk.domain.errors import Refused
+from colonydesk.domain.notices import is_unread
 from colonydesk.services.done import Done, done
 
 MARKS: Final = ("read", "unread", "done", "open", "snoozed")
@@ -50,7 +51,7 @@ def mark_notifications(db: Database, command: MarkNotifications, now: datetime) 
             if {row.notification_id for row in found} != set(command.notification_ids):
                 raise Refused("This notification is for somebody else.")
             for row in found:
-                changes = _changes(values, row)
+                changes = _changes(values, row, now)
                 if any(getattr(row, name) != value for name, value in changes.items()):
                     unit.update(NotificationRecipient, row.id, changes)
                     unit.touch(Notification, row.notification_id)
@@ -73,9 +74,10 @@ def _values(command: MarkNotifications, now: datetime) -> dict[str, Any]:
     return marks[command.mark]
 
 
-def _changes(values: dict[str, Any], row: Any) -> dict[str, Any]:
-    """Who read or did it first did: that moment stays."""
-    kept = {"read_at": row.read_at, "done_at": row.done_at}
+def _changes(values: dict[str, Any], row: Any, now: datetime) -> dict[str, Any]:
+    """Who read or did it first did: that moment stays, until what was put off is to be read again."""
+    read_at = None if is_unread(row.read_at, row.snoozed_until, now) else row.read_at
+    kept = {"read_at": read_at, "done_at": row.done_at}
     return {
         name: kept[name] if value is not None and kept.get(name) is not None else value
         for name, value in values.items()

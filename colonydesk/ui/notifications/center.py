@@ -63,15 +63,15 @@ class NoticeCenter(QObject):
         self.desktop = DesktopMessages(self)
         self._question = CloseQuestion(desk.source, frame)
         self._sender: Sender | None = None
-        self._told: set[UUID] = set()
+        self._told: set[tuple[UUID, datetime | None]] = set()
         self._shown: tuple[Alert, ...] = ()
         self._banner = ""
         self._paused_until: datetime | None = None
         self._quitting = False
         self._checks = self._timer(self._check)
         self._weighed = self._timer(self._check_weighings, _WEIGHED_MS, once=True)
-        self._look = self._timer(self._refresh, _LOOKED_MS, once=True)
-        self._minute = self._timer(self._refresh, _MINUTE_MS)
+        self._look = self._timer(self.look, _LOOKED_MS, once=True)
+        self._minute = self._timer(self.look, _MINUTE_MS)
         self._mailed.connect(self._on_mailed)
         self._connect()
 
@@ -104,7 +104,7 @@ class NoticeCenter(QObject):
         self.tray.start()
         self.set_minutes(self.options.minutes)
         self._minute.start()
-        self._refresh()
+        self.look()
         self._check()
 
     def stop(self) -> None:
@@ -167,9 +167,10 @@ class NoticeCenter(QObject):
 
     def _on_member(self) -> None:
         self._told.clear()
-        self._refresh()
+        self.look()
 
-    def _refresh(self) -> None:
+    def look(self) -> None:
+        """Fetch the count and what is to be told: after each change, and every minute."""
         member = self._desk.member
         if member is None:
             self._on_looked((Counts(0, 0, 0), ()))
@@ -188,8 +189,8 @@ class NoticeCenter(QObject):
         self._frame.set_section_count(SECTION, counts.unread)
         self._frame.status.set_text(SECTION, self._status(counts.unread))
         self.tray.set_count(counts.unread)
-        new = tuple(one for one in waiting if one.id not in self._told)
-        if self._banner and not any(one.id in self._told for one in waiting):
+        new = tuple(one for one in waiting if one.occasion not in self._told)
+        if self._banner and not any(one.occasion in self._told for one in waiting):
             self._put_banner_away()
         if new and not self._is_quiet():
             self._tell(new)
@@ -213,7 +214,7 @@ class NoticeCenter(QObject):
 
     def _tell(self, new: tuple[Alert, ...]) -> None:
         """One message, whatever their number: a second one would push the first off the desktop."""
-        self._told.update(one.id for one in new)
+        self._told.update(one.occasion for one in new)
         if not self.tray.is_available() and self._is_before_the_eyes():
             return
         if len(new) == 1:
@@ -286,7 +287,7 @@ class NoticeCenter(QObject):
     def _pause(self, paused: bool) -> None:
         self._paused_until = self._desk.now() + _PAUSE if paused else None
         if not paused:
-            self._refresh()
+            self.look()
 
     # Closing the window
 

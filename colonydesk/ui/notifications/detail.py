@@ -120,7 +120,7 @@ class Detail(QWidget):
         for button in (self.done_button, self.snooze_button, self.unread_button):
             button.setVisible(own is not None)
         self.snooze_button.setVisible(own is not None and not closed)
-        self.unread_button.setEnabled(own is not None and own.read_at is not None)
+        self.unread_button.setEnabled(own is not None and not own.is_unread(now))
         self._show_facts(row, user_id, now)
         self.empty.hide()
         self._scroll.show()

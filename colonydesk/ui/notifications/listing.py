@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import cast
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ from colonydesk.ui.notifications.detail import Detail, later
 from colonydesk.ui.notifications.table import NoticeTable
 
 _TYPING_MS = 200
-_AGE_MS = 60_000
+_MINUTE_MS = 60_000
 _SHOWN_BY = frozenset(
     {
         *("notification", "notification_recipient", "weighing", "water_administration", "subject"),
@@ -49,10 +49,10 @@ class NoticeList(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self.reload)
-        self._ages = QTimer(self)
-        self._ages.setInterval(_AGE_MS)
-        self._ages.timeout.connect(self.table.viewport().update)
-        self._ages.start()
+        self._minute = QTimer(self)
+        self._minute.setInterval(_MINUTE_MS)
+        self._minute.timeout.connect(self.look_again)
+        self._minute.start()
         desk.bus.changed.connect(self._on_changed)
         desk.member_changed.connect(self.reload)
         self.reload()
@@ -165,9 +165,20 @@ class NoticeList(QWidget):
 
     def reload(self) -> None:
         """Fetch what is listed, and the counts."""
+        self._fetch_ids(self._on_ids)
+
+    def look_again(self) -> None:
+        """As time goes by: the ages, and what was put off until now; what is chosen stays chosen."""
+        self.table.viewport().update()
+        row = self.detail.row()
+        if row is not None:
+            self.detail.show_row(row, self._user(), self._desk.now())
+        self._fetch_ids(lambda ids: None if ids == self.table.rows.ids() else self._on_ids(ids))
+
+    def _fetch_ids(self, done: Callable[[tuple[UUID, ...]], None]) -> None:
         now = self._desk.now()
         key = ("notice ids", id(self))
-        self._desk.read(key, notice_ids, now, self.filter(), done=self._on_ids, failed=self._on_failed)
+        self._desk.read(key, notice_ids, now, self.filter(), done=done, failed=self._on_failed)
         user = self._user()
         if user is not None:
             count = ("notice counts", id(self))
@@ -261,7 +272,7 @@ class NoticeList(QWidget):
 
     def _note_read(self, row: NoticeRow) -> None:
         own = row.of(self._user())
-        if own is not None and own.read_at is None:
+        if own is not None and own.is_unread(self._desk.now()):
             self._mark((row.id,), "read", None, undoable=False)
 
     def _on_opened(self, notice_id: UUID) -> None:

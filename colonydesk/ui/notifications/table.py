@@ -53,7 +53,7 @@ class NoticeTable(QTableView):
         self._by_hand = True
         self.rows = PagedTable(_columns(now), fetch, self)
         self.setModel(self.rows)
-        self.setItemDelegate(_Cell(source, self, member))
+        self.setItemDelegate(_Cell(source, self, member, now))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -140,9 +140,15 @@ def _for(row: NoticeRow) -> str:
 
 
 class _Cell(QStyledItemDelegate):
-    def __init__(self, source: ThemeSource, view: QTableView, member: Callable[[], UUID | None]) -> None:
+    def __init__(
+        self,
+        source: ThemeSource,
+        view: QTableView,
+        member: Callable[[], UUID | None],
+        now: Callable[[], datetime],
+    ) -> None:
         super().__init__(view)
-        self._source, self._view, self._member = source, view, member
+        self._source, self._view, self._member, self._now = source, view, member, now
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._source.theme
@@ -159,7 +165,7 @@ class _Cell(QStyledItemDelegate):
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         own = row.of(self._member()) if row is not None else None
         over = row is not None and (row.settled or (own is not None and own.done_at is not None))
-        unread = own is not None and own.read_at is None and not over
+        unread = own is not None and own.is_unread(self._now()) and not over
         if column == AGE and row is not None:
             state = texts.shape(row, self._member())
             where = QPointF(box.left() + _SHAPE_LEFT, box.center().y() + 0.5)

@@ -195,8 +195,10 @@ def own_state(own: Recipient | None, now: datetime, timezone: str) -> str:
         return tr("done {}").format(moment_text(own.done_at, timezone, now))
     if own.snoozed_until is not None and own.snoozed_until > now:
         return tr("put off until {}").format(moment_text(own.snoozed_until, timezone, now))
-    if own.read_at is not None:
+    if not own.is_unread(now):
         return tr("read")
+    if own.read_at is not None and own.snoozed_until is not None:
+        return tr("unread again since {}").format(moment_text(own.snoozed_until, timezone, now))
     return tr("unread")
 
 
