@@ -7,26 +7,25 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from colonydesk.db.tables import (
     BreedingPair,
-    CageCleaning,
     Housing,
     Lab,
     LabMember,
     Notification,
     NotificationRecipient,
     Subject,
-    WaterAdministration,
-    Weighing,
 )
 from colonydesk.domain.notices import is_unread
+from colonydesk.queries.settled import FACTS, settled
 
 OPEN_FOR: Final = timedelta(days=30)
 """What is older counts neither as open nor as unread: it lies in the books with everything else."""
 ALERT_FOR: Final = timedelta(days=3)
 """What is older is not brought before the eyes again by a message."""
+_ALERTS_MOST: Final = 2000
 STATES: Final = ("open", "unread", "snoozed", "done", "all")
 _URGENT: Final = ("mouse_underweight", "mouse_not_weighed", "mouse_water", "mouse_training")
 _TABLES: Final = {
@@ -194,37 +193,6 @@ def _of_anybody(state: str, now: datetime) -> ColumnElement[bool]:
     return conditions.get(state, Notification.id.is_not(None))
 
 
-def _since(table: type[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(table.id).where(table.created_at >= Notification.created_at, *conditions).exists()
-
-
-_settled: ColumnElement[bool] = case(
-    (
-        Notification.notification_type == "mouse_not_weighed",
-        _since(Weighing, Weighing.subject_id == Notification.subject_id, Weighing.voided_at.is_(None)),
-    ),
-    (
-        Notification.notification_type == "mouse_water",
-        _since(
-            WaterAdministration,
-            WaterAdministration.subject_id == Notification.subject_id,
-            WaterAdministration.voided_at.is_(None),
-        ),
-    ),
-    (
-        Notification.notification_type == "mouse_underweight",
-        select(Weighing.id)
-        .where(Weighing.id == Notification.about_id, Weighing.voided_at.is_not(None))
-        .exists(),
-    ),
-    (Notification.notification_type == "wean_due", Subject.wean_date.is_not(None)),
-    (Notification.notification_type == "genotyping_due", Subject.to_be_genotyped.is_(False)),
-    (
-        Notification.notification_type == "cage_cleaning_due",
-        _since(CageCleaning, CageCleaning.housing_id == Notification.about_id),
-    ),
-    else_=false(),
-)
 _about = case(
     (
         Notification.notification_type == "cage_cleaning_due",
@@ -237,8 +205,7 @@ _about = case(
 )
 _rows = (
     select(
-        Notification.id,
-        Notification.notification_type,
+        *FACTS,
         Notification.title,
         Notification.message,
         Notification.status,
@@ -246,12 +213,9 @@ _rows = (
         Notification.sent_at,
         Notification.attempts,
         Notification.failure,
-        Notification.subject_id,
         Subject.nickname,
-        func.coalesce(Lab.timezone, "UTC").label("timezone"),
         Notification.about_id,
         _about.label("about"),
-        case((Subject.death_date.is_not(None), True), else_=_settled).label("settled"),
     )
     .select_from(Notification)
     .outerjoin(Subject, Subject.id == Notification.subject_id)
@@ -259,8 +223,8 @@ _rows = (
 )
 
 
-def notice_rows(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, NoticeRow]:
-    """The notifications of these ids. Two statements."""
+def notice_rows(connection: Connection, ids: Sequence[UUID], now: datetime) -> dict[UUID, NoticeRow]:
+    """The notifications of these ids. Two statements, and those of ``settled``."""
     recipients = defaultdict(list)
     told = (
         select(
@@ -279,7 +243,9 @@ def notice_rows(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Notic
         one = Recipient(who.user_id, who.username, who.read_at, who.snoozed_until, who.done_at)
         recipients[who.notification_id].append(one)
     found = {}
-    for shown in connection.execute(_rows.where(Notification.id.in_(ids))):
+    rows = connection.execute(_rows.where(Notification.id.in_(ids))).all()
+    over = settled(connection, rows, now)
+    for shown in rows:
         table = _TABLES.get(shown.notification_type)
         found[shown.id] = NoticeRow(
             shown.id,
@@ -297,7 +263,7 @@ def notice_rows(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Notic
             table if shown.about_id is not None else None,
             shown.about_id,
             shown.about,
-            bool(shown.settled),
+            shown.id in over,
             tuple(recipients[shown.id]),
         )
     return found
@@ -331,25 +297,29 @@ def notice_counts(connection: Connection, user_id: UUID, now: datetime) -> Count
 
 
 def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert, ...]:
-    """What a member has not seen and what still is to be done, the newest first. One statement."""
+    """What a member has not seen and what still is to be done, the newest first.
+
+    One statement, and those of ``settled``.
+    """
     statement = (
-        select(
-            Notification.id,
-            Notification.notification_type,
-            Notification.title,
-            Notification.subject_id,
-            _mine.c.snoozed_until,
-        )
+        select(*FACTS, Notification.title, _mine.c.snoozed_until)
+        .select_from(Notification)
         .join(_mine, _mine.c.notification_id == Notification.id)
         .outerjoin(Subject, Subject.id == Notification.subject_id)
+        .outerjoin(Lab, Lab.id == Subject.lab_id)
         .where(
             _mine.c.user_id == user_id,
             _in_state("unread", now),
             Notification.send_at <= now,
             _told_at > now - ALERT_FOR,
-            case((Subject.death_date.is_not(None), True), else_=_settled).is_(False),
         )
         .order_by(_told_at.desc(), Notification.id)
-        .limit(500)
+        .limit(_ALERTS_MOST)
     )
-    return tuple(Alert(*row) for row in connection.execute(statement))
+    rows = connection.execute(statement).all()
+    over = settled(connection, rows, now)
+    return tuple(
+        Alert(row.id, row.notification_type, row.title, row.subject_id, row.snoozed_until)
+        for row in rows
+        if row.id not in over
+    )

@@ -42,9 +42,9 @@ def waiting_notification(db: Database, to: UUID, title: str = "M1 is thirsty", *
     return made
 
 
-def shown(db: Database, notification_id: UUID) -> Any:
+def shown(db: Database, notification_id: UUID, now: datetime = NOW) -> Any:
     with db.read() as connection:
-        return notice_rows(connection, [notification_id])[notification_id]
+        return notice_rows(connection, [notification_id], now)[notification_id]
 
 
 def listed(
@@ -53,7 +53,7 @@ def listed(
     """The titles in the list."""
     with db.read() as connection:
         ids = notice_ids(connection, now, Filter(user, state, **wanted))
-        rows = notice_rows(connection, ids)
+        rows = notice_rows(connection, ids, now)
     return [rows[one].title for one in ids]
 
 

@@ -223,6 +223,7 @@ class NoticeList(QWidget):
             ("notice rows", id(self), ids[0]),
             notice_rows,
             cast("tuple[UUID, ...]", ids),
+            self._desk.now(),
             done=self._on_rows,
             failed=self._on_failed,
         )

@@ -94,11 +94,11 @@ def settled_words(row: NoticeRow) -> str:
     """What has been done since."""
     return {
         "mouse_underweight": tr("Nothing any more: this weighing was taken back, or the animal is dead."),
-        "mouse_not_weighed": tr("Nothing any more: it was weighed since, or is dead."),
-        "mouse_water": tr("Nothing any more: it was given water since, or is dead."),
+        "mouse_not_weighed": tr("Nothing any more: it was weighed on that day or since, or is dead."),
+        "mouse_water": tr("Nothing any more: it was given its water since, or is dead."),
         "wean_due": tr("Nothing any more: it was weaned, or is dead."),
         "genotyping_due": tr("Nothing any more: it need not be genotyped."),
-        "cage_cleaning_due": tr("Nothing any more: the cage was cleaned since."),
+        "cage_cleaning_due": tr("Nothing any more: the cage was cleaned, or is empty."),
     }.get(row.notification_type, tr("Nothing any more."))
 
 
