@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -244,8 +244,13 @@ class StateBadge(QWidget):
 
 
 class Notice(QFrame):
-    """One line across the top of the window: what happened, an act that helps, and a way to put it away."""
+    """One line across the top of the window: what happened, an act that helps, and a way to put it away.
 
+    ``changed`` is emitted when something else is told, or nothing any more: with True where a hand put it
+    away or took the act.
+    """
+
+    changed = Signal(bool)
     KINDS = ("info", "warning", "error")
 
     def __init__(self, source: ThemeSource) -> None:
@@ -259,7 +264,7 @@ class Notice(QFrame):
         self._action.clicked.connect(self._on_action)
         self._close = QPushButton(self.tr("Dismiss"))
         self._close.setProperty("kind", "link")
-        self._close.clicked.connect(self.put_away)
+        self._close.clicked.connect(lambda: self._go(by_hand=True))
         row = QHBoxLayout(self)
         row.setContentsMargins(L, 6, M, 6)
         row.setSpacing(S)
@@ -293,19 +298,28 @@ class Notice(QFrame):
         restyle(self)
         self._paint_icon()
         self.show()
+        self.changed.emit(False)
 
     def text(self) -> str:
         """What is being told, "" when nothing is."""
         return "" if self.isHidden() else self._text.text()
 
+    def kind(self) -> str:
+        """Of which kind what is being told is, one of ``KINDS``."""
+        return self._kind
+
     def put_away(self) -> None:
         """Hide the line."""
+        self._go(by_hand=False)
+
+    def _go(self, *, by_hand: bool) -> None:
         self._act = None
         self.hide()
+        self.changed.emit(by_hand)
 
     def _on_action(self) -> None:
         act = self._act
-        self.put_away()
+        self._go(by_hand=True)
         if act is not None:
             act()
 

@@ -11,7 +11,8 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Hashable
+import time
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,13 @@ _SERVICE = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 _LOOK_SECONDS = 0.5
 _ANSWER_SECONDS = 5.0
+_AGAIN_SECONDS = 60.0
+"""So long nothing is asked of a service that did not answer."""
 _KEPT = 200
 
 _log = logging.getLogger(__name__)
 _Message = tuple[str, str, Hashable]
+_Queue = queue.SimpleQueue[_Message | None]
 
 
 class DesktopMessages(QObject):
@@ -32,23 +36,31 @@ class DesktopMessages(QObject):
 
     clicked = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` counts seconds."""
         super().__init__(parent)
-        self._waiting: queue.SimpleQueue[_Message | None] = queue.SimpleQueue()
+        self._clock = clock
+        self._waiting: _Queue = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._dead = False
+        self._failed_at: float | None = None
 
     def is_possible(self) -> bool:
-        """Whether there is a session bus, and its service has not failed."""
-        return _has_bus() and not self._dead
+        """Whether there is a session bus, and its service has not failed a short time ago."""
+        failed_at = self._failed_at
+        return _has_bus() and (failed_at is None or self._clock() - failed_at >= _AGAIN_SECONDS)
 
     def tell(self, title: str, text: str, key: Hashable) -> bool:
         """Show a message; False where that is not possible. What fails later is only logged."""
         if not self.is_possible():
             return False
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="desktop messages", daemon=True)
-            self._thread.start()
+        if self._thread is None or self._failed_at is not None:
+            self._failed_at = None
+            self._waiting = queue.SimpleQueue()  # what waited for the one that failed is told in the window
+            work = threading.Thread(
+                target=self._run, args=(self._waiting,), name="desktop messages", daemon=True
+            )
+            work.start()
+            self._thread = work
         self._waiting.put((title, text, key))
         return True
 
@@ -56,14 +68,14 @@ class DesktopMessages(QObject):
         """Begin nothing new; does not wait."""
         self._waiting.put(None)
 
-    def _run(self) -> None:
+    def _run(self, waiting: _Queue) -> None:
         try:
-            self._serve()
-        except Exception as error:  # noqa: BLE001 - a bus without the service, or that went away: told elsewhere
-            self._dead = True
+            self._serve(waiting)
+        except Exception as error:  # noqa: BLE001 - a bus without the service, slow or gone: told elsewhere
+            self._failed_at = self._clock()
             _log.info("desktop messages: %r", error)
 
-    def _serve(self) -> None:
+    def _serve(self, waiting: _Queue) -> None:
         # It has no types of its own.
         from jeepney import DBusAddress, MatchRule, message_bus, new_method_call  # type: ignore[import-untyped]
         from jeepney.io.blocking import Proxy, open_dbus_connection  # type: ignore[import-untyped]
@@ -83,7 +95,7 @@ class DesktopMessages(QObject):
                             self.clicked.emit(keys[id_])
                     with contextlib.suppress(queue.Empty):
                         while True:
-                            message = self._waiting.get_nowait()
+                            message = waiting.get_nowait()
                             if message is None:
                                 return
                             title, text, key = message

@@ -281,11 +281,25 @@ def test_a_message_through_the_desktops_service_and_a_click_on_it(session_bus: s
         service.close()
 
 
-def test_a_bus_without_that_service_is_given_up(session_bus: str, qtbot: QtBot) -> None:
-    messages = DesktopMessages()
+def test_a_bus_without_that_service_is_left_alone_and_tried_again_later(
+    session_bus: str, qtbot: QtBot
+) -> None:
+    seconds = [0.0]
+    messages = DesktopMessages(clock=lambda: seconds[0])
     assert messages.tell("Not weighed", "M1", None)
     qtbot.waitUntil(lambda: not messages.is_possible(), timeout=round(SLOW * 1000))
     assert not messages.tell("Not weighed", "M1", None)
+    service = Service()
+    try:
+        assert not messages.tell("Not weighed", "M1", None)
+        seconds[0] = 60.0
+        with qtbot.waitSignal(messages.clicked, timeout=round(SLOW * 1000)) as clicked:
+            assert messages.tell("Not weighed", "M2", "key-of-M2")
+        assert clicked.args == ["key-of-M2"]
+        assert [shown[4] for shown in service.shown] == ["M2"]
+    finally:
+        messages.stop()
+        service.close()
 
 
 def test_without_a_bus_there_is_nothing_to_try(monkeypatch: pytest.MonkeyPatch) -> None:

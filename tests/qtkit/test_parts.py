@@ -70,8 +70,13 @@ def test_notice_offers_an_act_and_goes_when_it_is_taken(source: ThemeSource, qtb
     assert notice.isHidden()
     notice.tell("Imported 1,204 animals.")
     assert button(notice, "").isHidden()
-    qtbot.mouseClick(button(notice, "Dismiss"), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(notice.changed) as changed:
+        qtbot.mouseClick(button(notice, "Dismiss"), Qt.MouseButton.LeftButton)
+    assert changed.args == [True]
     assert notice.isHidden()
+    with qtbot.waitSignal(notice.changed) as changed:
+        notice.put_away()
+    assert changed.args == [False]
     assert tried == ["now"]
 
 

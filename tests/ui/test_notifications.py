@@ -437,6 +437,11 @@ def test_a_test_message_is_seen_without_a_tray(at: Station, monkeypatch: pytest.
     QTest.mouseClick(page.test_button, Qt.MouseButton.LeftButton)
     assert "how a message looks" in at.frame.notice.text()
     assert page.test_words.text() == "It stands at the top of the window."
+    at.frame.notice.tell("The server does not answer.", "warning", stays=True)
+    QTest.mouseClick(page.test_button, Qt.MouseButton.LeftButton)
+    assert page.test_words.state() == "near"
+    assert "when what stands there is put away" in page.test_words.text()
+    assert at.frame.notice.text() == "The server does not answer."
 
 
 def test_all_of_it_can_be_reached_by_tab(at: Station) -> None:

@@ -150,12 +150,60 @@ def test_a_few_are_named_in_one_message_that_opens_the_list(at: Station, qtbot: 
     assert at.frame.current_section() == "notifications"
 
 
-def test_a_notice_in_the_window_that_says_something_else_stays(at: Station, qtbot: QtBot) -> None:
+def test_a_notice_in_the_window_stays_and_what_is_due_comes_after_it(at: Station, qtbot: QtBot) -> None:
     at.frame.notice.tell("The server does not answer.", "warning", stays=True)
     at.tell()
     at.center.start()
     qtbot.waitUntil(lambda: at.center.tray.count() == 1, timeout=WAIT)
     assert at.frame.notice.text() == "The server does not answer."
+    at.tell("M1 trained little", "mouse_training")
+    at.center.look()
+    qtbot.waitUntil(lambda: at.center.tray.count() == 2, timeout=WAIT)
+    at.frame.notice.put_away()
+    qtbot.waitUntil(lambda: at.frame.notice.text().startswith("2 notifications: "), timeout=WAIT)
+    assert "0.80 mL remaining for M1" in at.frame.notice.text()
+    assert "M1 trained little" in at.frame.notice.text()
+
+
+def test_what_is_done_while_it_waits_for_the_line_is_not_told(at: Station, qtbot: QtBot) -> None:
+    at.frame.notice.tell("The server does not answer.", "warning", stays=True)
+    one, _ = at.tell(), at.tell("M1 trained little", "mouse_training")
+    at.center.start()
+    qtbot.waitUntil(lambda: at.center.tray.count() == 2, timeout=WAIT)
+    at.desk.write(mark_notifications, mark(at.ann, one))
+    qtbot.waitUntil(lambda: at.center.tray.count() == 1, timeout=WAIT)
+    at.frame.notice.put_away()
+    qtbot.waitUntil(lambda: at.frame.notice.text() != "", timeout=WAIT)
+    assert at.frame.notice.text() == "Little training: M1 trained little"
+
+
+def test_where_the_list_is_before_the_eyes_nothing_is_told(at: Station, qtbot: QtBot) -> None:
+    said: list[str] = []
+    at.center.told.connect(said.append)
+    at.screen.show_page("mail")
+    at.frame.activateWindow()
+    qtbot.waitUntil(at.frame.isActiveWindow, timeout=WAIT)
+    at.tell()
+    at.center.start()
+    qtbot.waitUntil(lambda: len(said) == 1, timeout=WAIT)  # another page is before the eyes
+    at.screen.show_page("list")
+    at.tell("M1 trained little", "mouse_training")
+    at.center.look()
+    qtbot.waitUntil(lambda: at.center.tray.count() == 2, timeout=WAIT)
+    assert len(said) == 1
+
+
+def test_that_there_is_no_tray_is_said_once(at: Station, qtbot: QtBot) -> None:
+    at.center.no_tray.setInterval(0)
+    at.center.start()
+    qtbot.waitUntil(lambda: "has no tray" in at.frame.notice.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: Options(load(at.desk.settings.file)).no_tray_said, timeout=WAIT)
+    QTest.mouseClick(at.frame.notice._close, Qt.MouseButton.LeftButton)
+    at.center.stop()
+    at.center.start()
+    with qtbot.waitSignal(at.center.no_tray.timeout, timeout=WAIT):
+        pass
+    assert at.frame.notice.text() == ""
 
 
 def test_in_quiet_hours_it_counts_and_tells_afterwards(

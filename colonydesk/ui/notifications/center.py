@@ -22,17 +22,19 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.desktop import DesktopMessages
 from colonydesk.ui.frame import MainFrame
 from colonydesk.ui.notifications import texts
+from colonydesk.ui.notifications.banners import Banner, Banners
 from colonydesk.ui.notifications.closing import CloseQuestion
+from colonydesk.ui.notifications.listing import NoticeList
 from colonydesk.ui.notifications.options import Options
 from colonydesk.ui.tray import Tray
 
 SECTION = "notifications"
-_EACH_SAID = 3
-_BANNER = 100
 _WEIGHED_MS = 300
 _LOOKED_MS = 150
 _PAUSE = timedelta(hours=1)
 _MINUTE_MS = 60_000
+NO_TRAY_MS = 10_000
+"""So long a tray is waited for: with the session, the program may be there before the panel."""
 # What makes a notification come, go or be settled.
 _TOLD_BY = frozenset(
     {"notification", "notification_recipient", "weighing", "water_administration", "subject", "cage_cleaning"}
@@ -63,9 +65,10 @@ class NoticeCenter(QObject):
         self.desktop = DesktopMessages(self)
         self._question = CloseQuestion(desk.source, frame)
         self._sender: Sender | None = None
-        self._told: set[tuple[UUID, datetime | None]] = set()
-        self._shown: tuple[Alert, ...] = ()
-        self._banner = ""
+        self._banners = Banners(frame.notice, self)
+        self._waiting: tuple[Alert, ...] = ()
+        self._told: set[Hashable] = set()
+        self._handed: set[Hashable] = set()  # to the desktop's service, of which nobody knows what it shows
         self._paused_until: datetime | None = None
         self._quitting = False
         self._checks = self._timer(self._check)
@@ -73,6 +76,7 @@ class NoticeCenter(QObject):
         self._look = self._timer(self.look, _LOOKED_MS, once=True)
         self._minute = self._timer(self.look, _MINUTE_MS)
         self._mailed.connect(self._on_mailed)
+        self.no_tray = self._timer(self._say_no_tray, NO_TRAY_MS, once=True)
         self._connect()
 
     def _timer(self, act: Callable[[], None], interval: int = 0, *, once: bool = False) -> QTimer:
@@ -102,6 +106,7 @@ class NoticeCenter(QObject):
         self._desk.bus.changed.connect(self._on_changed)
         self._desk.member_changed.connect(self._on_member)
         self.tray.start()
+        self.no_tray.start()
         self.set_minutes(self.options.minutes)
         self._minute.start()
         self.look()
@@ -109,7 +114,7 @@ class NoticeCenter(QObject):
 
     def stop(self) -> None:
         """Begin nothing new. A mail server that hangs is left behind, not waited for."""
-        for timer in (self._checks, self._weighed, self._look, self._minute):
+        for timer in (self._checks, self._weighed, self._look, self._minute, self.no_tray):
             timer.stop()
         self.tray.stop()
         self.desktop.stop()
@@ -167,6 +172,8 @@ class NoticeCenter(QObject):
 
     def _on_member(self) -> None:
         self._told.clear()
+        self._handed.clear()
+        self._banners.keep(set())
         self.look()
 
     def look(self) -> None:
@@ -184,14 +191,12 @@ class NoticeCenter(QObject):
         self._desk.read(key, query, member.id, now, done=self._on_looked, failed=self._on_failed)
 
     def _on_looked(self, found: tuple[Counts, tuple[Alert, ...]]) -> None:
-        counts, waiting = found
-        self._shown = waiting
+        counts, self._waiting = found
         self._frame.set_section_count(SECTION, counts.unread)
         self._frame.status.set_text(SECTION, self._status(counts.unread))
         self.tray.set_count(counts.unread)
-        new = tuple(one for one in waiting if one.occasion not in self._told)
-        if self._banner and not any(one.occasion in self._told for one in waiting):
-            self._put_banner_away()
+        self._banners.keep({one.occasion for one in self._waiting})
+        new = tuple(one for one in self._waiting if one.occasion not in self._told)
         if new and not self._is_quiet():
             self._tell(new)
         self.looked.emit(counts)
@@ -213,44 +218,69 @@ class NoticeCenter(QObject):
         return self._paused_until is not None or self.options.is_quiet(now)
 
     def _tell(self, new: tuple[Alert, ...]) -> None:
-        """One message, whatever their number: a second one would push the first off the desktop."""
-        self._told.update(one.occasion for one in new)
-        if not self.tray.is_available() and self._is_before_the_eyes():
+        """One message, whatever their number: a second one would push the first off the desktop.
+
+        Where there is no tray, those count as told that have stood in the window.
+        """
+        occasions = {one.occasion for one in new}
+        there = self.tray.is_available()
+        if not there and self._is_before_the_eyes():
+            self._told |= occasions
             return
-        if len(new) == 1:
-            [one] = new
-            self.show_message(texts.type_word(one.notification_type), texts.title(one), one)
-            return
-        head = self.tr("{} notifications").format(len(new))
-        each = "\n".join(texts.title(one) for one in new)
-        self.show_message(head, each if len(new) <= _EACH_SAID else texts.summary(new), None)
+        fresh = tuple(one for one in new if one.occasion not in self._handed)
+        if fresh:
+            title, text, key = texts.message(fresh)
+            self.told.emit(text)
+            if there and self.tray.tell(title, text, key):
+                self._told |= occasions
+                return
+            self.desktop.tell(title, text, key)
+            self._handed |= occasions
+        known = self._banners.about() | occasions
+        self._put_banner(tuple(one for one in self._waiting if one.occasion in known))
+
+    def _put_banner(self, alerts: tuple[Alert, ...]) -> None:
+        title, text, key = texts.message(alerts)
+        about = frozenset(one.occasion for one in alerts)
+        self._banners.put(
+            Banner(
+                texts.one_line(title, text),
+                "warning",
+                self.tr("Open"),
+                partial(self._on_clicked, key),
+                partial(self._told.update, about),
+                about,
+            )
+        )
 
     def _is_before_the_eyes(self) -> bool:
-        return self._frame.isActiveWindow() and self._frame.current_section() == SECTION
+        found = self._frame.findChild(NoticeList)
+        return self._frame.isActiveWindow() and isinstance(found, NoticeList) and found.shows_what_comes()
 
-    def show_message(self, title: str, text: str, key: Hashable) -> str:
-        """Show a message wherever this desktop can; returns where: "tray", "desktop" or "window"."""
-        self.told.emit(text)
-        if self.tray.tell(title, text, key):
-            return "tray"
-        sent = self.desktop.tell(title, text, key)
-        said = f"{title}: {text}".replace("\n", "; ")
-        if len(said) > _BANNER:  # one line of it, above the work
-            said = f"{title}: {text.partition(chr(10))[0]}; …"
-        self._show_banner(said, key)
-        return "desktop" if sent else "window"
+    def show_message(self, title: str, text: str) -> tuple[str, ...]:
+        """Show a message wherever this desktop can; returns where that is.
 
-    def _show_banner(self, text: str, key: Hashable) -> None:
-        notice = self._frame.notice
-        if notice.text() and notice.text() != self._banner:
-            return  # what stands there is about the entry in hand; the count in the status bar says it
-        self._banner = text
-        notice.tell(text, "warning", self.tr("Open"), partial(self._on_clicked, key))
+        "tray", or "desktop" where there is its service, and "window", or "later" in the window: when what
+        stands there is put away.
+        """
+        if self.tray.tell(title, text, None):
+            return ("tray",)
+        places = ("desktop",) if self.desktop.tell(title, text, None) else ()
+        now = self._banners.put(Banner(texts.one_line(title, text)))
+        return (*places, "window" if now else "later")
 
-    def _put_banner_away(self) -> None:
-        if self._frame.notice.text() == self._banner:
-            self._frame.notice.put_away()
-        self._banner = ""
+    def _say_no_tray(self) -> None:
+        """Once at this workstation."""
+        if self.tray.is_available() or self.options.no_tray_said:
+            return
+        text = self.tr(
+            "This desktop has no tray: what is due is told here, and counted at the lower edge of the window."
+        )
+        self._banners.put(Banner(text, shown=self._on_no_tray_said))
+
+    def _on_no_tray_said(self) -> None:
+        self.options.set_no_tray_said()
+        self._save()
 
     # What is clicked
 
@@ -319,8 +349,10 @@ class NoticeCenter(QObject):
         self._frame.close()
 
     def _on_tray(self, there: bool) -> None:
-        if not there and not self._frame.isVisible():
-            self.show_window()  # nobody could bring it back
+        if not there:
+            self.no_tray.start()
+            if not self._frame.isVisible():
+                self.show_window()  # nobody could bring it back
 
     def _save(self) -> None:
         self._desk.jobs.write(self.options.settings.save, None, self._on_failed)

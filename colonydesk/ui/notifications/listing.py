@@ -247,6 +247,12 @@ class NoticeList(QWidget):
         else:
             self._desk.jobs.failed.emit(error)
 
+    def shows_what_comes(self) -> bool:
+        """Whether what is new for the member is before the eyes as soon as it comes."""
+        asked = self.filter()
+        unfiltered = asked.kind is None and not asked.text and asked.state in ("open", "unread", "all")
+        return self.isVisible() and unfiltered
+
     def known(self) -> tuple[NoticeRow, ...]:
         """The notifications that were fetched."""
         return tuple(self._looked.values())

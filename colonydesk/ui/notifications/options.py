@@ -58,6 +58,22 @@ class Options:
         self._set("quiet_from", begin.isoformat("minutes"))
         self._set("quiet_to", end.isoformat("minutes"))
 
+    @property
+    def no_tray_said(self) -> bool:
+        """Whether it was said that this desktop has no tray."""
+        return self._get("no_tray_said") == "yes"
+
+    def set_no_tray_said(self) -> None:
+        self._set("no_tray_said", "yes")
+
+    @property
+    def unsent_said(self) -> str:
+        """Why no e-mail is sent from here, as it was said last; "" since one was sent."""
+        return self._get("unsent_said")
+
+    def set_unsent_said(self, reason: str) -> None:
+        self._set("unsent_said", reason)
+
     def is_quiet(self, now: datetime) -> bool:
         """Whether no message is to be shown at ``now``. Hours over midnight are meant so."""
         if not self.quiet:

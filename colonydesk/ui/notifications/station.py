@@ -189,14 +189,15 @@ class StationPage(QWidget):
     def _test(self) -> None:
         if self._center is None:
             return
-        title, text = self.tr("ColonyDesk"), self.tr("This is how a message looks.")
-        where = self._center.show_message(title, text, None)
+        places = self._center.show_message(self.tr("ColonyDesk"), self.tr("This is how a message looks."))
         words = {
             "tray": self.tr("It was handed to the tray. Nothing to be seen? Then the desktop holds it back."),
-            "desktop": self.tr("It was handed to the desktop's notification service, and stands above."),
+            "desktop": self.tr("It was handed to the desktop's notification service."),
             "window": self.tr("It stands at the top of the window."),
+            "later": self.tr("It comes to the top of the window when what stands there is put away."),
         }
-        self.test_words.say("ok", text=words[where])
+        state = "near" if places == ("later",) else "ok"
+        self.test_words.say(state, text=" ".join(words[place] for place in places))
 
     def _save(self) -> None:
         self._desk.jobs.write(self._desk.settings.save, None, self._on_failed)

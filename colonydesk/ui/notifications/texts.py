@@ -13,6 +13,8 @@ from colonydesk.queries.notices import Alert, NoticeRow, Recipient
 from colonydesk.ui import words
 
 _DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d):\d\d)?\b")
+_EACH_SAID = 3
+_LINE = 100
 TYPES = (
     "mouse_underweight",
     "mouse_not_weighed",
@@ -221,3 +223,19 @@ def summary(alerts: tuple[Alert, ...]) -> str:
         counts[one.notification_type] = counts.get(one.notification_type, 0) + 1
     ordered = sorted(counts, key=lambda kind: TYPES.index(kind) if kind in TYPES else len(TYPES))
     return ", ".join(f"{counts[kind]} {NOTIFICATION_TYPE.get(kind, kind)}" for kind in ordered)
+
+
+def message(alerts: tuple[Alert, ...]) -> tuple[str, str, Alert | None]:
+    """What a message of them all says: its title, its text, and the one that it is of, None of several."""
+    if len(alerts) == 1:
+        [one] = alerts
+        return type_word(one.notification_type), title(one), one
+    head = tr("{} notifications").format(len(alerts))
+    each = "\n".join(title(one) for one in alerts)
+    return head, each if len(alerts) <= _EACH_SAID else summary(alerts), None
+
+
+def one_line(title: str, text: str) -> str:
+    """A message as it stands above the work, in one line."""
+    said = f"{title}: {text}".replace("\n", "; ")
+    return said if len(said) <= _LINE else f"{title}: {text.partition(chr(10))[0]}; …"
