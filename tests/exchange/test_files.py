@@ -41,7 +41,7 @@ def count(db: Database, table: Any) -> int:
         (b'{"model": "misc.lab"}', "dump.json is not a list of records."),
         (b'"text"', "dump.json is not a JSON file."),
         (GOOD[:-40], "dump.json is cut off after 10 records."),
-        (GOOD.replace(b"21.5", b"NaN"), "dump.json is not valid JSON after 7 records."),
+        (GOOD.replace(b"21.5", b"nan"), "dump.json is not valid JSON after 7 records."),
         (GOOD + b"[]", "dump.json is not valid JSON after 11 records."),
         (GOOD.replace(b'"ada"', b'"\xff"'), "dump.json is not valid JSON after"),
         (GOOD.decode().encode("utf-16"), "dump.json is written in UTF-16."),

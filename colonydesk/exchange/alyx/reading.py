@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import ijson  # type: ignore[import-untyped]
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.exchange.alyx.bare import NUL, Marking, fault_of
 from colonydesk.exchange.alyx.report import ImportReport
 from colonydesk.exchange.alyx.spool import Spool
 from colonydesk.exchange.alyx.values import shown
@@ -38,11 +39,11 @@ def put_aside(
     for count, record in enumerate(dump.records(), 1):
         model = _model_of(record)
         report.counts(model).read += 1
-        refusal = _refusal(record, model) or ("it holds a NUL character" if dump.holds_nul(record) else "")
+        refusal = _refusal(record, model) or dump.fault_of(record)
         if refusal:
             pk = record.get("pk") if isinstance(record, dict) else None
             report.counts(model).skipped += 1
-            report.problem(model, pk, refusal)
+            report.problem(model, pk.replace(NUL, "") if isinstance(pk, str) else pk, refusal)
         else:
             spool.add(model, (record.get("pk"), record["fields"]))
             if model == CONTENT_TYPE and isinstance(record.get("pk"), int):
@@ -60,11 +61,9 @@ class DumpFile:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._raw: BinaryIO | None = None
-        self._inner: Any = None
+        self._marking: Marking | None = None
         self._size = 1
         self._count = 0
-        self._tail = b""
-        self._with_nul = False
 
     def share(self) -> float:
         """How much of the file is read, 0 to 1."""
@@ -77,20 +76,14 @@ class DumpFile:
             self._size = max(self._file.stat().st_size, 1)
             unpacked: Any = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if _is_gzip(raw) else raw
             _refuse_other_files(self._file, unpacked)
-            self._inner = unpacked
-            for self._count, record in enumerate(ijson.items(self, "item", use_float=True), 1):  # noqa: B020
+            self._marking = Marking(unpacked.read)
+            items = ijson.items(self._marking, "item", use_float=True)
+            for self._count, record in enumerate(items, 1):
                 yield record
 
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, for the parser; looks out for NUL characters on the way."""
-        data: bytes = self._inner.read(size)
-        self._with_nul = self._with_nul or b"\\u0000" in self._tail + data
-        self._tail = data[-5:]
-        return data
-
-    def holds_nul(self, record: Any) -> bool:
-        """Whether a text in a record holds a character that no database keeps."""
-        return self._with_nul and _holds_nul(record)
+    def fault_of(self, record: Any) -> str:
+        """Which of its values no database keeps (NaN, a text with a NUL character), or ""."""
+        return fault_of(record) if self._marking and self._marking.holds_nul else ""
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -142,23 +135,15 @@ def _refuse_other_files(file: Path, stream: Any) -> None:
 
 def _model_of(record: Any) -> str:
     model = record.get("model") if isinstance(record, dict) else None
-    return model.lower() if isinstance(model, str) and model else UNNAMED
+    return model.lower() if isinstance(model, str) and model and NUL not in model else UNNAMED
 
 
 def _refusal(record: Any, model: str) -> str:
     """Why this item is no record, or ""."""
     if not isinstance(record, dict):
-        return f"{shown(record)} is not a record"
+        return f"{shown(record)} is not a record".replace(NUL, "")
     if model == UNNAMED:
         return "the record does not say its model"
     if not isinstance(record.get("fields"), dict):
         return "the record has no fields"
     return ""
-
-
-def _holds_nul(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any("\x00" in key or _holds_nul(inner) for key, inner in value.items())
-    if isinstance(value, list):
-        return any(_holds_nul(inner) for inner in value)
-    return isinstance(value, str) and "\x00" in value

@@ -17,7 +17,7 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx.circles import Circles
 from colonydesk.exchange.alyx.counting import Counting
-from colonydesk.exchange.alyx.models import BY_NAME, IMPORTED, MODELS
+from colonydesk.exchange.alyx.models import BY_NAME, BY_TABLE, IMPORTED, MODELS
 from colonydesk.exchange.alyx.reading import put_aside
 from colonydesk.exchange.alyx.references import References
 from colonydesk.exchange.alyx.report import ImportCancelled, ImportReport, Progress
@@ -119,6 +119,7 @@ def _write(work: Work, connection: Connection, now: datetime) -> None:
     listed = [model for model in MODELS if model.name in work.spool.counts]
     counting = Counting(connection, listed, now)
     work.was_empty = counting.empty_tables()
+    _leave_out_refused(work)
     for name in unlisted:
         UnlistedImport(work, name).run()
     for model in listed:
@@ -134,6 +135,16 @@ def _write(work: Work, connection: Connection, now: datetime) -> None:
     counting.compare(written, work.report.check)
     if in_sqlite:
         connection.exec_driver_sql(f"PRAGMA cache_size={_SQLITE_USUAL_CACHE}")
+
+
+def _leave_out_refused(work: Work) -> None:
+    """Remember the records that were refused while they were read, to say so of what refers to them."""
+    for model, pk, _ in work.report.problems:
+        if model in BY_NAME:
+            table = BY_NAME[model].table
+            id_ = work.references.ids.identify(BY_TABLE[table.name].name, pk)
+            if id_ is not None:
+                work.references.leave_out(table, id_)
 
 
 def _refused(report: ImportReport, strict: bool) -> str:
