@@ -62,6 +62,12 @@ class Storage:
         ordered = f"{self._select(table, columns)} ORDER BY {self._quote(columns[0])}"
         return list(self._connection.exec_driver_sql(ordered).all())
 
+    def holds(self, table: Table, values: dict[str, Any]) -> bool:
+        """Whether there is a row with these values, none of which is None."""
+        same = " AND ".join(f"{self._quote(name)} = {self._mark}" for name in values)
+        sql = f"SELECT 1 FROM {self._quote(table.name)} WHERE {same} LIMIT 1"
+        return self._connection.exec_driver_sql(sql, tuple(values.values())).first() is not None
+
     def stream(self, table: Table, columns: Sequence[str], by: str, value: Any) -> Iterator[Any]:
         """The rows of which column ``by`` is ``value``, few at a time in memory."""
         sql = f"{self._select(table, columns)} WHERE {self._quote(by)} = {self._mark}"

@@ -245,7 +245,8 @@ class InsertRows:
             self._storage.insert(self._table, self._all_columns, [row + self._constant for row in rows])
         except (IntegrityError, DataError) as error:
             if len(rows) == 1:
-                refuse(rows[0][0], refusal(error, dict(zip(self._columns, rows[0], strict=True))))
+                row = dict(zip(self._columns, rows[0], strict=True))
+                refuse(rows[0][0], refusal(error, self._table, row, self._storage))
                 return []
         else:
             return rows
