@@ -250,6 +250,8 @@ def _import_alyx(options: argparse.Namespace) -> int:
             now=datetime.now(UTC),
         )
     print(json.dumps(report.as_json(), indent=2) if options.json else report.as_text())
+    if report.refused:
+        raise KnownError(report.refused)
     return DONE
 
 

@@ -118,7 +118,7 @@ class ImportReport:
         }
 
     def as_text(self) -> str:
-        """The report for a person to read."""
+        """The report for a person to read; where nothing was written, ``refused`` says why."""
         rows = [["", "read", "written", "present", "skipped"]]
         for model, counts in (*self.tables.items(), ("all", self.total())):
             numbers = (counts.read, counts.written, counts.present, counts.skipped)
@@ -131,13 +131,12 @@ class ImportReport:
             lines.append(f"{problem.model} {problem.pk}: {problem.reason}")
         if self.unlisted:
             lines.append(self._rest())
-        lines.append(self.conclusion())
+        if not self.refused:
+            lines.append(self.conclusion())
         return "\n".join(lines)
 
     def conclusion(self) -> str:
-        """One sentence: what came of it."""
-        if self.refused:
-            return self.refused
+        """One sentence: what came of an import that was not refused."""
         if not self.kept:
             return "This was a trial: nothing was written."
         if not self.total().written:
