@@ -3,12 +3,13 @@
 The service fetches the facts, asks ``recipients`` and ``compose``, and stores what comes back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from colonydesk.domain.days import local_day
 from colonydesk.domain.notices import Notice
 
 TO_SEND, SENT, NO_SEND = "to-send", "sent", "no-send"
@@ -17,7 +18,7 @@ REPEAT_DELAY = timedelta(seconds=3600)
 """The lab's default: the same notification is not created again within this time."""
 MAX_TRIES = 3
 """After so many failed tries to send, a notification is given up."""
-NOBODY = "Nobody can receive this: no responsible member, and no rule that takes it in."
+NOBODY = "Nobody can receive this: no active member is responsible, and no rule takes it in."
 
 LEFT = "None of its recipients is an active member any more."
 """Why one is given up whose recipients have all left."""
@@ -26,6 +27,8 @@ LEFT = "None of its recipients is an active member any more."
 _TRAINING_REPEAT = timedelta(days=7) - timedelta(hours=1)
 # The titles of these name the day they fall due: each such day is told once.
 _ONCE = frozenset({"wean_due", "genotyping_due", "cage_cleaning_due", "request_due", "breeding_check_due"})
+# These tell of something that happened: the same again has happened again, and is no repetition.
+_EVENTS = frozenset({"responsible_user_change", "request_made", "request_assigned"})
 
 
 class About(NamedTuple):
@@ -65,14 +68,15 @@ def recipients(
     rules: Iterable[RecipientRule],
     memberships: Sequence[Membership],
     today: date,
+    inactive: Collection[UUID] = frozenset(),
 ) -> frozenset[UUID]:
     """Who receives a notice about these animals (one, several of a cage or pair, or none).
 
     Those named, else the responsible members; and those whose rule's scope takes one of the animals in; less
-    those whose rule says none.
+    those whose rule says none, and the ``inactive`` members.
     """
     found = reasons(notice, animals, rules, memberships, today)
-    return frozenset(user for user, reason in found.items() if reason != NOT_WANTED)
+    return frozenset(user for user, reason in found.items() if reason != NOT_WANTED and user not in inactive)
 
 
 NAMED, RESPONSIBLE, NOT_WANTED = "named", "responsible", "none"
@@ -123,17 +127,34 @@ class Matter:
     """A notice that is due, ``to`` whom it goes, and the lab's delay before the same is told again.
 
     ``record_id`` is the record it comes from where that is not the notice's own ``about_id`` (a weighing).
+    ``timezone`` is the lab's: the day on which a member has done with it is a day there.
     """
 
     notice: Notice
     to: frozenset[UUID]
     delay: timedelta = REPEAT_DELAY
     record_id: UUID | None = None
+    timezone: str = "UTC"
+
+
+class Mark(NamedTuple):
+    """What one recipient did with a notification."""
+
+    user_id: UUID
+    done_at: datetime | None = None
+    snoozed_until: datetime | None = None
+
+    def holds(self, now: datetime, timezone: str) -> bool:
+        """Whether it is put off to a later moment, or was done on the same local day."""
+        put_off = self.snoozed_until is not None and self.snoozed_until > now
+        return put_off or (
+            self.done_at is not None and local_day(self.done_at, timezone) == local_day(now, timezone)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A notification that exists; ``failure`` is why it was not sent."""
+    """A notification that exists; ``failure`` is why it was not sent, ``marks`` are its recipients'."""
 
     notification_type: str
     title: str
@@ -143,6 +164,7 @@ class Earlier:
     subject_id: UUID | None = None
     about_id: UUID | None = None
     failure: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +178,58 @@ class NewNotification:
     failure: str
 
 
+def repeat_delay(seconds: int | None) -> timedelta:
+    """A lab's delay before the same is told again; None where it has none of its own."""
+    return REPEAT_DELAY if seconds is None else timedelta(seconds=seconds)
+
+
 def compose(
     notice: Notice,
     to: frozenset[UUID],
     earlier: Iterable[Earlier],
     now: datetime,
     delay: timedelta = REPEAT_DELAY,
+    timezone: str = "UTC",
 ) -> NewNotification | None:
-    """The notification to create now, None where the same one was created too short a time ago.
+    """The notification to create now; None where the same one was created too short a time ago, or where
+    all who would receive it have put the same one off, or done with it today.
 
-    ``earlier`` are at least the existing ones of this type and title. Those given up do not count, except
-    that one nobody could receive is not repeated to nobody.
+    ``earlier`` are at least the existing ones of this type and title.
     """
     if notice.notification_type in _ONCE:
         delay = timedelta.max
     elif notice.notification_type == "mouse_training":
         delay = max(delay, _TRAINING_REPEAT)
-    for one in earlier:
-        counts = one.status != NO_SEND or (one.failure == NOBODY and not to)
+    same = [one for one in earlier if _is_same(notice, one)]
+    for one in same:
         told_at = one.sent_at or one.send_at
-        if counts and _is_same(notice, one) and told_at is not None and now - told_at < delay:
+        if _counts(one, to) and told_at is not None and now - told_at < delay:
             return None
-    return NewNotification(notice, to, now, TO_SEND if to else NO_SEND, "" if to else NOBODY)
+    if not to:
+        return NewNotification(notice, to, now, NO_SEND, NOBODY)
+    left = to - _done_with(same, now, timezone)
+    return NewNotification(notice, left, now, TO_SEND, "") if left else None
+
+
+def _counts(one: Earlier, to: frozenset[UUID]) -> bool:
+    """Whether an earlier one was told. Those given up were not, but for what is told once: it was shown in
+    the program. One that reached nobody is not repeated to nobody."""
+    if one.status != NO_SEND:
+        return True
+    if one.failure in (NOBODY, LEFT):
+        return not to
+    return one.notification_type in _ONCE
+
+
+def _done_with(same: Iterable[Earlier], now: datetime, timezone: str) -> set[UUID]:
+    """The members for whom a repetition is not."""
+    return {
+        mark.user_id
+        for one in same
+        if one.notification_type not in _EVENTS
+        for mark in one.marks
+        if mark.holds(now, timezone)
+    }
 
 
 def is_waiting(status: str, send_at: datetime, now: datetime) -> bool:

@@ -76,6 +76,7 @@ class _Receivers:
     memberships: Mapping[str, Sequence[Membership]]
     usernames: Mapping[UUID, str]
     stock_managers: frozenset[UUID]
+    inactive: frozenset[UUID]
     days: dict[tuple[str, datetime], date] = field(default_factory=dict)
     told: dict[tuple[Any, ...], frozenset[UUID]] = field(default_factory=dict)
 
@@ -97,8 +98,9 @@ class _Receivers:
         to = self.told.get(asked)
         if to is None:
             rules, memberships = self.rules.get(kind, ()), self.memberships.get(kind, ())
-            to = self.told[asked] = recipients(notice, animals, rules, memberships, today)
-        return Matter(notice, to, delay, record_id)
+            to = recipients(notice, animals, rules, memberships, today, self.inactive)
+            self.told[asked] = to
+        return Matter(notice, to, delay, record_id, timezone)
 
 
 def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
@@ -171,7 +173,8 @@ def _receivers(short: Lists) -> _Receivers:
         rules,
         {kind: [one for one in memberships if one.user_id in users] for kind, users in asked.items()},
         {_id(id_): username for id_, username, _, _ in short.members},
-        frozenset(_id(id_) for id_, _, active, manager in short.members if active and manager),
+        frozenset(_id(id_) for id_, _, _, manager in short.members if manager),
+        frozenset(_id(id_) for id_, _, active, _ in short.members if not active),
     )
 
 

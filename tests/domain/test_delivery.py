@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 
 from colonydesk.domain.delivery import (
+    LEFT,
     NO_SEND,
     NOBODY,
     REPEAT_DELAY,
@@ -11,6 +12,7 @@ from colonydesk.domain.delivery import (
     TO_SEND,
     About,
     Earlier,
+    Mark,
     Membership,
     RecipientRule,
     compose,
@@ -31,12 +33,12 @@ def rule(user, scope, notification_type="mouse_water"):
     return RecipientRule(user, notification_type, scope)
 
 
-def told(notice=WATER, animals=(MINE,), rules=(), memberships=()):
-    return recipients(notice, animals, rules, memberships, TODAY)
+def told(notice=WATER, animals=(MINE,), rules=(), memberships=(), **inactive):
+    return recipients(notice, animals, rules, memberships, TODAY, **inactive)
 
 
-def created(notice=WATER, to=frozenset({ALICE}), earlier=(), now=NOW, **delay):
-    return compose(notice, to, earlier, now, **delay)
+def created(notice=WATER, to=frozenset({ALICE}), earlier=(), now=NOW, **more):
+    return compose(notice, to, earlier, now, **more)
 
 
 def was(at, status=TO_SEND, notice=WATER, **more):
@@ -83,6 +85,13 @@ def test_the_lab_scope_asks_for_a_current_membership_of_the_animals_lab():
 @pytest.mark.parametrize("scope", ["mine", "lab", "all", "none", ""])
 def test_no_rule_fails_on_an_animal_without_a_responsible_member(scope):
     assert told(animals=[About(None, None)], rules=[rule(BOB, scope)]) == ({BOB} if scope == "all" else set())
+
+
+def test_members_who_are_not_active_any_more_receive_nothing_whatever_the_reason():
+    rules = [rule(BOB, "all"), rule(CAROL, "all")]
+    assert told(rules=rules, inactive={ALICE, BOB}) == {CAROL}
+    named = Notice("mouse_water", "t", named=frozenset({BOB, CAROL}))
+    assert told(named, inactive={BOB}) == {CAROL}
 
 
 def test_a_cages_notice_goes_to_all_who_are_responsible_for_its_animals():
@@ -133,7 +142,64 @@ def test_one_nobody_can_receive_says_so_once_and_not_at_every_check():
 def test_a_day_that_something_falls_due_is_told_once():
     wean = Notice("wean_due", "m1: wean, due 2026-03-01", subject_id=SUBJECT)
     assert created(wean, earlier=[was(NOW - timedelta(days=300), notice=wean)]) is None
-    assert created(wean, earlier=[was(NOW - timedelta(days=300), NO_SEND, wean)]) is not None
+
+
+def test_what_is_told_once_was_told_though_no_mail_went():
+    """It was shown in the program; to nobody it was not."""
+    wean = Notice("wean_due", "m1: wean, due 2026-03-01", subject_id=SUBJECT)
+    given_up = was(NOW - timedelta(days=8), NO_SEND, wean, failure="Not sent: it had been waiting.")
+    assert created(wean, earlier=[given_up]) is None
+    for unseen in (NOBODY, LEFT):
+        before = was(NOW - timedelta(days=8), NO_SEND, wean, failure=unseen)
+        assert created(wean, earlier=[before]) is not None
+        assert created(wean, to=frozenset(), earlier=[before]) is None
+
+
+# Done, and put off
+
+HOURS = timedelta(hours=1)
+BOTH = frozenset({ALICE, BOB})
+
+
+def marked(*marks, notice=WATER, at=NOW - 2 * HOURS):
+    """The same, told two hours ago, and what its recipients did with it."""
+    return was(at, SENT, notice, marks=tuple(Mark(*one) for one in marks))
+
+
+def test_a_repetition_is_not_for_who_put_it_off_until_that_moment():
+    put_off = marked((ALICE, None, NOW + HOURS))
+    assert created(earlier=[put_off]) is None
+    assert created(to=BOTH, earlier=[put_off]).recipients == {BOB}
+    assert created(earlier=[put_off], now=NOW + HOURS).recipients == {ALICE}
+
+
+def test_a_repetition_is_not_for_who_has_done_with_it_on_the_same_local_day():
+    done = marked((ALICE, NOW - HOURS, None), at=NOW - 30 * HOURS)
+    assert created(earlier=[done]) is None
+    assert created(to=BOTH, earlier=[done, marked()]).recipients == {BOB}
+    assert created(earlier=[done], now=NOW + 9 * HOURS) is not None
+    # 16:00 in Auckland's summer time is 03:00 on the next day, which ends at 11:00
+    auckland = {"timezone": "Pacific/Auckland"}
+    assert created(earlier=[done], now=NOW + 19 * HOURS, **auckland) is None
+    assert created(earlier=[done], now=NOW + 20 * HOURS, **auckland) is not None
+
+
+def test_what_was_done_with_another_notification_does_not_count():
+    other = Notice("mouse_water", "0.9 mL remaining for m1", subject_id=SUBJECT)
+    assert created(earlier=[marked((ALICE, NOW, NOW + HOURS), notice=other)]) is not None
+
+
+def test_when_all_have_done_with_it_that_is_not_nobody():
+    done = marked((ALICE, NOW - HOURS, None))
+    assert created(earlier=[done]) is None
+    unheard = created(to=frozenset(), earlier=[done])
+    assert (unheard.status, unheard.failure) == (NO_SEND, NOBODY)
+
+
+def test_what_happens_again_is_told_again_to_who_has_done_with_the_last_time():
+    change = Notice("responsible_user_change", "m1 changed from a to b", subject_id=SUBJECT)
+    before = marked((ALICE, NOW - HOURS, NOW + HOURS), notice=change)
+    assert created(change, earlier=[before]).recipients == {ALICE}
 
 
 def test_training_is_told_once_a_week_by_a_daily_check_that_runs_a_little_early():

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -19,17 +21,21 @@ from colonydesk.db.plain import Reading, Statement, key, moment, rows
 from colonydesk.db.tables.base import Base
 from colonydesk.db.tables.notices import SETTING, Notification, NotificationRecipient, NotificationSetting
 from colonydesk.db.unit import Unit
-from colonydesk.domain.delivery import LEFT, SENT, Earlier, Matter, NewNotification, compose
+from colonydesk.domain.delivery import Earlier, Mark, Matter, NewNotification, compose
 
 _SPACE = UUID("7e11a000-0000-4000-8000-6e6f74696365")
 _UNDERWEIGHT = "mouse_underweight"
 
 _EARLIER = Statement("""
 SELECT
-    ID(id), notification_type, title, status, TIME(send_at), TIME(sent_at), ID(subject_id), ID(about_id),
-    failure
-FROM notification WHERE title AMONG(:titles)
-ORDER BY created_at, send_at, id
+    ID(told.id), told.notification_type, told.title, told.status, TIME(told.send_at), TIME(told.sent_at),
+    ID(told.subject_id), ID(told.about_id), told.failure,
+    ID(marked.user_id), TIME(marked.done_at), TIME(marked.snoozed_until)
+FROM notification AS told
+LEFT JOIN notification_recipient AS marked
+    ON marked.notification_id = told.id AND (marked.done_at IS NOT NULL OR marked.snoozed_until IS NOT NULL)
+WHERE told.title AMONG(:titles)
+ORDER BY told.created_at, told.send_at, told.id
 """)
 
 
@@ -129,18 +135,24 @@ def told_before(connection: Reading, matters: Iterable[Matter]) -> _Known:
     titles = {matter.notice.title for matter in matters}
     if not titles:
         return found
-    for id_, kind, title, status, send_at, sent_at, subject, about, failure in rows(
-        connection, _EARLIER, {"titles": sorted(titles)}
-    ):
+    of_id = groupby(rows(connection, _EARLIER, {"titles": sorted(titles)}), itemgetter(0))
+    for id_, same in of_id:
+        first, *others = same
+        _, kind, title, status, send_at, sent_at, subject, about, failure, *_ = first
         one = Earlier(
             kind,
             title,
-            SENT if failure == LEFT else status,  # told in vain once is enough
+            status,
             moment(send_at),
             moment(sent_at),
             key(subject),
             None if kind == _UNDERWEIGHT else key(about),
             failure or "",
+            tuple(
+                Mark(UUID(user), moment(done), moment(until))
+                for *_, user, done, until in (first, *others)
+                if user is not None
+            ),
         )
         found[title].append((UUID(id_), one))
     return found
@@ -152,7 +164,7 @@ def _new(known: _Known, matters: Iterable[Matter], now: datetime) -> list[_New]:
     for matter in matters:
         notice = matter.notice
         before = known[notice.title]
-        made = compose(notice, matter.to, [one for _, one in before], now, matter.delay)
+        made = compose(notice, matter.to, [one for _, one in before], now, matter.delay, matter.timezone)
         if made is None:
             continue
         id_ = _id(matter, [id_ for id_, one in before if _is_of(one, matter)])

@@ -1,6 +1,7 @@
 """What is told when a record is saved: part of the unit of work that saves it, called after its row."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,15 @@ from colonydesk.db.tables import (
 )
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import zone
-from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
+from colonydesk.domain.delivery import (
+    REPEAT_DELAY,
+    About,
+    Matter,
+    Membership,
+    RecipientRule,
+    recipients,
+    repeat_delay,
+)
 from colonydesk.domain.notices import Member, Notice, responsible_user_changed
 from colonydesk.services.notices.create import tell
 
@@ -36,7 +45,7 @@ def request_made(unit: Unit, request_id: UUID) -> None:
         about_id=request_id,
         named=frozenset(unit.connection.execute(managers).scalars()),
     )
-    tell(unit, [_matter(unit, notice, (), "UTC")])
+    tell(unit, [_matter(unit, notice, None)])
 
 
 def request_assigned(unit: Unit, subject_id: UUID) -> None:
@@ -52,7 +61,7 @@ def request_assigned(unit: Unit, subject_id: UUID) -> None:
         f"{_wanted(row.wanted, row.line)}"
     )
     notice = Notice("request_assigned", title, subject_id=subject_id, about_id=about.request_id)
-    tell(unit, [_matter(unit, notice, (about.about,), about.timezone)])
+    tell(unit, [_matter(unit, notice, about)])
 
 
 def responsible_changed(unit: Unit, subject_id: UUID, before: UUID | None, after: UUID | None) -> None:
@@ -70,7 +79,7 @@ def responsible_changed(unit: Unit, subject_id: UUID, before: UUID | None, after
         names.get(after) if after else None,
     )
     if notice is not None:
-        tell(unit, [_matter(unit, notice, (about.about,), about.timezone)])
+        tell(unit, [_matter(unit, notice, about)])
 
 
 def _requests() -> Select[*tuple[Any, ...]]:
@@ -94,11 +103,12 @@ def _wanted(count: int | None, line: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Animal:
-    """What the rules of the recipients need of the animal."""
+    """What the rules of the recipients need of the animal; ``delay`` is its lab's."""
 
     nickname: str
     request_id: UUID | None
     timezone: str
+    delay: timedelta
     about: About
     alive: bool
 
@@ -112,6 +122,7 @@ def _about(unit: Unit, subject_id: UUID) -> _Animal | None:
             Subject.request_id,
             Subject.death_date,
             Lab.timezone,
+            Lab.notification_delay_seconds,
         )
         .outerjoin(Lab, Lab.id == Subject.lab_id)
         .where(Subject.id == subject_id, Subject.is_human.is_(False))
@@ -121,10 +132,12 @@ def _about(unit: Unit, subject_id: UUID) -> _Animal | None:
     timezone = row.timezone or "UTC"
     alive = row.death_date is None or row.death_date > zone(timezone).day(unit.now)
     about = About(row.responsible_user_id, row.lab_id)
-    return _Animal(row.nickname, row.request_id, timezone, about, alive)
+    delay = repeat_delay(row.notification_delay_seconds)
+    return _Animal(row.nickname, row.request_id, timezone, delay, about, alive)
 
 
-def _matter(unit: Unit, notice: Notice, animals: tuple[About, ...], timezone: str) -> Matter:
+def _matter(unit: Unit, notice: Notice, animal: _Animal | None) -> Matter:
+    """The notice with those who are to be told of it, of an animal or of none."""
     of_kind = NotificationRule.notification_type == notice.notification_type
     chosen = select(
         NotificationRule.user_id, NotificationRule.notification_type, NotificationRule.subjects_scope
@@ -136,5 +149,9 @@ def _matter(unit: Unit, notice: Notice, animals: tuple[About, ...], timezone: st
             LabMembership.user_id, LabMembership.lab_id, LabMembership.start_date, LabMembership.end_date
         )
         memberships = [Membership(*row) for row in unit.connection.execute(belonging)]
-    today = zone(timezone).day(unit.now)
-    return Matter(notice, recipients(notice, animals, rules, memberships, today), REPEAT_DELAY)
+    gone = select(LabMember.id).where(LabMember.is_active.is_(False))
+    inactive = frozenset(unit.connection.execute(gone).scalars())
+    animals = [] if animal is None else [animal.about]
+    timezone, delay = ("UTC", REPEAT_DELAY) if animal is None else (animal.timezone, animal.delay)
+    to = recipients(notice, animals, rules, memberships, zone(timezone).day(unit.now), inactive)
+    return Matter(notice, to, delay, timezone=timezone)
