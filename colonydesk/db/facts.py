@@ -22,7 +22,7 @@ class Animal(NamedTuple):
     facts: Facts
 
 
-class _Group(NamedTuple):
+class Group(NamedTuple):
     """One kind of record: its rows of (animal, columns ...), those of an animal side by side and in order."""
 
     rows: Rows
@@ -118,11 +118,12 @@ def facts_of(connection: Reading, subject_ids: Sequence[UUID]) -> dict[UUID, Fac
 
 def _animals_of(found: list[Rows]) -> list[Animal]:
     known, *groups, of_animals = found
-    rules, grouped = rules_of(known), [_group(rows) for rows in groups]
-    return [_animal(row, rules, grouped) for row in of_animals]
+    rules, grouped = rules_of(known), [group(rows) for rows in groups]
+    return [animal_of(row, rules, grouped) for row in of_animals]
 
 
-def _group(found: Rows) -> _Group:
+def group(found: Rows) -> Group:
+    """Rows in order of (animal, time)."""
     places: dict[Key, slice] = {}
     begin = 0
     for place, row in enumerate(found):
@@ -131,10 +132,15 @@ def _group(found: Rows) -> _Group:
             begin = place
     if found:
         places[found[begin][0]] = slice(begin, len(found))
-    return _Group(found, places)
+    return Group(found, places)
 
 
-def _animal(row: tuple[Any, ...], known: Rules, groups: list[_Group]) -> Animal:
+def animal_of(row: Sequence[Any], known: Rules, groups: Sequence[Group]) -> Animal:
+    """An animal of the columns of ``_ANIMALS``, and the groups: weighings, waters, surgeries, restrictions.
+
+    Raises:
+        ValueError: something in them is no value of its kind.
+    """
     key, nickname, sex, birth, death, lab_id, of_line, strain, species = row
     lab = known.lab(lab_id)
     weighings, waters, surgeries, restrictions = groups

@@ -137,6 +137,14 @@ class Matter:
     timezone: str = "UTC"
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far the weighings were looked at: the number of the last change, and those whose check failed."""
+
+    number: int
+    failed: frozenset[UUID] = frozenset()
+
+
 class Mark(NamedTuple):
     """What one recipient did with a notification."""
 

@@ -4,18 +4,18 @@ The decisions are the domain's (notices, delivery). A record that cannot be read
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
-from typing import Any, TypeVar
+from functools import cache, partial
+from typing import Any
 from uuid import UUID
 
 from colonydesk.db.facts import facts_of
-from colonydesk.db.plain import Key, Reading, Rows, day, key, moment
+from colonydesk.db.plain import Key, Reading, Rows, day, key, moment, rows
+from colonydesk.db.rules import RULES, Rules, rules_of
 from colonydesk.domain.days import local_day, moment_of, zone
-from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
-from colonydesk.domain.facts import Facts
+from colonydesk.domain.delivery import About, Matter, Seen, repeat_delay
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.notices import (
     WATER_DELAY,
@@ -23,22 +23,19 @@ from colonydesk.domain.notices import (
     AnimalFacts,
     CageFacts,
     Member,
-    Notice,
     PairFacts,
     RequestFacts,
     animal_notices,
     breeding_check_due,
     cage_cleaning_due,
     request_due,
-    underweight,
 )
-from colonydesk.queries.due_sql import Lists, animal_rows, lists, session_rows, weighing_rows
+from colonydesk.queries.due_found import Failure, Found, Receivers, an_id, receivers_of
+from colonydesk.queries.due_sql import Lists, animal_rows, lists
+from colonydesk.queries.due_underweight import of_weighings
 from colonydesk.queries.status import restricted_status
 
-_T = TypeVar("_T")
-# The same ids come again with every row and every check, and to read one costs more than the row.
-_id = lru_cache(maxsize=1 << 16)(UUID)
-
+__all__ = ["Due", "Failure", "due", "due_weighings"]
 
 _AT_THE_REMINDER = frozenset({"mouse_not_weighed", "mouse_training"})
 """The day is not over before the reminder hour: a workstation's own checks wait for it with these."""
@@ -46,135 +43,60 @@ _REMINDER_HOUR = 17
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Something whose check failed: what it is called, and the error."""
-
-    subject_id: UUID | None
-    name: str
-    error: Exception
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """What is due, with what is shown of it: nicknames and user names by id.
 
-    ``seen`` is the number of the last change whose weighings were looked at, 0 for none.
+    ``seen`` is how far the weighings were looked at, None where that is noted already.
     """
 
     matters: tuple[Matter, ...]
     failures: tuple[Failure, ...] = ()
     nicknames: Mapping[UUID, str] = field(default_factory=dict)
     usernames: Mapping[UUID, str] = field(default_factory=dict)
-    seen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Receivers:
-    """Who can be told, by whatever rule."""
-
-    rules: Mapping[str, Sequence[RecipientRule]]
-    memberships: Mapping[str, Sequence[Membership]]
-    usernames: Mapping[UUID, str]
-    stock_managers: frozenset[UUID]
-    inactive: frozenset[UUID]
-    days: dict[tuple[str, datetime], date] = field(default_factory=dict)
-    told: dict[tuple[Any, ...], frozenset[UUID]] = field(default_factory=dict)
-
-    def matter(
-        self,
-        notice: Notice,
-        animals: Sequence[About],
-        at: datetime,
-        timezone: str,
-        delay: timedelta = REPEAT_DELAY,
-        record_id: UUID | None = None,
-    ) -> Matter:
-        kind, place = notice.notification_type, (timezone, at)
-        today = self.days.get(place)
-        if today is None:
-            today = self.days[place] = zone(timezone).day(at)
-        # Most of a lab's notices go to the same few: they are asked for once.
-        asked = (kind, notice.named, tuple(animals), today)
-        to = self.told.get(asked)
-        if to is None:
-            rules, memberships = self.rules.get(kind, ()), self.memberships.get(kind, ())
-            to = recipients(notice, animals, rules, memberships, today, self.inactive)
-            self.told[asked] = to
-        return Matter(notice, to, delay, record_id, timezone)
+    seen: Seen | None = None
 
 
 def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
-    """Everything that is due at ``now``. At most seven statements, but for new weighings (seven more).
+    """Everything that is due at ``now``. At most five statements, and two more for new weighings.
 
     With ``reminders`` what waits for the end of the working day is due from the lab's reminder hour on.
     """
     short = lists(connection, now)
-    receivers = _receivers(short)
+    receivers = receivers_of(short)
+    known = _rules(connection)
+    weighings, seen = of_weighings(connection, short, now, receivers, known)
     found = [
-        _of_animals(connection, now, receivers, reminders),
-        _of_weighings(connection, short, receivers),
+        _of_animals(connection, short, now, receivers, known, reminders),
+        weighings,
         _of_cages(short, now, receivers),
         _of_requests(short, now, receivers),
         _of_pairs(short, now, receivers),
     ]
-    return _together(found, receivers, short)
+    return _together(found, receivers, seen)
 
 
 def due_weighings(connection: Reading, now: datetime) -> Due:
-    """What the weighings since the last check give rise to, and nothing else."""
+    """What the weighings since the last check give rise to, and nothing else; four statements."""
     short = lists(connection, now, whole=False)
-    receivers = _receivers(short)
-    return _together([_of_weighings(connection, short, receivers)], receivers, short)
+    receivers = receivers_of(short)
+    found, seen = of_weighings(connection, short, now, receivers, _rules(connection))
+    return _together([found], receivers, seen)
 
 
-@dataclass(slots=True)
-class _Found:
-    matters: list[Matter] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    nicknames: dict[UUID, str] = field(default_factory=dict)
-
-    def each(
-        self,
-        items: Iterable[_T],
-        check: Callable[[_T], Iterable[Matter]],
-        called: Callable[[_T], tuple[UUID | None, str]],
-    ) -> "_Found":
-        """Check one after another; one that fails is noted."""
-        for item in items:
-            try:
-                self.matters.extend(check(item))
-            except Exception as error:  # noqa: BLE001 - one animal's failure must not silence the others' alarms
-                self.failures.append(Failure(*called(item), error))
-        return self
+def _rules(connection: Reading) -> Callable[[], Rules]:
+    """The labs' rules, read when they are first asked for; damaged ones fail then, each time."""
+    read = cache(lambda: rows(connection, RULES))
+    return cache(lambda: rules_of(read()))
 
 
-def _together(found: Sequence[_Found], receivers: _Receivers, short: Lists) -> Due:
+def _together(found: Sequence[Found], receivers: Receivers, seen: Seen | None) -> Due:
+    failures = {(one.subject_id, one.name, repr(one.error)): one for of in found for one in of.failures}
     return Due(
         matters=tuple(matter for one in found for matter in one.matters),
-        failures=tuple(failure for one in found for failure in one.failures),
+        failures=tuple(failures.values()),
         nicknames={key: name for one in found for key, name in one.nicknames.items()},
         usernames=receivers.usernames,
-        seen=max((number for number, _ in short.changes), default=0),
-    )
-
-
-def _receivers(short: Lists) -> _Receivers:
-    rules = defaultdict(list)
-    for user, kind, scope in short.rules:
-        rules[kind].append(RecipientRule(_id(user), kind, scope))
-    memberships = [
-        Membership(_id(user), _id(lab), day(start), day(end)) for user, lab, start, end in short.memberships
-    ]
-    asked = {
-        kind: {rule.user_id for rule in of_kind if rule.subjects_scope == "lab"}
-        for kind, of_kind in rules.items()
-    }
-    return _Receivers(
-        rules,
-        {kind: [one for one in memberships if one.user_id in users] for kind, users in asked.items()},
-        {_id(id_): username for id_, username, _, _ in short.members},
-        frozenset(_id(id_) for id_, _, _, manager in short.members if manager),
-        frozenset(_id(id_) for id_, _, active, _ in short.members if not active),
+        seen=seen,
     )
 
 
@@ -195,23 +117,30 @@ class _Weight:
     remaining: float | None
 
 
-def _of_animals(connection: Reading, now: datetime, receivers: _Receivers, reminders: bool) -> _Found:
-    rows = animal_rows(connection, now)
-    trained = _trained(rows, session_rows(connection, now))
-    found = _Found(nicknames={_id(row[0]): row[1] for row in rows})
-    weights = _weights(connection, now, found)
+def _of_animals(
+    connection: Reading,
+    short: Lists,
+    now: datetime,
+    receivers: Receivers,
+    known_rules: Callable[[], Rules],
+    reminders: bool,
+) -> Found:
+    animals = animal_rows(connection, now)
+    trained = _trained(short.sessions)
+    found = Found(nicknames={an_id(row[0]): row[1] for row in animals})
+    weights = _weights(connection, now, found, known_rules)
 
     def check(row: tuple[Any, ...]) -> list[Matter]:
         subject, nickname, timezone, responsible, username, lab, born, died, weaned, wean_days = row[:10]
         to_genotype, hour, delay, water_delay, reference, watered_at, watered, adlib = row[10:]
-        known = weights.get(_id(subject))
+        known = weights.get(an_id(subject))
         death = day(died)
         animal = AnimalFacts(
-            id=_id(subject),
+            id=an_id(subject),
             nickname=nickname,
             timezone=timezone,
             alive=death is None or death > zone(timezone).day(now),
-            responsible=Member(_id(responsible), username) if responsible else None,
+            responsible=Member(an_id(responsible), username) if responsible else None,
             restricted_since=known.since if known else None,
             reference_weight=reference,
             weight=known.weight if known else None,
@@ -236,12 +165,12 @@ def _of_animals(connection: Reading, now: datetime, receivers: _Receivers, remin
         ):
             notices = [one for one in notices if one.notification_type not in _AT_THE_REMINDER]
         about = [About(key(responsible), key(lab))]
-        return [receivers.matter(notice, about, now, timezone, _repeat(delay)) for notice in notices]
+        return [receivers.matter(notice, about, now, timezone, repeat_delay(delay)) for notice in notices]
 
-    return found.each(rows, check, lambda row: (_id(row[0]), row[1]))
+    return found.each(animals, check, lambda row: (an_id(row[0]), row[1]))
 
 
-def _trained(rows: Rows, sessions: Rows) -> Callable[[Key, str], frozenset[date]]:
+def _trained(sessions: Rows) -> Callable[[Key, str], frozenset[date]]:
     """The local days with a session, of an animal in a zone."""
     starts: dict[Key, list[Any]] = defaultdict(list)
     for subject, start in sessions:
@@ -254,13 +183,11 @@ def _trained(rows: Rows, sessions: Rows) -> Callable[[Key, str], frozenset[date]
     return of
 
 
-def _repeat(seconds: int | None) -> timedelta:
-    return REPEAT_DELAY if seconds is None else timedelta(seconds=seconds)
-
-
-def _weights(connection: Reading, now: datetime, found: _Found) -> dict[UUID, _Weight]:
+def _weights(
+    connection: Reading, now: datetime, found: Found, known_rules: Callable[[], Rules]
+) -> dict[UUID, _Weight]:
     try:
-        status = restricted_status(connection, now)
+        status = restricted_status(connection, now, known=known_rules())
     except Exception:  # noqa: BLE001 - one damaged record spoils the numbers of all: each by itself then
         return _one_by_one(connection, now, found)
     inputs, values = status.inputs, status.values
@@ -284,14 +211,14 @@ def _weights(connection: Reading, now: datetime, found: _Found) -> dict[UUID, _W
     return weights
 
 
-def _one_by_one(connection: Reading, now: datetime, found: _Found) -> dict[UUID, _Weight]:
+def _one_by_one(connection: Reading, now: datetime, found: Found) -> dict[UUID, _Weight]:
     """The same by each animal's own records; the damaged are noted as failures."""
     weights = {}
     for subject_id, nickname in found.nicknames.items():
         try:
             facts = facts_of(connection, [subject_id])[subject_id]
             state = state_at(facts, now)
-        except Exception as error:  # noqa: BLE001 - see _Found.each
+        except Exception as error:  # noqa: BLE001 - see Found.each
             found.failures.append(Failure(subject_id, nickname, error))
             continue
         if state.restriction_start is not None:
@@ -308,59 +235,10 @@ def _one_by_one(connection: Reading, now: datetime, found: _Found) -> dict[UUID,
     return weights
 
 
-# Weighings since the last check
-
-
-def _of_weighings(connection: Reading, short: Lists, receivers: _Receivers) -> _Found:
-    ids = {UUID(id_) for _, weighings in short.changes for id_ in weighings or ()}
-    if not ids:
-        return _Found()
-    rows = weighing_rows(connection, sorted(ids))
-    found = _Found(nicknames={_id(row[2]): row[3] for row in rows})
-    known = _facts(connection, list(found.nicknames))
-
-    def check(row: tuple[Any, ...]) -> list[Matter]:
-        weighing, at, subject, nickname, died, responsible, username, lab, delay = row
-        weighed_at = moment(at)
-        assert weighed_at is not None
-        facts = known(_id(subject))
-        state = state_at(facts, weighed_at)
-        death = day(died)
-        animal = AnimalFacts(
-            id=_id(subject),
-            nickname=nickname,
-            timezone=facts.lab.timezone,
-            alive=death is None or death > state.day,
-            responsible=Member(_id(responsible), username) if responsible else None,
-            restricted_since=state.restriction_start,
-            weight=state.weight,
-            weighed_at=state.weighed_at,
-            percentage=state.percentage_weight,
-            expected_weight=state.expected_weight,
-            threshold_pct=facts.lab.threshold,
-            absolute_min_pct=facts.lab.absolute_min_pct,
-        )
-        notice = underweight(animal)
-        if notice is None:
-            return []
-        about = [About(key(responsible), key(lab))]
-        return [receivers.matter(notice, about, weighed_at, animal.timezone, _repeat(delay), UUID(weighing))]
-
-    return found.each(rows, check, lambda row: (_id(row[2]), row[3]))
-
-
-def _facts(connection: Reading, ids: list[UUID]) -> Callable[[UUID], Facts]:
-    """The facts of an animal, read for all together, or where one is damaged for each."""
-    try:
-        return facts_of(connection, ids).__getitem__
-    except Exception:  # noqa: BLE001 - the damaged one is found when it is asked for
-        return lambda subject_id: facts_of(connection, [subject_id])[subject_id]
-
-
 # Cages, requests, pairs
 
 
-def _of_cages(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
+def _of_cages(short: Lists, now: datetime, receivers: Receivers) -> Found:
     cages: dict[str, list[Sequence[Any]]] = defaultdict(list)
     for row in short.cages:
         cages[row[0]].append(row)
@@ -371,7 +249,7 @@ def _of_cages(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
         starts = [start for row in rows if (start := moment(row[4])) is not None]
         cleaned_at = moment(cleaned)
         cage = CageFacts(
-            _id(id_),
+            an_id(id_),
             name or "without a name",
             local.day(min(starts)),
             local.day(cleaned_at) if cleaned_at else None,
@@ -383,10 +261,10 @@ def _of_cages(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
         about = [About(key(row[6]), key(row[7])) for row in rows]
         return [receivers.matter(notice, about, now, timezone)]
 
-    return _Found().each(cages.values(), check, lambda rows: (None, f"Cage {rows[0][1]}"))
+    return Found().each(cages.values(), check, lambda rows: (None, f"Cage {rows[0][1]}"))
 
 
-def _of_requests(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
+def _of_requests(short: Lists, now: datetime, receivers: Receivers) -> Found:
     def check(row: Sequence[Any]) -> list[Matter]:
         id_, username, line, count, due_day, user, assigned, timezone = row
         timezone = timezone or "UTC"
@@ -397,16 +275,16 @@ def _of_requests(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
         notice = request_due(request, zone(timezone).day(now))
         return [receivers.matter(notice, (), now, timezone)] if notice else []
 
-    return _Found().each(short.requests, check, lambda row: (None, f"{row[1]}'s request"))
+    return Found().each(short.requests, check, lambda row: (None, f"{row[1]}'s request"))
 
 
-def _of_pairs(short: Lists, now: datetime, receivers: _Receivers) -> _Found:
-    return _Found().each(
+def _of_pairs(short: Lists, now: datetime, receivers: Receivers) -> Found:
+    return Found().each(
         short.pairs, partial(_pair, now=now, receivers=receivers), lambda row: (None, f"Pair {row[1]}")
     )
 
 
-def _pair(row: Sequence[Any], now: datetime, receivers: _Receivers) -> list[Matter]:
+def _pair(row: Sequence[Any], now: datetime, receivers: Receivers) -> list[Matter]:
     id_, name, start, end, litter, *parents, timezone, line = row
     today = zone(timezone).day(now)
     father, *mothers = [parents[place : place + 4] for place in (0, 4, 8)]

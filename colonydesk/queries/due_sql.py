@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from colonydesk.db.plain import Reading, Rows, Statement, rows
-from colonydesk.db.tables.notices import SETTING
+from colonydesk.db.tables.notices import FAILED, SETTING
 from colonydesk.domain.notices import BREEDING_EVERY, GENOTYPE_AFTER, WEAN_AFTER_DAYS, WEAN_TOLD_FOR
 
 _YOUNG = timedelta(days=150) + WEAN_TOLD_FOR
@@ -79,11 +79,6 @@ LEFT JOIN LATERAL (
 ) AS given ON true""",
     ),
 )
-_SESSIONS = Statement(f"""
-SELECT ID(subject_id), TIME(start_time) FROM session
-WHERE start_time >= :since AND start_time <= :now AND subject_id IN ({_HELD})
-""")
-
 _EVERY = """coalesce(
             cage.every,
             (SELECT min(cage_cleaning_frequency_days) FROM lab WHERE cage_cleaning_frequency_days > 0)
@@ -120,6 +115,9 @@ SELECT
     (SELECT {rows}ID(user_id), notification_type, subjects_scope)) FROM notification_rule),
     (SELECT {rows}ID(user_id), ID(lab_id), DAY(start_date), DAY(end_date))) FROM lab_membership),
     (SELECT {rows}ID(id), username, is_active, is_stock_manager)) FROM lab_member),
+    (SELECT {rows}ID(subject_id), TIME(start_time)))
+        FROM session
+        WHERE :whole AND start_time >= :trained AND start_time <= :now AND subject_id IN ({held})),
     (SELECT {rows}
         ID(id), cage_name, timezone, every, TIME(since), TIME(cleaned), ID(responsible_user_id), ID(lab_id)))
         FROM dirty WHERE every > 0),
@@ -158,39 +156,64 @@ SELECT
     (SELECT {rows}number, {weighings}))
         FROM change_log
         WHERE number > coalesce((SELECT weighings_seen FROM notification_setting WHERE id = :setting), 0)
-            AND at >= :recent AND (kind LIKE 'weighing.%' OR kind = 'undo'))
+            AND at >= :recent AND (kind LIKE 'weighing.%' OR kind = 'undo')),
+    (SELECT {rows}weighings_seen, {failed})) FROM notification_setting WHERE id = :setting)
 """,
+    held=_HELD,
     rows=("json_group_array(json_array(", "json_agg(json_build_array("),
     weighings=("json_extract(changed, '$.weighing')", "changed->'weighing'"),
+    failed=(f"json_extract(json, '$.{FAILED}')", f"json->'{FAILED}'"),
     soon=(
         f"julianday(coalesce(cage.cleaned, cage.since)) + {_EVERY} <= julianday(:soon)",
         f"coalesce(cage.cleaned, cage.since) + {_EVERY} * INTERVAL '1 day' <= :soon",
     ),
 )
+# The animal's columns are those of db.facts.
 _WEIGHINGS = Statement("""
 SELECT
-    ID(weighing.id), TIME(weighing.date_time), ID(subject.id), subject.nickname, DAY(subject.death_date),
-    ID(subject.responsible_user_id), member.username, ID(subject.lab_id), lab.notification_delay_seconds
+    ID(subject.id), subject.nickname, subject.sex, DAY(subject.birth_date), DAY(subject.death_date),
+    ID(subject.lab_id), ID(line.growth_curve_id), ID(coalesce(subject.strain_id, line.strain_id)),
+    ID(coalesce(subject.species_id, line.species_id)),
+    ID(weighing.id), TIME(weighing.date_time), ID(subject.responsible_user_id), member.username,
+    lab.notification_delay_seconds
 FROM weighing
 JOIN subject ON subject.id = weighing.subject_id
+LEFT JOIN line ON line.id = subject.line_id
 LEFT JOIN lab ON lab.id = subject.lab_id
 LEFT JOIN lab_member AS member ON member.id = subject.responsible_user_id
 WHERE weighing.id AMONG(:ids) AND weighing.voided_at IS NULL AND NOT subject.is_human
+    AND (weighing.id AMONG(:new) OR weighing.updated_at >= :recent)
 ORDER BY weighing.date_time, weighing.id
+""")
+# Three lists in one, told apart by the first column; what was given to drink does not matter to the weight.
+_WEIGHTS = Statement("""
+SELECT
+    0, ID(subject_id), TIME(start_time), TIME(created_at), ID(id), TIME(end_time), reference_weight
+FROM water_restriction WHERE start_time IS NOT NULL AND subject_id AMONG(:subjects)
+UNION ALL
+SELECT 1, ID(subject_id), TIME(date_time), TIME(created_at), ID(id), NULL, weight
+FROM weighing WHERE voided_at IS NULL AND subject_id AMONG(:subjects)
+UNION ALL
+SELECT 2, ID(subject_id), TIME(start_time), TIME(created_at), ID(id), NULL, implant_weight
+FROM surgery WHERE implant_weight > 0 AND start_time IS NOT NULL AND subject_id AMONG(:subjects)
+ORDER BY 1, 2, 3, 4, 5
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Rows of raw values: what is not about one animal, and the weighings since the last check."""
+    """Rows of raw values: what is not about one animal, the sessions of the restricted in the past nine days,
+    and the weighings since the last check with how far that was."""
 
     rules: Rows
     memberships: Rows
     members: Rows
+    sessions: Rows
     cages: Rows
     requests: Rows
     pairs: Rows
     changes: Rows
+    seen: Rows
 
 
 def animal_rows(connection: Reading, now: datetime) -> Rows:
@@ -204,14 +227,11 @@ def animal_rows(connection: Reading, now: datetime) -> Rows:
     return sorted(rows(connection, _ANIMALS, values), key=_NAME)
 
 
-def session_rows(connection: Reading, now: datetime) -> Rows:
-    """The sessions of the restricted animals in the past nine days."""
-    return rows(connection, _SESSIONS, {"now": now, "since": now - timedelta(days=9)})
-
-
 def lists(connection: Reading, now: datetime, *, whole: bool = True) -> Lists:
-    """The short lists, in one statement; without ``whole`` no cages, requests and pairs."""
+    """The short lists, in one statement; without ``whole`` no sessions, cages, requests and pairs."""
     values = {
+        "now": now,
+        "trained": now - timedelta(days=9),
         "day": _before(now),
         "soon": now + timedelta(days=2),
         "tomorrow": _after(now),
@@ -224,9 +244,22 @@ def lists(connection: Reading, now: datetime, *, whole: bool = True) -> Lists:
     return Lists(*(_list(one) for one in found))
 
 
-def weighing_rows(connection: Reading, ids: list[UUID]) -> Rows:
-    """Those of these weighings that count, with their animals."""
-    return rows(connection, _WEIGHINGS, {"ids": ids})
+def weighing_rows(connection: Reading, new: list[UUID], again: list[UUID], now: datetime) -> Rows:
+    """Those of the ``new`` weighings that count, and those to be looked at ``again`` that are news still.
+
+    Each stands behind its animal's columns.
+    """
+    values = {"ids": [*new, *again], "new": new, "recent": now - _RECENT}
+    return rows(connection, _WEIGHINGS, values)
+
+
+def weight_rows(connection: Reading, subject_ids: list[UUID]) -> Rows:
+    """All that the weights of these animals are judged by, in order of animal and time.
+
+    Each row is a kind (0 restriction, 1 weighing, 2 implant), the animal, its time, two columns that order
+    what is of one time, the end, and the value.
+    """
+    return rows(connection, _WEIGHTS, {"subjects": subject_ids})
 
 
 def _list(value: Any) -> Rows:

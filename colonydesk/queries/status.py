@@ -53,13 +53,14 @@ def restricted_status(
     lab_id: UUID | None = None,
     *,
     subject_ids: Sequence[UUID] | None = None,
+    known: Rules | None = None,
 ) -> RestrictedStatus:
     """The restricted living animals of all labs, of one, or those among ``subject_ids``.
 
-    Two statements, and a third where a restriction has no reference weight of its own, or an implant is
-    younger than it.
+    Two statements (one where the rules are ``known``), and another where a restriction has no reference
+    weight of its own, or an implant is younger than it.
     """
-    known = rules(connection)
+    known = rules(connection) if known is None else known
     columns = _columns(connection, known, now, lab_id, subject_ids)
     places = _Places(known, columns["lab_id"], now)
     starts = times(columns["start_time"])

@@ -99,6 +99,7 @@ def test_a_check_with_nothing_new_writes_nothing_and_asks_once(db: Database) -> 
 
 def test_a_hundred_are_stored_in_as_many_statements_as_two(db: Database) -> None:
     ann = member(db, "ann")
+    told(db, matter(ann))  # the first of all makes the row of the settings too
     with counted(db) as few:
         told(db, *(matter(ann, f"few {number}") for number in range(2)))
     with counted(db) as many:

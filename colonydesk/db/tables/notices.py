@@ -77,7 +77,7 @@ class NotificationSetting(Record, Base):
     security: Mapped[str] = mapped_column(default="starttls")
     sender: Mapped[str | None]
     username: Mapped[str | None]
-    # The number of the last change whose weighings were looked at.
+    # The number of the last change whose weighings were looked at; in json FAILED, those whose check failed.
     weighings_seen: Mapped[int] = mapped_column(BigInteger, default=0)
 
     __table_args__ = (
@@ -87,3 +87,4 @@ class NotificationSetting(Record, Base):
 
 
 SETTING = UUID("5e77196e-0000-4000-8000-6e6f74696365")
+FAILED = "weighings_failed"

@@ -14,14 +14,20 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select, update
 
 from colonydesk.db.engine import Database
 from colonydesk.db.plain import Reading, Statement, key, moment, rows
 from colonydesk.db.tables.base import Base
-from colonydesk.db.tables.notices import SETTING, Notification, NotificationRecipient, NotificationSetting
+from colonydesk.db.tables.notices import (
+    FAILED,
+    SETTING,
+    Notification,
+    NotificationRecipient,
+    NotificationSetting,
+)
 from colonydesk.db.unit import Unit
-from colonydesk.domain.delivery import Earlier, Mark, Matter, NewNotification, compose
+from colonydesk.domain.delivery import Earlier, Mark, Matter, NewNotification, Seen, compose
 
 _SPACE = UUID("7e11a000-0000-4000-8000-6e6f74696365")
 _UNDERWEIGHT = "mouse_underweight"
@@ -61,24 +67,28 @@ class _New:
 _Known = dict[str, list[tuple[UUID, Earlier]]]
 
 
-def create(db: Database, matters: Sequence[Matter], now: datetime, seen: int = 0) -> tuple[Created, ...]:
+def create(
+    db: Database, matters: Sequence[Matter], now: datetime, seen: Seen | None = None
+) -> tuple[Created, ...]:
     """Store those of ``matters`` that were not told already; one statement where there are none.
 
-    ``seen`` is the number of the last change whose weighings are among them: no check looks at it again.
+    ``seen`` is how far the weighings among them were looked at: no check looks at those again, but for the
+    failed.
     """
     with db.plain() as connection:
         new = _new(told_before(connection, matters), matters, now)
-    if not new and not seen:
+    if not new and seen is None:
         return ()
     with db.unit(uuid4(), "notices.check", None, now) as unit:
-        _only_one_checks(unit)
-        new = _new(told_before(unit.connection, matters), matters, now)
+        noted = _only_one_checks(unit)
+        if new:  # others may have told of some of them in the meantime
+            new = _new(told_before(unit.connection, matters), matters, now)
         if new:
             _insert(unit, new)
             unit.note_run(NotificationSetting, SETTING, "check", {"created": len(new)})
             unit.changed = {Notification.__tablename__: [one.id for one in new]}
-        if seen:
-            _note_seen(unit.connection, seen)
+        if seen is not None and seen.number >= noted.weighings_seen:
+            _note_seen(unit.connection, seen, noted.json)
     return tuple(_created(one) for one in new)
 
 
@@ -112,20 +122,28 @@ def the_setting(unit: Unit) -> None:
     insert_where_missing(unit.connection, NotificationSetting, [{"id": SETTING, **stamps}])
 
 
-def _only_one_checks(unit: Unit) -> None:
-    """Wait for the checks of other workstations; they wait for this one until the unit ends."""
-    the_setting(unit)
-    unit.connection.execute(
-        select(NotificationSetting.id).where(NotificationSetting.id == SETTING).with_for_update()
-    )
+def _only_one_checks(unit: Unit) -> Row[Any]:
+    """Wait for the checks of other workstations; they wait for this one until the unit ends.
+
+    Returns how far the checks are.
+    """
+    own = select(NotificationSetting.weighings_seen, NotificationSetting.json)
+    own = own.where(NotificationSetting.id == SETTING).with_for_update()
+    noted = unit.connection.execute(own).first()
+    if noted is None:
+        the_setting(unit)
+        noted = unit.connection.execute(own).one()
+    return noted
 
 
-def _note_seen(connection: Connection, seen: int) -> None:
-    table = NotificationSetting.__table__
+def _note_seen(connection: Connection, seen: Seen, before: Mapping[str, Any] | None) -> None:
+    values = {name: value for name, value in (before or {}).items() if name != FAILED}
+    if seen.failed:
+        values[FAILED] = sorted(one.hex for one in seen.failed)
     connection.execute(
-        table.update()  # type: ignore[attr-defined]
-        .where(table.c.id == SETTING, table.c.weighings_seen < seen)
-        .values(weighings_seen=seen)
+        update(NotificationSetting)
+        .where(NotificationSetting.id == SETTING)
+        .values(weighings_seen=seen.number, json=values or None)
     )
 
 

@@ -1,0 +1,111 @@
+"""What the checks of all kinds share: whom a notice goes to, what was found, and what failed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from colonydesk.db.plain import day
+from colonydesk.domain.days import zone
+from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
+from colonydesk.domain.notices import Notice
+from colonydesk.queries.due_sql import Lists
+
+_T = TypeVar("_T")
+# The same ids come again with every row and every check, and to read one costs more than the row.
+an_id = lru_cache(maxsize=1 << 16)(UUID)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something whose check failed: what it is called, and the error."""
+
+    subject_id: UUID | None
+    name: str
+    error: Exception
+
+
+@dataclass(slots=True)
+class Found:
+    """What the check of one kind gives, with the rows that ``failed`` and the animals' nicknames."""
+
+    matters: list[Matter] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    failed: list[Any] = field(default_factory=list)
+    nicknames: dict[UUID, str] = field(default_factory=dict)
+
+    def each(
+        self,
+        items: Iterable[_T],
+        check: Callable[[_T], Iterable[Matter]],
+        called: Callable[[_T], tuple[UUID | None, str]],
+    ) -> "Found":
+        """Check one after another; one that fails is noted."""
+        for item in items:
+            try:
+                self.matters.extend(check(item))
+            except Exception as error:  # noqa: BLE001 - one animal's failure must not silence the others' alarms
+                self.failures.append(Failure(*called(item), error))
+                self.failed.append(item)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """Who can be told, by whatever rule."""
+
+    rules: Mapping[str, Sequence[RecipientRule]]
+    memberships: Mapping[str, Sequence[Membership]]
+    usernames: Mapping[UUID, str]
+    stock_managers: frozenset[UUID]
+    inactive: frozenset[UUID]
+    days: dict[tuple[str, datetime], date] = field(default_factory=dict)
+    told: dict[tuple[Any, ...], frozenset[UUID]] = field(default_factory=dict)
+
+    def matter(
+        self,
+        notice: Notice,
+        animals: Sequence[About],
+        now: datetime,
+        timezone: str,
+        delay: timedelta = REPEAT_DELAY,
+        record_id: UUID | None = None,
+    ) -> Matter:
+        """The notice with those who are to be told of it now."""
+        kind, place = notice.notification_type, (timezone, now)
+        today = self.days.get(place)
+        if today is None:
+            today = self.days[place] = zone(timezone).day(now)
+        # Most of a lab's notices go to the same few: they are asked for once.
+        asked = (kind, notice.named, tuple(animals), today)
+        to = self.told.get(asked)
+        if to is None:
+            rules, memberships = self.rules.get(kind, ()), self.memberships.get(kind, ())
+            to = recipients(notice, animals, rules, memberships, today, self.inactive)
+            self.told[asked] = to
+        return Matter(notice, to, delay, record_id, timezone)
+
+
+def receivers_of(short: Lists) -> Receivers:
+    """The members, their rules and memberships."""
+    rules = defaultdict(list)
+    for user, kind, scope in short.rules:
+        rules[kind].append(RecipientRule(an_id(user), kind, scope))
+    memberships = [
+        Membership(an_id(user), an_id(lab), day(start), day(end))
+        for user, lab, start, end in short.memberships
+    ]
+    asked = {
+        kind: {rule.user_id for rule in of_kind if rule.subjects_scope == "lab"}
+        for kind, of_kind in rules.items()
+    }
+    return Receivers(
+        rules,
+        {kind: [one for one in memberships if one.user_id in users] for kind, users in asked.items()},
+        {an_id(id_): username for id_, username, _, _ in short.members},
+        frozenset(an_id(id_) for id_, _, _, manager in short.members if manager),
+        frozenset(an_id(id_) for id_, _, active, _ in short.members if not active),
+    )
