@@ -1,4 +1,4 @@
-"""A mail server, as it is set up for the notifications, and what cannot be right about it."""
+"""E-mail addresses, the mail server of the notifications, and what cannot be right about them."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ SECURITY: Final = {"tls": "TLS", "starttls": "STARTTLS", "none": "none"}
 PORT: Final = {"tls": 465, "starttls": 587, "none": 25}
 """The port that is usual for each."""
 
-_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\Z")
+# Letters of any language. Quotes, brackets, colons and commas have a meaning in the head of an e-mail.
+_LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
+_ADDRESS = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+")
 _HOST = re.compile(r"[\w.:-]+\Z")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -33,8 +35,8 @@ class MailServer:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is one e-mail address."""
-    return bool(_ADDRESS.match(text))
+    """Whether a text is one e-mail address: something@host.tld, the host of letters, digits, . and -."""
+    return bool(_ADDRESS.fullmatch(text))
 
 
 def checked(server: MailServer) -> MailServer:

@@ -3,9 +3,9 @@
 import re
 
 from colonydesk.domain.errors import Refused
+from colonydesk.domain.mail import is_address
 
 _USERNAME = re.compile(r"[\w.@+-]+")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
 def check_username(username: str) -> None:
@@ -16,5 +16,5 @@ def check_username(username: str) -> None:
 
 def check_email(email: str) -> None:
     """Raise ``Refused`` (field ``email``) for what is no e-mail address."""
-    if not _EMAIL.fullmatch(email):
+    if not is_address(email):
         raise Refused("This is no e-mail address, such as j.hale@example.org.", "email")
