@@ -4,6 +4,11 @@ from typing import Final
 
 SEX: Final = {"M": "male", "F": "female", "U": "unknown"}
 PROTOCOL_NUMBER: Final = {"1": "1", "2": "2", "3": "3", "4": "4"}
+PROTOCOL_REASON: Final = {
+    "3": "it is on water restriction",
+    "2": "it has had a surgery, and is not on water restriction",
+    "1": "it has had no surgery, and is not on water restriction",
+}
 SEVERITY: Final = {1: "Sub-threshold", 2: "Mild", 3: "Moderate", 4: "Severe", 5: "Non-recovery"}
 MILD: Final = 2
 MODERATE: Final = 3

@@ -1,4 +1,5 @@
-"""Which dataset type and which format a file is of, by its name alone; letters' case does not matter.
+"""Which dataset type and which format a file is of, by its name alone; letters' case does not matter. And
+which paths lie below a repository's folder.
 
 A type's pattern is a shell's: ``*`` any characters, ``?`` one, ``[ab]`` one of these. A type without one goes
 by its own name, which may be a file's whole name or its ``object.attribute`` part, with or without the
@@ -9,6 +10,7 @@ import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from fnmatch import translate
+from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
 Id = TypeVar("Id", bound=Hashable)
@@ -79,6 +81,14 @@ def pattern_problem(pattern: str) -> str:
     if not _WILD.sub("", pattern).strip("."):
         return "This pattern fits every file: name some of its letters."
     return ""
+
+
+def path_below(place: str) -> str | None:
+    """A path below a repository's folder, as it is kept; None where it is a drive's, or leads out of it."""
+    path = PurePosixPath(place.replace("\\", "/"))
+    if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        return None
+    return path.as_posix()
 
 
 def _generality(pattern: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colonydesk.domain.filenames import FormatMatcher, TypeMatcher, pattern_problem
+from colonydesk.domain.filenames import FormatMatcher, TypeMatcher, path_below, pattern_problem
 
 TYPES = [
     ("spikes", "spikes.*.*", None),
@@ -112,3 +112,17 @@ def test_patterns_that_are_none_are_told(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["*.npy", "spikes.*.*", "a", "[ab]c"])
 def test_patterns_that_are_some(pattern: str) -> None:
     assert pattern_problem(pattern) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [
+        ("M1/2026-03-05/a.npy", "M1/2026-03-05/a.npy"),
+        ("M1\\a.npy", "M1/a.npy"),
+        ("./a..b//c", "a..b/c"),
+        ("a/10:30", "a/10:30"),
+        *((place, None) for place in ("/a", "\\a", "C:/a", "../a", "a/../../b", ".", "")),
+    ],
+)
+def test_a_path_lies_below_its_repository(place: str, wanted: str | None) -> None:
+    assert path_below(place) == wanted

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,12 +10,19 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     BreedingPair,
     Cull,
+    DataRepository,
+    Dataset,
+    FileRecord,
     Housing,
     HousingSubject,
     Lab,
+    Line,
     Litter,
+    Note,
     OtherAction,
     Session,
+    Subject,
+    SubjectRequest,
     Surgery,
     VirusInjection,
     WaterAdministration,
@@ -25,6 +32,7 @@ from colonydesk.db.tables import (
 from colonydesk.queries.problems import Problem, problems
 from tests.builders import NOW, Scene, scene
 from tests.queries.colony import counted
+from tests.services.saving import change
 
 DAY = timedelta(days=1)
 BIRTH = date(2025, 11, 1)
@@ -62,15 +70,27 @@ def restricted(
 
 
 def test_books_in_order_have_no_problems(here: Scene) -> None:
-    animal, _ = culled(here, "A", cage="B7", wean_date=date(2025, 11, 22), reduced_date=DEATH)
+    operated = {"protocol_number": "2", "actual_severity": 3}
+    animal, _ = culled(here, "A", cage="B7", wean_date=date(2025, 11, 22), reduced_date=DEATH, **operated)
     start = NOW - 60 * DAY
     restricted(here, animal, 60, 59)
     restricted(here, animal, 59, 58)
     here.add(Weighing, subject_id=animal, date_time=start, weight=24.0)
-    here.add(WaterAdministration, subject_id=animal, date_time=start, water_administered=1.0)
-    whole = here.add(Session, subject_id=animal, start_time=start, end_time=start)
+    counts = {"n_trials": 10, "n_correct_trials": 10}
+    whole = here.add(Session, subject_id=animal, start_time=start, end_time=start, **counts)
     here.add(Session, subject_id=animal, start_time=start, parent_session_id=whole)
+    given = {"water_administered": 1.0, "session_id": whole}
+    here.add(WaterAdministration, subject_id=animal, date_time=start, **given)
     here.add(Surgery, subject_id=animal)
+    here.add(VirusInjection, subject_id=animal, injection_volume=200.0, rate_of_injection=0.5)
+    here.add(Dataset, name="spikes.npy", content_type="subject", object_id=animal)
+    here.add(Note, date_time=start, text="odd", content_type="session", object_id=whole)
+    for place in ("a..b/spikes.npy", "M1/10:30/spikes.npy"):
+        file_of(here, place)
+    line = here.add(Line, nickname="Ai95")
+    here.subject("R1", line_id=line, request_id=here.add(SubjectRequest, line_id=line, count=1))
+    here.subject("R2", request_id=here.add(SubjectRequest, count=1))
+    here.add(Session, subject_id=here.subject("H1", is_human=True), start_time=start)
     mother = here.subject("F", sex="F", birth_date=date(2025, 6, 1))
     father = here.subject("U", sex="U", birth_date=date(2025, 6, 1))
     pair = here.add(BreedingPair, name="BP", father_id=father, mother1_id=mother, start_date=date(2025, 9, 1))
@@ -102,6 +122,27 @@ def test_books_in_order_have_no_problems(here: Scene) -> None:
         ),
         ({"birth_date": date(2026, 3, 13)}, "future", "The birth of A on 13 Mar 2026 is in the future."),
         ({"death_date": date(2026, 3, 13)}, "future", "The death of A on 13 Mar 2026 is in the future."),
+        ({"genotype_date": date(2026, 3, 13)}, "future", "The genotyping of A on 13 Mar 2026 is in"),
+        (
+            {"death_date": DEATH, "reduced_date": date(2026, 3, 13)},
+            "future",
+            "The reduction of A on 13 Mar 2026 is in the future.",
+        ),
+        (
+            {"reduced_date": date(2026, 3, 1)},
+            "reduced_alive",
+            "A was reduced on 1 Mar 2026, and has no date of death.",
+        ),
+        (
+            {"death_date": DEATH, "reduced_date": date(2026, 2, 9)},
+            "reduced_before_death",
+            "A was reduced on 9 Feb 2026, before the death on 10 Feb 2026.",
+        ),
+        (
+            {"protocol_number": "3"},
+            "protocol_number",
+            "The protocol number of A should be 1 and not 3: it has had no surgery, and is not on water",
+        ),
         (
             {"genotype_date": date(2026, 1, 1), "to_be_genotyped": True},
             "still_to_be_genotyped",
@@ -117,6 +158,131 @@ def test_what_is_wrong_with_an_animal(here: Scene, values: dict[str, Any], code:
     assert (problem.code, problem.table, problem.id) == (code, "subject", animal)
     assert (problem.subject_id, problem.lab) == (animal, "Hale lab")
     assert words in problem.text
+
+
+def test_the_protocol_number_is_what_is_done_with_the_animal_and_stands_at_the_end(here: Scene) -> None:
+    restricted(here, here.mouse, 9, None)
+    operated = here.subject("A", protocol_number="4")
+    here.add(Surgery, subject_id=operated)
+    restricted(here, operated, 9, 8)
+    late = here.subject("Z", birth_date=date(2026, 3, 13))
+    assert told(here) == [
+        ("future", "subject", late, "The birth of Z on 13 Mar 2026 is in the future."),
+        (
+            "protocol_number",
+            "subject",
+            operated,
+            "The protocol number of A should be 2 and not 4: it has had a surgery, and is not on water"
+            " restriction.",
+        ),
+        (
+            "protocol_number",
+            "subject",
+            here.mouse,
+            "The protocol number of M1 should be 3 and not 1: it is on water restriction.",
+        ),
+    ]
+    for one in (operated, here.mouse):
+        change(here, Subject, one, description="any save mends it")
+    assert [code for code, *_ in told(here)] == ["future"]
+
+
+def test_a_mild_severity_with_a_surgery(here: Scene) -> None:
+    animal = here.subject("A", actual_severity=2, protocol_number="2")
+    here.add(Surgery, subject_id=animal)
+    here.subject("B", actual_severity=2)
+    words = "A has had a surgery, and its actual severity is Mild."
+    assert told(here) == [("mild_with_surgery", "subject", animal, words)]
+
+
+def test_a_request_for_another_line(here: Scene) -> None:
+    line, other = here.add(Line, nickname="Ai95"), here.add(Line, nickname="Sert")
+    request = here.add(SubjectRequest, line_id=line, count=1)
+    wrong = here.subject("A", line_id=other, request_id=request)
+    none = here.subject("B", request_id=request)
+    code, end = "request_of_other_line", "and assigned to a request for the line Ai95."
+    assert told(here) == [
+        (code, "subject", wrong, f"A is of the line Sert, {end}"),
+        (code, "subject", none, f"B is of no line, {end}"),
+    ]
+
+
+def test_numbers_that_cannot_be(here: Scene) -> None:
+    several, none, few = (
+        here.add(Session, subject_id=here.mouse, start_time=NOW, **values)
+        for values in (
+            {"n_trials": 10, "n_correct_trials": 12},
+            {"n_trials": -1},
+            {"n_correct_trials": -2},
+        )
+    )
+    injection = here.add(
+        VirusInjection,
+        subject_id=here.mouse,
+        start_time=NOW,
+        injection_volume=-5.0,
+        rate_of_injection=0.0,
+    )
+    of_session = "The session of M1 on 10 Mar 2026"
+    of_injection = "The virus injection of M1 on 10 Mar 2026"
+    assert told(here) == [
+        ("trials", "session", none, f"{of_session} has -1 trials."),
+        ("trials", "session", few, f"{of_session} has -2 correct trials."),
+        ("trials", "session", several, f"{of_session} has 12 correct trials of 10."),
+        ("injection_amount", "virus_injection", injection, f"{of_injection} has a rate of 0 nL/min."),
+        ("injection_amount", "virus_injection", injection, f"{of_injection} has a volume of -5 nL."),
+    ]
+
+
+def test_a_human_subject_with_husbandry(here: Scene) -> None:
+    person = here.subject("H1", is_human=True)
+    for _ in range(2):
+        here.add(Weighing, subject_id=person, date_time=NOW, weight=20.0)
+    words = "H1 is a human subject, and has 2 weighings."
+    assert told(here) == [("human_with_husbandry", "subject", person, words)]
+    here.add(WaterAdministration, subject_id=person, date_time=NOW, water_administered=1.0)
+    restricted(here, person, 9, 8)
+    words = "H1 is a human subject, and has 2 weighings, 1 water record and 1 water restriction."
+    assert told(here) == [("human_with_husbandry", "subject", person, words)]
+
+
+def test_water_of_another_animals_session(here: Scene) -> None:
+    session = here.add(Session, subject_id=here.subject("B"), start_time=NOW)
+    values = {"date_time": NOW, "water_administered": 1.0, "session_id": session}
+    water = here.add(WaterAdministration, subject_id=here.mouse, **values)
+    words = "Water given to M1 on 10 Mar 2026 is of another animal's session."
+    assert told(here) == [("water_of_anothers_session", "water_administration", water, words)]
+
+
+def file_of(of: Scene, place: str) -> UUID:
+    repository = of.add(DataRepository, name=f"archive of {place}")
+    dataset = of.add(Dataset, name="spikes.npy")
+    return of.add(FileRecord, dataset_id=dataset, data_repository_id=repository, relative_path=place)
+
+
+def test_files_outside_of_their_repository(here: Scene) -> None:
+    for place in ("../spikes.npy", "a/../../b", "/a/b", "\\\\server\\a", "C:/a", "."):
+        record = file_of(here, place)
+        words = f"The file {place} is not within its repository, archive of {place}."
+        assert ("file_outside", "file_record", record, words) in told(here)
+    assert len(told(here)) == 6
+
+
+def test_notes_and_datasets_about_records_that_are_gone(here: Scene) -> None:
+    gone = {"object_id": uuid4()}
+    long = "this mouse had  a wound at its tail\nfor a week"
+    for table, content_type, values, words in (
+        (Note, "session", {"text": long}, "The note “this mouse had a wound at its tail for a…”: the"),
+        (Note, "actions.cage", {"text": "odd"}, "The note “odd”: what it is about is not there."),
+        (Note, "line", {}, "A note with a picture: the line that it is about is not there."),
+        (Dataset, "subject", {"name": "spikes"}, "The dataset spikes: the "),
+    ):
+        times = {"date_time": NOW} if table is Note else {}
+        row_id = here.add(table, content_type=content_type, **gone, **times, **values)
+        ((code, name, found, text),) = [one for one in told(here) if one[2] == row_id]
+        assert (code, name, found) == ("about_nothing", table.__tablename__, row_id)
+        assert text.startswith(words)
+    assert len(told(here)) == 4
 
 
 def test_what_is_wrong_with_a_cull(here: Scene) -> None:
@@ -153,7 +319,7 @@ def test_nicknames_that_several_have(here: Scene) -> None:
 
 
 def test_what_is_wrong_with_restrictions(here: Scene) -> None:
-    dead = here.subject("A", death_date=(NOW - 20 * DAY).date())
+    dead = here.subject("A", death_date=(NOW - 20 * DAY).date(), protocol_number="3")
     wrong = [
         ("restriction_of_dead", restricted(here, dead, 30, None)),
         ("restriction_without_weight", restricted(here, here.mouse, 60, 59, None)),
@@ -168,9 +334,9 @@ def test_what_is_wrong_with_restrictions(here: Scene) -> None:
         wrong.append(("restrictions_overlap", restricted(here, here.mouse, *days)))
     restricted(here, here.mouse, 100, 99)
     wrong.append(("restrictions_overlap", restricted(here, here.mouse, 2, 1)))
-    codes = [(code, id_) for code, table, id_, _ in told(here) if table == "water_restriction"]
+    wrong.append(("protocol_number", here.mouse))
+    codes = [(code, id_) for code, _, id_, _ in told(here)]
     assert sorted(codes, key=repr) == sorted(wrong, key=repr)
-    assert len(told(here)) == len(wrong)
 
 
 def test_days_are_those_of_the_lab(here: Scene) -> None:
@@ -201,7 +367,7 @@ def test_weights_that_cannot_be(here: Scene) -> None:
 
 
 def test_water_and_actions_outside_of_the_life(here: Scene) -> None:
-    dead = here.subject("A", death_date=DEATH)
+    dead = here.subject("A", death_date=DEATH, protocol_number="2")
     water = here.add(WaterAdministration, subject_id=dead, date_time=NOW, water_administered=1.0)
     kinds = (Surgery, VirusInjection, Session, OtherAction)
     after = {kind.__tablename__: here.add(kind, subject_id=dead, start_time=NOW) for kind in kinds}
@@ -294,4 +460,4 @@ def test_it_is_a_constant_number_of_statements(here: Scene) -> None:
         with counted(here.db) as sent:
             assert len(found(here)) == 15 * (number + 1)
         counts.append(len(sent))
-    assert counts == [12, 12]
+    assert counts == [17, 17]

@@ -146,7 +146,7 @@ def test_a_file_lies_below_its_repositorys_folder_once(here: Scene) -> None:
     assert row(here.db, FileRecord, which)["relative_path"] == "M1/2026-03-05/001/spikes.times.npy"
     with nothing_written(here.db), pytest.raises(Refused, match="already"):
         file_record(here, "M1/2026-03-05/001/spikes.times.npy")
-    for path in ("/abs/file", "../out", "a/../../out", "C:\\data\\file"):
+    for path in ("/abs/file", "../out", "a/../../out", "C:\\data\\file", "."):
         with nothing_written(here.db), pytest.raises(Refused, match="below the repository") as error:
             file_record(here, path)
         assert error.value.field == "relative_path"

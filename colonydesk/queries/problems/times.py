@@ -1,4 +1,4 @@
-"""What is wrong with what was done to animals: restrictions, weighings, water, actions."""
+"""What is wrong with what was done to animals: restrictions, weighings, water, actions, their numbers."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -122,17 +122,27 @@ def weighings(connection: Connection, now: datetime) -> Iterator[Problem]:
 
 
 _waters = (
-    select(*OF_ANIMAL, WaterAdministration.id, WaterAdministration.date_time)
+    select(
+        *OF_ANIMAL,
+        WaterAdministration.id,
+        WaterAdministration.date_time,
+        Session.subject_id.label("session_subject_id"),
+    )
     .join(Subject, Subject.id == WaterAdministration.subject_id)
+    .outerjoin(Session, Session.id == WaterAdministration.session_id)
     .outerjoin(Lab, Lab.id == Subject.lab_id)
     .where(WaterAdministration.voided_at.is_(None))
 )
 
 
 def waters(connection: Connection, now: datetime) -> Iterator[Problem]:
-    """Water that was given outside of the life. One statement."""
+    """Water that was given outside of the life, or in another animal's session. One statement."""
     outside = outside_life(connection, WaterAdministration.__table__.c.date_time, now)
-    for row in connection.execute(_waters.where(outside)):
+    for row in connection.execute(_waters.where(or_(outside, Session.subject_id != Subject.id))):
+        if row.session_subject_id not in (None, row.subject_id):
+            day = show_day(day_of(row, row.date_time))
+            text = f"Water given to {row.nickname} on {day} is of another animal's session."
+            yield of_animal(row, "water_of_anothers_session", "water_administration", row.id, text)
         code, words = life_problem(row, row.date_time, now)
         if code:
             text = f"{row.nickname} was given water {words}."
@@ -169,3 +179,52 @@ def actions(connection: Connection, now: datetime) -> Iterator[Problem]:
             day = show_day(day_of(row, row.start_time))
             text = f"The {what} of {row.nickname} on {day} ends before it starts."
             yield of_animal(row, "action_ends_first", row.table, row.id, text)
+
+
+_trials = (
+    select(*OF_ANIMAL, Session.id, Session.start_time, Session.n_trials, Session.n_correct_trials)
+    .join(Subject, Subject.id == Session.subject_id)
+    .outerjoin(Lab, Lab.id == Subject.lab_id)
+    .where(
+        or_(Session.n_correct_trials > Session.n_trials, Session.n_trials < 0, Session.n_correct_trials < 0)
+    )
+)
+
+
+def trials(connection: Connection, _now: datetime) -> Iterator[Problem]:
+    """Sessions with more correct trials than trials, or fewer than none. One statement."""
+    for row in connection.execute(_trials):
+        of = f"The session of {row.nickname}{_on_day(row)} has"
+        if row.n_trials is not None and row.n_correct_trials is not None:
+            text = f"{of} {row.n_correct_trials} correct trials of {row.n_trials}."
+        elif row.n_trials is not None:
+            text = f"{of} {row.n_trials} trials."
+        else:
+            text = f"{of} {row.n_correct_trials} correct trials."
+        yield of_animal(row, "trials", "session", row.id, text)
+
+
+_amounts = (VirusInjection.injection_volume, VirusInjection.rate_of_injection)
+_injections = (
+    select(*OF_ANIMAL, VirusInjection.id, VirusInjection.start_time, *_amounts)
+    .join(Subject, Subject.id == VirusInjection.subject_id)
+    .outerjoin(Lab, Lab.id == Subject.lab_id)
+    .where(or_(*(amount <= 0 for amount in _amounts)))
+)
+
+
+def injections(connection: Connection, _now: datetime) -> Iterator[Problem]:
+    """Virus injections of nothing, or less. One statement."""
+    for row in connection.execute(_injections):
+        for value, what, unit in (
+            (row.injection_volume, "volume", "nL"),
+            (row.rate_of_injection, "rate", "nL/min"),
+        ):
+            if value is not None and value <= 0:
+                of = f"The virus injection of {row.nickname}{_on_day(row)}"
+                text = f"{of} has a {what} of {show(value)} {unit}."
+                yield of_animal(row, "injection_amount", "virus_injection", row.id, text)
+
+
+def _on_day(row: Any) -> str:
+    return "" if row.start_time is None else f" on {show_day(day_of(row, row.start_time))}"

@@ -1,7 +1,6 @@
 """What hangs on saving repositories, formats, dataset types, datasets and file records."""
 
 import re
-from pathlib import PurePosixPath
 
 from sqlalchemy import func, select
 
@@ -9,7 +8,7 @@ from colonydesk.db.tables import Dataset, DatasetType
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError, Refused
-from colonydesk.domain.filenames import pattern_problem
+from colonydesk.domain.filenames import path_below, pattern_problem
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.data.types import format_of, type_of
 from colonydesk.services.rules.about import check_about, touch_about
@@ -95,13 +94,12 @@ def _file_record(_unit: Unit, change: Change) -> None:
     place = change.after["relative_path"]
     if place is None or not change.differs("relative_path"):
         return
-    # A drive's letter, or a way out of the repository, is nothing below its folder.
-    path = PurePosixPath(place.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    path = path_below(place)
+    if path is None:
         raise Refused(
             "Give the path below the repository's folder, such as M1/2026-03-05/spikes.npy.", "relative_path"
         )
-    change.after["relative_path"] = path.as_posix()
+    change.after["relative_path"] = path
 
 
 RULES = {

@@ -21,7 +21,7 @@ from colonydesk.db.tables import (
     Weighing,
 )
 from colonydesk.db.unit import Unit
-from colonydesk.domain.codes import MILD, SEX
+from colonydesk.domain.codes import MILD, PROTOCOL_REASON, SEX
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import check_nickname, wants_autoname
 from colonydesk.domain.plausibility import show_date, show_day
@@ -217,20 +217,14 @@ def _flags(change: Change) -> None:
         raise Refused(f"{after['nickname']} is dead: it is not to be culled.", "to_be_culled")
 
 
-_WHY = {
-    "3": "it is on water restriction",
-    "2": "it has had a surgery, and is not on water restriction",
-    "1": "it has had no surgery, and is not on water restriction",
-}
-
-
 def _protocol(unit: Unit, change: Change) -> None:
     """The protocol number follows from what is done with the animal: another one is not chosen, and one that
     imported books hold goes."""
     number = unit.connection.execute(select(protocol_number(change.id))).scalar_one()
     given = change.after.get("protocol_number")
     if given not in (None, number) and change.differs("protocol_number"):
-        raise Refused(f"The protocol number of this animal is {number}: {_WHY[number]}.", "protocol_number")
+        why = PROTOCOL_REASON[number]
+        raise Refused(f"The protocol number of this animal is {number}: {why}.", "protocol_number")
     change.after["protocol_number"] = number
 
 
