@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPixmap, QResizeEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from colonydesk.domain.moment import State, preview, state_at
 from colonydesk.domain.plausibility import parse_amount
 from colonydesk.qtkit.fields import NumberField
-from colonydesk.qtkit.parts import EmptyState, label
+from colonydesk.qtkit.parts import EmptyState
 from colonydesk.qtkit.theme import XL, L, M, S
 from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as OldEntry
@@ -29,6 +21,7 @@ from colonydesk.ui.today.hints import KeyHints
 from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.tiles import Tiles
 from colonydesk.ui.today.water_kind import WaterKind
+from colonydesk.ui.today.who import Who
 
 WIDTH = 384
 
@@ -53,16 +46,7 @@ class AnimalPane(QWidget):
         self._corrects: OldEntry | None = None
         self._reminding = False
         source = desk.source
-        self.name = label(role="animal")
-        self.facts_line = QLabel()
-        self.facts_line.setTextFormat(Qt.TextFormat.RichText)
-        self.facts_line.setWordWrap(True)
-        self.note_line = label(role="secondary", wrap=True)
-        self.photo = QLabel()
-        self.acts = QPushButton("⋯")
-        self.acts.setAccessibleName(self.tr("More for this animal"))
-        self.acts.setProperty("kind", "link")
-        self.acts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.who = Who()
         self.weight = NumberField(
             source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"), 2
         )
@@ -85,13 +69,6 @@ class AnimalPane(QWidget):
         self.put_down(self.tr("Take an animal from the list, or scan or type one."))
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(self.name)
-        top.addStretch(1)
-        top.addWidget(self.acts, 0, Qt.AlignmentFlag.AlignTop)
-        facts = QHBoxLayout()
-        facts.addWidget(self.facts_line, 1)
-        facts.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
         tail = QHBoxLayout()
         tail.addWidget(self.adlib)
         tail.addStretch(1)
@@ -100,10 +77,7 @@ class AnimalPane(QWidget):
         self._column = column = QVBoxLayout(self._work)
         column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(0)
-        column.addLayout(top)
-        column.addLayout(facts)
-        column.addSpacing(4)
-        column.addWidget(self.note_line)
+        column.addWidget(self.who)
         column.addSpacing(M)
         column.addWidget(self.weight)
         column.addSpacing(M)
@@ -162,7 +136,9 @@ class AnimalPane(QWidget):
             self.adlib.setChecked(False)
             self.kind.choose(card.water_type)
         self.card = card
-        self._write_facts()
+        state = state_at(card.facts, self._desk.now())
+        self.who.show_card(card, state)
+        self._write_notes_at_fields(state)
         self._write_meaning()
         self._stack.setCurrentWidget(self._work)
         if other:
@@ -219,62 +195,6 @@ class AnimalPane(QWidget):
         return state_at(self.card.facts, self._desk.now()) if self.card else None
 
     # What it shows
-
-    def _write_facts(self) -> None:
-        card = self.card
-        assert card is not None
-        zone = card.facts.lab.zone
-        today = zone.day(self._desk.now())
-        state = state_at(card.facts, self._desk.now())
-        self.name.setText(card.nickname)
-        bold = self.tr("Cage {}").format(card.cage) if card.cage else self.tr("No cage")
-        parts = [f"<b>{_plain(bold)}</b>"]
-        if card.ear_mark:
-            parts.append(_plain(self.tr("ear {}").format(card.ear_mark)))
-        parts.append(_plain(words.sex_text(card.sex)))
-        age = words.age_text(card.birth_date, today, card.death_date)
-        parts += [_plain(text) for text in (age, card.line or "") if text]
-        if card.responsible_user:
-            parts.append(_plain(self.tr("with {}").format(card.responsible_user)))
-        if state.implant_weight:
-            parts.append(_plain(self.tr("implant {} g").format(words.grams(state.implant_weight))))
-        if card.death_date is not None:
-            parts.append(
-                f"<b>{_plain(self.tr('died {}').format(words.day_text(card.death_date, today)))}</b>"
-            )
-        elif state.restriction_start is not None:
-            since = words.day_text(zone.day(state.restriction_start), today)
-            parts.append(_plain(self.tr("restricted since {}").format(since)))
-        else:
-            parts.append(_plain(self.tr("not on water restriction")))
-        if card.to_be_culled:
-            parts.append(f"<b>{_plain(self.tr('to be culled'))}</b>")
-        self.facts_line.setText(", ".join(parts))
-        self._write_note(card)
-        self._write_notes_at_fields(state)
-
-    def _write_note(self, card: Card) -> None:
-        text = card.note.text if card.note else (card.description or "")
-        text = " ".join(text.split()) if text.strip() not in ("", "-") else ""
-        if card.note and text:
-            day = card.note.date_time.astimezone(card.facts.lab.zone.info).date()
-            text = f"{words.day_text(day, self._desk.now().date())}: {text}"
-        shown = f"{text[:117]}…" if len(text) > 118 else text
-        self.note_line.setText(shown)
-        self.note_line.setToolTip(text if shown != text else "")
-        self.note_line.setVisible(bool(text))
-        picture = QPixmap()
-        if card.note and card.note.image and picture.loadFromData(card.note.image):
-            side = 56
-            self.photo.setPixmap(
-                picture.scaled(
-                    side,
-                    side,
-                    Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-                    Qt.TransformationMode.SmoothTransformation,
-                ).copy(0, 0, side, side)
-            )
-        self.photo.setVisible(not picture.isNull())
 
     def _write_notes_at_fields(self, state: State) -> None:
         zone = self.card.facts.lab.zone if self.card else None
@@ -405,7 +325,3 @@ class AnimalPane(QWidget):
 
         assert self.card is not None
         return water_command(self._desk, self.card.id, attempt, self.kind.current(), self._corrects)
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

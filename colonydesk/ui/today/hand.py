@@ -67,7 +67,7 @@ class Hand(QObject):
         self.animal.weight_typed.connect(self._on_weight_typed)
         self.animal.why_wanted.connect(self.toggle_why)
         self.animal.undo_wanted.connect(self.undo_wanted)
-        self.animal.acts.clicked.connect(self._open_acts)
+        self.animal.who.acts.clicked.connect(self._open_acts)
 
     # The panes that are opened now and then
 
@@ -385,7 +385,7 @@ class Hand(QObject):
             text = self.tr("Weigh the whole cage {}").format(cage)
             menu.addAction(text, lambda: self.choose_cage(cage, lab))
         menu.addAction(self.tr("Why these numbers?"), self.toggle_why)
-        menu.popup(self.animal.acts.mapToGlobal(self.animal.acts.rect().bottomLeft()))
+        menu.popup(self.animal.who.acts.mapToGlobal(self.animal.who.acts.rect().bottomLeft()))
 
     def open_restriction(self) -> None:
         if self.animal.card is not None and self.free():
