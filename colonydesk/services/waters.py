@@ -50,7 +50,7 @@ class RecordWater:
 class CorrectWater:
     """The record ``water_id`` was noted wrongly: ``id`` is its successor with the right values.
 
-    ``beside`` as of ``RecordWater``; what is not given stays.
+    ``beside`` as of ``RecordWater``; of it, and of type and time, what is not given stays.
     """
 
     command_id: UUID
@@ -59,6 +59,7 @@ class CorrectWater:
     user_id: UUID
     water_administered: float | None
     adlib: bool = False
+    water_type_id: UUID | None = None
     date_time: datetime | None = None
     confirmed: frozenset[str] = frozenset()
     beside: Mapping[str, Any] = field(default_factory=dict)
@@ -131,6 +132,8 @@ def correct_water(db: Database, command: CorrectWater, now: datetime) -> Done:
                 "adlib": command.adlib,
                 **command.beside,
             }
+            if command.water_type_id is not None:
+                changes["water_type_id"] = command.water_type_id
             if command.date_time is not None:
                 changes["date_time"] = command.date_time
             _replace(unit, command, changes, "corrected", now)

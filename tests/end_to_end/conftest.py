@@ -17,9 +17,11 @@ from pytestqt.qtbot import QtBot
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
+from colonydesk.queries.people import active_members
 from colonydesk.services.demonstration import make_colony
 from colonydesk.settings import Settings
 from tests.conftest import ROOT
+from tests.end_to_end.hands import Hands
 
 if TYPE_CHECKING:
     from tests.servers import PostgresServer
@@ -113,3 +115,11 @@ def open_program(
     yield open_at
     for program in programs:
         program.close()
+
+
+@pytest.fixture
+def hands(colony: Database, colony_url: str, open_program: Callable[..., Program], qtbot: QtBot) -> Hands:
+    """The program on that database, with the first member recording."""
+    with colony.read() as connection:
+        member = active_members(connection)[0]
+    return Hands(open_program(colony_url, user=member.username), qtbot)

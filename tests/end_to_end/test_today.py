@@ -1,29 +1,18 @@
 """The Today screen by keys: the right ones, and the wrong ones. What was typed is kept."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
-from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterRestriction, Weighing
-from colonydesk.queries.people import active_members
 from tests.end_to_end.hands import Hands
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def hands(colony: Database, colony_url: str, open_program: Callable[..., Program], qtbot: QtBot) -> Hands:
-    with colony.read() as connection:
-        member = active_members(connection)[0]
-    return Hands(open_program(colony_url, user=member.username), qtbot)
 
 
 def weighings(db: Database) -> int:

@@ -187,6 +187,18 @@ def test_a_correction_replaces_the_amount_and_keeps_the_wrong_one(here: Scene) -
     assert state(here).given_water_total == 0.5
 
 
+def test_a_correction_keeps_or_changes_the_kind_of_water(here: Scene) -> None:
+    first = water(here, 0.7)
+    record_water(here.db, first, NOW)
+    kept = correction(here, first.id, 0.6)
+    correct_water(here.db, kept, NOW)
+    assert row(here.db, WaterAdministration, kept.id)["water_type_id"] == here.hydrogel
+    changed = correction(here, kept.id, 0.6, water_type_id=here.water)
+    correct_water(here.db, changed, NOW)
+    assert row(here.db, WaterAdministration, changed.id)["water_type_id"] == here.water
+    assert row(here.db, WaterAdministration, kept.id)["water_type_id"] == here.hydrogel
+
+
 def test_a_move_gives_the_water_to_the_animal_that_drank_it(here: Scene) -> None:
     other = here.subject("M2")
     restrict(here, other)

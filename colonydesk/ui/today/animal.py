@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
 from colonydesk.ui.today.hints import KeyHints
+from colonydesk.ui.today.log import value_text
 from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.tiles import Tiles
 from colonydesk.ui.today.water_kind import WaterKind
@@ -174,21 +175,33 @@ class AnimalPane(QWidget):
     def correct(self, entry: OldEntry) -> None:
         """Let the field of ``entry`` hold its value, to be changed and saved in its place."""
         self._forget_correction()
+        assert self.card is not None
+        if entry.kind == "weight":
+            number, value = self.weight, words.grams(entry.value)
+        else:
+            number, value = self.water, "" if entry.value is None else f"{entry.value:g}"
+            self.kind.choose(entry.water_type or self.card.water_type)
+            self.adlib.setChecked(entry.adlib)
         self._corrects = entry
-        number = self.weight if entry.kind == "weight" else self.water
-        unit = "g" if entry.kind == "weight" else "mL"
-        value = words.grams(entry.value) if entry.kind == "weight" else f"{entry.value or 0:g}"
-        zone = self.card.facts.lab.zone.info if self.card else None
-        when = words.clock_text(entry.date_time, zone) if zone else ""
-        day = words.day_text(entry.date_time.astimezone(zone).date()) if zone else ""
-        text = self.tr("instead of {} {} of {}, {}; Esc twice leaves it").format(value, unit, day, when)
-        number.set_note(text)
+        zone = self.card.facts.lab.zone.info
+        when = words.clock_text(entry.date_time, zone)
+        day = words.day_text(entry.date_time.astimezone(zone).date())
+        number.set_note(self.tr("instead of {} of {}, {}").format(value_text(entry), day, when))
         number.set_text(value)
         number.edit.selectAll()
         number.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _correction(self, kind: str) -> OldEntry | None:
+        """The entry that a "weight" or "water" saved now would stand in for."""
+        corrects = self._corrects
+        return corrects if corrects is not None and corrects.kind == kind else None
+
     def _forget_correction(self) -> None:
+        was_water = self._correction("water") is not None
         self._corrects = None
+        if was_water:
+            self.adlib.setChecked(False)
+            self.kind.choose(self.card.water_type if self.card else None)
 
     def state(self) -> State | None:
         """The animal as it is now, without what is being typed."""
@@ -215,24 +228,22 @@ class AnimalPane(QWidget):
     def _write_meaning(self) -> None:
         if self.card is None:
             return
-        typed = self.weight.value() if self._weight_counts() else None
-        water = self.water.value() if self._water_counts() else None
+        typed = self.weight.value()
+        water = self.water.value()
         now = self._desk.now()
         state = preview(self.card.facts, now, typed) if typed is not None else state_at(self.card.facts, now)
         if not (self.weight.refusal() or self._weight_entry.asked or self._reminding):
             say_meaning(self.weight.sentence, state, self.card.facts.lab, typed is not None)
         after = None
-        if water is not None or self.adlib.isChecked():
+        if self._water_counts() and (water is not None or self.adlib.isChecked()):
             after = preview(self.card.facts, now, typed, water, adlib=self.adlib.isChecked())
         self.tiles.show_water(state, after)
         suggestion = state.remaining_water if state.is_water_restricted else None
         self.water.set_suggestion(words.owed(suggestion) if suggestion and suggestion > 0 else "")
 
-    def _weight_counts(self) -> bool:
-        return self._corrects is None or self._corrects.kind == "weight"
-
     def _water_counts(self) -> bool:
-        return self._corrects is None
+        """Whether the water typed would come to what was given already."""
+        return self._correction("water") is None
 
     # What is typed
 
@@ -242,26 +253,36 @@ class AnimalPane(QWidget):
         self.weight_typed.emit(self.weight.value())
 
     def _on_adlib(self, on: bool) -> None:
+        if self._water_entry.saving:  # what is being saved has its own
+            with QSignalBlocker(self.adlib):
+                self.adlib.setChecked(not on)
+            return
         self._water_entry.forget()
-        self.water.edit.setReadOnly(False)
         self._write_meaning()
         if on:
             self.water.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_weight_entered(self, value: float | None) -> None:
-        if value is None:
+        if value is None and self._correction("weight"):
+            self._ask_for(self.weight, self.tr("Type the right weight."))
+        elif value is None:
             self.water.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._may_record(self.weight):
             self._weight_entry.submit(value)
 
     def _on_water_entered(self, value: float | None) -> None:
-        if value is None and not self.adlib.isChecked():
-            if self.weight.text().strip():
-                self.remind()
-            else:
-                self.finished.emit()
-        elif self._may_record(self.water):
-            self._water_entry.submit(value, adlib=self.adlib.isChecked())
+        if value is not None or self.adlib.isChecked():
+            if self._may_record(self.water):
+                self._water_entry.submit(value, adlib=self.adlib.isChecked(), water=self.kind.current())
+        elif self._correction("water"):
+            self._ask_for(self.water, self.tr("Type the right amount, or choose ad lib."))
+        elif self.weight.text().strip():
+            self.remind()
+        else:
+            self.finished.emit()
+
+    def _ask_for(self, number: NumberField, text: str) -> None:
+        number.sentence.say("question", text=text, detail=self.tr("Esc leaves the entry as it was."))
 
     def _may_record(self, number: NumberField) -> bool:
         if self._desk.member is None:
@@ -269,12 +290,14 @@ class AnimalPane(QWidget):
         return self._desk.member is not None and self.card is not None
 
     def _on_saved(self, kind: str, attempt: Attempt, done: object) -> None:
-        card, corrected = self.card, self._corrects
-        self._forget_correction()
+        card, corrected = self.card, self._correction(kind)
         number = self.weight if kind == "weight" else self.water
         number.take()
         self._reminding = False
-        if kind == "water" and self.adlib.isChecked():
+        if corrected is not None:
+            self._forget_correction()
+        if kind == "water":
+            number.sentence.clear()
             self.adlib.setChecked(False)
         self.recorded.emit(kind, attempt, done, card, corrected)
         if corrected is not None:
@@ -318,10 +341,10 @@ class AnimalPane(QWidget):
         from colonydesk.ui.today.writes import weigh_command
 
         assert self.card is not None
-        return weigh_command(self._desk, self.card.id, attempt, self._corrects)
+        return weigh_command(self._desk, self.card.id, attempt, self._correction("weight"))
 
     def _water_command(self, attempt: Attempt) -> Command:
         from colonydesk.ui.today.writes import water_command
 
         assert self.card is not None
-        return water_command(self._desk, self.card.id, attempt, self.kind.current(), self._corrects)
+        return water_command(self._desk, self.card.id, attempt, self._correction("water"))

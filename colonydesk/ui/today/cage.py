@@ -124,7 +124,7 @@ class CageAnimal(QWidget):
     def _give(self, attempt: Attempt) -> Command:
         from colonydesk.ui.today.writes import water_command
 
-        return water_command(self._desk, self.card.id, attempt, None)
+        return water_command(self._desk, self.card.id, attempt)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         number = self.weight if watched is self.weight.edit else self.water

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
 from colonydesk.qtkit.fields import NumberField
+from colonydesk.queries.people import Choice
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
@@ -19,11 +20,15 @@ from colonydesk.ui.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One value somebody wants saved. Trying again sends the very same, so that nothing is entered twice."""
+    """One value somebody wants saved. Trying again sends the very same, so that nothing is entered twice.
+
+    ``water`` is the kind of water that was chosen, None where there was no choice.
+    """
 
     value: float | None
     at: datetime
     adlib: bool = False
+    water: Choice | None = None
     confirmed: frozenset[str] = frozenset()
     asked: str = ""
     command_id: UUID = field(default_factory=uuid4)
@@ -64,15 +69,17 @@ class Entry(QObject):
 
     def forget(self) -> None:
         """The value is another one now: what was asked about the last one does not count for it."""
-        if not self._saving:
+        if not self._saving and self._attempt is not None:
             self._attempt = None
+            self._field.sentence.clear()
 
-    def submit(self, value: float | None, *, adlib: bool = False) -> None:
+    def submit(self, value: float | None, *, adlib: bool = False, water: Choice | None = None) -> None:
         """Send ``value`` (None: only for what needs no number, such as ad lib)."""
         if self._saving:
             return
-        if self._attempt is None or (self._attempt.value, self._attempt.adlib) != (value, adlib):
-            self._attempt = Attempt(value, self._desk.now(), adlib)
+        last = self._attempt
+        if last is None or (last.value, last.adlib, last.water) != (value, adlib, water):
+            self._attempt = Attempt(value, self._desk.now(), adlib, water)
         attempt = self._attempt
         service, command = self._command(attempt)
         self._saving = True

@@ -44,7 +44,7 @@ class Sitting(QObject):
             value=attempt.value,
             adlib=attempt.adlib,
             in_session=corrected.in_session if corrected else False,
-            water_type=None,
+            water_type=attempt.water.name if attempt.water else card.water_type,
             user=self._desk.member.username if self._desk.member else None,
             voided=False,
             void_reason=None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
@@ -39,9 +37,9 @@ class WaterKind(QPushButton):
         self._current = by_name.get(name or "") or next(iter(self._kinds), None)
         self._write()
 
-    def current(self) -> UUID | None:
-        """The chosen kind's id."""
-        return self._current.id if self._current else None
+    def current(self) -> Choice | None:
+        """The chosen kind."""
+        return self._current
 
     def _take(self, kind: Choice) -> None:
         self._current = kind

@@ -61,16 +61,12 @@ def weigh_command(desk: Desk, subject_id: UUID, attempt: Attempt, corrects: Reco
     )
 
 
-def water_command(
-    desk: Desk,
-    subject_id: UUID,
-    attempt: Attempt,
-    kind: UUID | None,
-    corrects: Record | None = None,
-) -> Command:
+def water_command(desk: Desk, subject_id: UUID, attempt: Attempt, corrects: Record | None = None) -> Command:
     """Record the attempt's water for an animal, or in the place of the record it corrects."""
     assert desk.member is not None
+    kind = attempt.water
     if corrects is not None:
+        is_same = kind is None or kind.name == corrects.water_type
         return correct_water, CorrectWater(
             command_id=attempt.command_id,
             id=attempt.record_id,
@@ -78,6 +74,7 @@ def water_command(
             user_id=desk.member.id,
             water_administered=attempt.value,
             adlib=attempt.adlib,
+            water_type_id=None if is_same else kind.id,
             confirmed=attempt.confirmed,
         )
     return record_water, RecordWater(
@@ -87,7 +84,7 @@ def water_command(
         user_id=desk.member.id,
         water_administered=attempt.value,
         adlib=attempt.adlib,
-        water_type_id=kind,
+        water_type_id=kind.id if kind else None,
         date_time=attempt.at,
         confirmed=attempt.confirmed,
     )

@@ -1,0 +1,178 @@
+"""What was recorded on the Today screen, taken up again: corrected and taken back, by keys."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from sqlalchemy import select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Subject, WaterAdministration, WaterType
+from colonydesk.ui.today.log import LogRow
+from tests.end_to_end.hands import Hands
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def waters(db: Database, nickname: str, since: datetime) -> list[tuple[Any, ...]]:
+    """(mL, ad lib, kind) of each water of an animal that counts, recorded since then."""
+    statement = (
+        select(WaterAdministration.water_administered, WaterAdministration.adlib, WaterType.name)
+        .join(Subject, Subject.id == WaterAdministration.subject_id)
+        .outerjoin(WaterType, WaterType.id == WaterAdministration.water_type_id)
+        .where(
+            Subject.nickname == nickname,
+            WaterAdministration.voided_at.is_(None),
+            WaterAdministration.created_at >= since,
+        )
+        .order_by(WaterAdministration.date_time, WaterAdministration.id)
+    )
+    with db.read() as connection:
+        return [tuple(row) for row in connection.execute(statement)]
+
+
+def give(hands: Hands, amount: str, *, adlib: bool = False) -> str:
+    """Give water to the animal in hand, whatever is asked; its name."""
+    name = hands.animal
+    assert name is not None
+    hands.enter()
+    assert hands.at_water
+    if adlib:
+        hands.press(Qt.Key.Key_L, CONTROL)
+    hands.type(amount)
+    hands.enter()
+    if hands.animal == name and "Enter again" in hands.said:
+        hands.enter()
+    return name
+
+
+def choose_kind(hands: Hands, name: str) -> None:
+    kind = hands.today.animal.kind
+    (action,) = [one for one in kind.menu().actions() if one.text() == name]
+    action.trigger()
+
+
+def rows(hands: Hands) -> list[LogRow]:
+    return hands.today.records.sitting.rows
+
+
+def correct(hands: Hands, place: int = 0) -> None:
+    """The word Correct of a line below, as if clicked."""
+    hands.today.records._on_act("correct", rows(hands)[place])
+    hands.settle()
+
+
+def test_a_correction_of_an_amount_keeps_ad_lib(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    name = give(hands, "1", adlib=True)
+    ((amount, adlib, kind),) = waters(colony, name, began)
+    assert (amount, adlib) == (1.0, True)
+    correct(hands)
+    assert hands.at_water
+    assert (hands.today.animal.water.text(), hands.today.animal.adlib.isChecked()) == ("1", True)
+    hands.type("1.1")
+    hands.enter()
+    assert "Enter again" not in hands.said  # nothing is doubtful of a day with water ad lib
+    assert waters(colony, name, began) == [(1.1, True, kind)]
+    state = hands.today.animal.state()
+    assert state is not None
+    assert "water" not in state.owed
+    assert not hands.today.animal.adlib.isChecked()  # the next entry is another one
+
+
+def test_a_correction_of_pure_ad_lib_stays_so_by_enter_alone(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    name = give(hands, "", adlib=True)
+    ((amount, adlib, kind),) = waters(colony, name, began)
+    assert (amount, adlib) == (None, True)
+    correct(hands)
+    assert hands.today.animal.water.text() == ""
+    hands.enter()
+    assert waters(colony, name, began) == [(None, True, kind)]
+    assert [row.gone for row in rows(hands)] == [False, True]
+
+
+def test_ad_lib_can_be_corrected_to_an_amount(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    name = give(hands, "", adlib=True)
+    ((_, _, kind),) = waters(colony, name, began)
+    correct(hands)
+    hands.press(Qt.Key.Key_L, CONTROL)
+    hands.enter()
+    assert "Type the right amount" in hands.said  # an empty Enter does not leave what is being corrected
+    assert hands.animal == name
+    hands.type("0.3")
+    hands.enter()
+    if "Enter again" in hands.said:
+        hands.enter()
+    assert waters(colony, name, began) == [(0.3, False, kind)]
+
+
+def test_the_kind_of_water_is_the_records_and_can_be_corrected(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    with colony.read() as connection:
+        names = connection.execute(select(WaterType.name).order_by(WaterType.name)).scalars().all()
+    usual = hands.today.animal.kind.current()
+    assert usual is not None
+    first, second = [name for name in names if name != usual.name][:2]
+    choose_kind(hands, first)
+    name = give(hands, "0.3")
+    assert [kind for *_, kind in waters(colony, name, began)] == [first]
+    correct(hands)
+    shown = hands.today.animal.kind.current()
+    assert shown is not None
+    assert shown.name == first
+    hands.enter()  # as it is
+    assert [kind for *_, kind in waters(colony, name, began)] == [first]
+    correct(hands)
+    choose_kind(hands, second)
+    hands.enter()
+    if "Enter again" in hands.said:
+        hands.enter()
+    assert waters(colony, name, began) == [(0.3, False, second)]
+    assert hands.today.animal.kind.current() == usual
+
+
+def test_leaving_a_correction_leaves_the_fields_as_they_were(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    name = give(hands, "1", adlib=True)
+    correct(hands)
+    for _ in range(2):
+        hands.escape()
+    assert not hands.today.animal.adlib.isChecked()
+    hands.enter()
+    hands.enter()
+    assert hands.animal != name  # nothing is being corrected any more
+    assert [row[:2] for row in waters(colony, name, began)] == [(1.0, True)]
+
+
+@pytest.mark.parametrize("kind", ["weight", "water"])
+def test_what_is_typed_beside_a_correction_is_an_entry_of_its_own(
+    hands: Hands, colony: Database, kind: str
+) -> None:
+    """The other field does not take the correction along."""
+    state = hands.today.animal.state()
+    assert state is not None
+    assert state.weight is not None
+    began, name = hands.now(), hands.animal
+    hands.type(f"{state.weight:.1f}")
+    hands.enter()
+    if hands.at_weight:
+        hands.enter()
+    hands.type("0.2")
+    hands.enter()
+    if hands.animal == name and hands.today.animal.water.text():
+        hands.enter()
+    correct(hands, 1 if kind == "weight" else 0)
+    assert hands.animal == name
+    other = hands.today.animal.water if kind == "weight" else hands.today.animal.weight
+    other.edit.setFocus()
+    hands.type("0.1" if kind == "weight" else f"{state.weight + 0.1:.1f}")
+    hands.enter()
+    if "Enter again" in other.sentence.text():
+        hands.enter()
+    assert len(rows(hands)) == 3
+    assert not any(row.gone for row in rows(hands))
+    if kind == "weight":
+        assert [amount for amount, *_ in waters(colony, name or "", began)] == [0.2, 0.1]
