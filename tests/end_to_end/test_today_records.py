@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from sqlalchemy import select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Subject, WaterAdministration, WaterType
+from colonydesk.db.tables import Subject, WaterAdministration, WaterType, Weighing
+from colonydesk.domain.errors import KnownError
 from colonydesk.ui.today.log import LogRow
 from tests.end_to_end.hands import Hands
 
@@ -30,6 +32,18 @@ def waters(db: Database, nickname: str, since: datetime) -> list[tuple[Any, ...]
     )
     with db.read() as connection:
         return [tuple(row) for row in connection.execute(statement)]
+
+
+def weights(db: Database, nickname: str, since: datetime) -> list[float]:
+    """Each weight of an animal that counts, recorded since then."""
+    statement = (
+        select(Weighing.weight)
+        .join(Subject, Subject.id == Weighing.subject_id)
+        .where(Subject.nickname == nickname, Weighing.voided_at.is_(None), Weighing.created_at >= since)
+        .order_by(Weighing.date_time)
+    )
+    with db.read() as connection:
+        return list(connection.execute(statement).scalars())
 
 
 def give(hands: Hands, amount: str, *, adlib: bool = False) -> str:
@@ -176,3 +190,98 @@ def test_what_is_typed_beside_a_correction_is_an_entry_of_its_own(
     assert not any(row.gone for row in rows(hands))
     if kind == "weight":
         assert [amount for amount, *_ in waters(colony, name or "", began)] == [0.2, 0.1]
+
+
+def undo(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_Z, CONTROL)
+
+
+def an_earlier_entry_a_weight_and_its_correction(hands: Hands) -> tuple[str, str, float]:
+    """Water for one animal; a weight for the next, corrected once. Both names, and the weight at first."""
+    earlier = give(hands, "0.2")
+    name, state = hands.animal, hands.today.animal.state()
+    assert name is not None
+    assert name != earlier
+    assert state is not None
+    assert state.weight is not None
+    for place, weight in enumerate((state.weight, state.weight + 0.3)):
+        if place:
+            correct(hands)
+        hands.type(f"{weight:.1f}")
+        hands.enter()
+        if hands.at_weight and hands.today.animal.weight.text():
+            hands.enter()
+    return earlier, name, round(state.weight, 1)
+
+
+def test_undo_goes_back_step_by_step_through_a_correction(hands: Hands, colony: Database) -> None:
+    """The correction, then the entry itself, and only then the older entry of another animal."""
+    began = hands.now()
+    earlier, name, weight = an_earlier_entry_a_weight_and_its_correction(hands)
+    assert [row.gone for row in rows(hands)] == [False, True, False]
+    undo(hands)
+    assert weights(colony, name, began) == [weight]
+    assert rows(hands)[1].acts == ("undo", "correct", "move")
+    assert [row.gone for row in rows(hands)] == [True, False, False]
+    undo(hands)
+    assert weights(colony, name, began) == []
+    assert [row.gone for row in rows(hands)] == [True, True, False]
+    assert len(waters(colony, earlier, began)) == 1
+    undo(hands)
+    assert waters(colony, earlier, began) == []
+    assert hands.today.records.count() == 0
+    undo(hands)
+    assert "nothing in this sitting to undo" in hands.program.frame.notice.text()
+
+
+def test_undo_pressed_twice_at_once_takes_back_the_entry_and_not_an_older_one(
+    hands: Hands, colony: Database
+) -> None:
+    began = hands.now()
+    earlier, name, _ = an_earlier_entry_a_weight_and_its_correction(hands)
+    for _ in range(2):
+        QTest.keyClick(hands.focus, Qt.Key.Key_Z, CONTROL)
+    hands.settle()
+    assert weights(colony, name, began) == []
+    assert len(waters(colony, earlier, began)) == 1
+
+
+def test_what_was_said_of_an_entry_comes_back_with_it(hands: Hands, colony: Database) -> None:
+    began, name, state = hands.now(), hands.animal, hands.today.animal.state()
+    assert state is not None
+    assert state.weight is not None
+    hands.type(f"{state.weight * 1.3:.1f}")
+    hands.enter()
+    hands.enter()
+    asked = rows(hands)[0].remark
+    assert "Confirmed" in asked
+    correct(hands)
+    hands.type(f"{state.weight:.1f}")
+    hands.enter()
+    if hands.today.animal.weight.text():
+        hands.enter()
+    assert rows(hands)[1].remark == "corrected"
+    undo(hands)
+    assert rows(hands)[1].remark == asked
+    assert len(weights(colony, name or "", began)) == 1
+
+
+def test_an_undo_whose_answer_was_lost_is_the_same_undo_when_it_is_tried_again(
+    hands: Hands, colony: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from colonydesk.ui.today import writes
+
+    def lost(*given: Any) -> None:
+        real(*given)
+        raise KnownError("The server cannot be reached.")
+
+    began, real = hands.now(), writes.undo
+    name = give(hands, "0.2")
+    monkeypatch.setattr(writes, "undo", lost)
+    undo(hands)
+    assert "cannot be reached" in hands.program.frame.notice.text()
+    assert rows(hands)[0].acts == ("undo", "correct", "move")
+    monkeypatch.setattr(writes, "undo", real)
+    undo(hands)
+    assert rows(hands)[0].acts == ("redo",)
+    assert waters(colony, name, began) == []

@@ -132,6 +132,10 @@ class Hand(QObject):
             return next((one.card for one in self.cage.animals if one.card.id == self._curve_of), None)
         return self.animal.card
 
+    def saving(self) -> bool:
+        """Whether an entry is on its way into the database."""
+        return self.cage.saving() if self._open("cage") else self.animal.saving()
+
     def free(self) -> bool:
         """Whether another animal may be taken: nothing is being saved, nothing typed is unsaved.
 

@@ -36,7 +36,8 @@ class LogRow:
     """One entry as shown. ``command_id`` is that of the sitting's command, None for an older entry.
 
     ``acts``: which of "undo", "redo", "void", "correct", "move" are possible; ``gone``: it no longer counts;
-    ``replaces``: the record that this one stands in for.
+    ``replaces``: the record that this one stands in for; ``said``: the remark from before another stood in
+    for this one.
     """
 
     entry: Entry
@@ -49,6 +50,7 @@ class LogRow:
     gone: bool = False
     with_day: bool = False
     replaces: UUID | None = None
+    said: str = ""
 
 
 class LogModel(QAbstractTableModel):

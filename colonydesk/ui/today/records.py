@@ -91,8 +91,10 @@ class Records(QFrame):
         return sum(not row.gone for row in self.sitting.rows)
 
     def undo(self) -> None:
-        """Take back the last entry of the sitting."""
-        if not self.sitting.undo_last():
+        """Take back the last entry of the sitting; one that is being saved is not in it yet."""
+        if self._hand.saving():
+            self.told.emit("info", self.tr("Still saving: undo it once it is listed below."))
+        elif not self.sitting.undo_last():
             self.told.emit("info", self.tr("There is nothing in this sitting to undo."))
 
     def refresh(self, subjects: frozenset[UUID]) -> None:

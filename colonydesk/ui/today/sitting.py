@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, Signal
 
+from colonydesk.domain.errors import Refused
 from colonydesk.domain.moment import State, preview
 from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as Record
@@ -32,6 +33,8 @@ class Sitting(QObject):
         self._desk = desk
         self.rows: list[LogRow] = []
         self._busy: set[UUID] = set()
+        self._wanted = 0
+        self._tried: dict[UUID, UUID] = {}
 
     def add(self, kind: str, attempt: Attempt, card: Card, corrected: Record | None) -> None:
         """Note what was just saved for the animal of ``card`` (as it was before)."""
@@ -99,22 +102,28 @@ class Sitting(QObject):
         """A line whose record was replaced or taken out: it stays, without acts."""
         for place, row in enumerate(self.rows):
             if row.entry.id == record_id and row.replaces != record_id and not row.gone:
-                self.rows[place] = replace(row, remark=remark, acts=(), gone=True)
+                self.rows[place] = replace(row, remark=remark, said=row.remark, acts=(), gone=True)
 
     def _revive(self, record_id: UUID) -> None:
-        """What took the place of a record was undone: it counts again; its own undo is past."""
+        """What took the place of a record was undone: it counts again, with all its acts."""
         for place, row in enumerate(self.rows):
             if row.entry.id == record_id and row.replaces != record_id:
-                self.rows[place] = replace(row, remark="", acts=("correct", "move"), gone=False)
+                self.rows[place] = replace(row, remark=row.said, said="", acts=_OPEN, gone=False)
 
     def clear(self) -> None:
         self.rows = []
         self.changed.emit()
 
     def undo_last(self) -> bool:
-        """Take back the last line that can be; False where there is none."""
+        """Take back the last line that can be; False where there is none.
+
+        While one is on its way the next waits for it: what comes next is known only then.
+        """
+        if self._busy:
+            self._wanted += 1
+            return True
         for row in self.rows:
-            if "undo" in row.acts and row.command_id not in self._busy:
+            if "undo" in row.acts:
                 self.toggle(row)
                 return True
         return False
@@ -122,10 +131,14 @@ class Sitting(QObject):
     def toggle(self, row: LogRow) -> None:
         """Undo a line, or do it again: both are the undo of its last command."""
         last = row.command_id
-        if last is None or last in self._busy or self._desk.member is None:
+        if last is None or last in self._busy:
+            return
+        if self._desk.member is None:
+            self.failed.emit(Refused(self.tr("Choose below who records first.")))
             return
         self._busy.add(last)
-        new, user = uuid4(), self._desk.member.id
+        # Tried again after no answer came, it is the same undo, which changes nothing a second time.
+        new, user = self._tried.setdefault(last, uuid4()), self._desk.member.id
 
         def work(db: Database) -> Done:
             from colonydesk.ui.today.writes import undo
@@ -134,16 +147,23 @@ class Sitting(QObject):
 
         def finished(_done: Done) -> None:
             self._busy.discard(last)
+            del self._tried[last]
             self._on_toggled(last, new)
+            if self._wanted:
+                self._wanted -= 1
+                self.undo_last()
 
         def failed(error: Exception) -> None:
             self._busy.discard(last)
+            self._wanted = 0
             self.failed.emit(error)
 
         self._desk.run(work, finished, failed)
 
     def _on_toggled(self, last: UUID, new: UUID) -> None:
-        place = next(place for place, row in enumerate(self.rows) if row.command_id == last)
+        place = next((place for place, row in enumerate(self.rows) if row.command_id == last), None)
+        if place is None:  # the round was closed meanwhile
+            return
         row = self.rows[place]
         undone = "undo" in row.acts
         took_out = row.replaces == row.entry.id
