@@ -49,6 +49,10 @@ class Forms:
         """The list of a table beside its form."""
         return self._kept(records_of(self.desk, table))
 
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for what comes with the next events."""
+        self._qtbot.waitUntil(true, timeout=20_000)
+
     def _kept(self, widget: T) -> T:
         self._qtbot.addWidget(widget, before_close_func=self._raise())
         widget.resize(1100, 700)

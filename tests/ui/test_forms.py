@@ -7,7 +7,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import WaterAdministration, Weighing
+from colonydesk.db.tables import (
+    Allele,
+    Line,
+    Sequence,
+    SubjectRequest,
+    WaterAdministration,
+    Weighing,
+    allele_sequence,
+    line_allele,
+)
 from tests.builders import NOW, Scene, row, rows, scene
 from tests.ui.forms import Forms
 
@@ -69,3 +78,42 @@ def test_a_new_weighing_takes_extra_fields_and_its_correction_others(forms: Form
     old, new = (row(forms.here.db, Weighing, one) for one in (first, second))
     assert (old["json"], old["superseded_by_id"]) == ({"rig": 3}, second)
     assert (new["json"], new["weight"]) == ({"rig": 4}, 22.5)
+
+
+def test_a_request_says_what_is_to_come_and_follows_its_animals(forms: Forms) -> None:
+    here = forms.here
+    line = here.add(Line, nickname="Ai95")
+    request = here.add(SubjectRequest, user_id=here.ann, line_id=line, count=1)
+    screen = forms.records("subject_request")
+    screen.open(request)
+    form, model = screen.form, screen.table.model_
+    titles = [column.title for column in screen.sheet.columns]
+
+    def said() -> list[object]:
+        listed = [model.index(0, titles.index(title)).data() for title in ("To come", "Open")]
+        return [form.view.value("remaining"), form.view.value("is_open"), *listed]
+
+    forms.until(lambda: said() == ["1", "yes", "1", "yes"])
+    mouse = here.subject("S1", line_id=line, request_id=request, responsible_user_id=here.ann)
+    forms.desk.bus.publish({"subject": [mouse]})
+    forms.until(lambda: said() == ["0", "no", "0", "no"])
+    assert not form.unsaved()
+
+
+def test_a_line_shows_the_sequences_of_its_alleles(forms: Forms) -> None:
+    here = forms.here
+    line = here.add(Line, nickname="Ai95")
+    form = forms.form("line", line)
+    assert form.view.value("sequences") is None
+    named = [
+        (here.add(Allele, nickname=name), here.add(Sequence, name=f"{name} 5'")) for name in ("tTA", "GCaMP")
+    ]
+    with here.db.engine.begin() as connection:
+        for allele, sequence in named:
+            connection.execute(allele_sequence.insert().values(allele_id=allele, sequence_id=sequence))
+            connection.execute(line_allele.insert().values(line_id=line, allele_id=allele))
+    form.open(line)
+    assert form.view.value("sequences") == "GCaMP 5', tTA 5'"
+    form.view.put("target_phenotype", "bright")
+    form.save()
+    assert form.strip.text() == "Saved."

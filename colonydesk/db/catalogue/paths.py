@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause
 
 from colonydesk.db.catalogue import table_of, target_of
+from colonydesk.db.catalogue.computed import computed, computed_column
 from colonydesk.db.catalogue.fields import Field, fields
 
 
@@ -22,8 +23,10 @@ class Paths:
         self._joined: dict[str, FromClause] = {}
 
     def column(self, path: str) -> ColumnElement[Any]:
-        """The column at the end of a path. KeyError where there is none."""
+        """The column at the end of a path, or a computed one. KeyError where there is none."""
         *steps, last = path.split(".")
+        if path in computed(self.table):
+            return computed_column(self.table, path)
         table, here, way = self.table, self.root, ""
         reached: FromClause = here
         for step in steps:
@@ -42,7 +45,9 @@ class Paths:
 
 
 def field_at(table: str, path: str) -> Field:
-    """The field at the end of a path. KeyError where there is none."""
+    """The field at the end of a path, or a computed one. KeyError where there is none."""
+    if path in computed(table):
+        return computed(table)[path]
     *steps, last = path.split(".")
     for step in steps:
         table = _target(table, step)

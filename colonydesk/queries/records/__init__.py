@@ -4,10 +4,11 @@ Names of fields are those of the columns ("line_id"). A path goes through refere
 """
 
 from colonydesk.db.catalogue import Link, links, referring
+from colonydesk.db.catalogue.computed import computed
 from colonydesk.db.catalogue.fields import Field, fields
 from colonydesk.db.catalogue.naming import label_of
 from colonydesk.queries.records.finding import Choice, choices, record_ids
-from colonydesk.queries.records.reading import Record, Row, record, record_rows
+from colonydesk.queries.records.reading import Record, Row, record, record_rows, shown_links
 
 __all__ = [
     "Choice",
@@ -16,6 +17,7 @@ __all__ = [
     "Record",
     "Row",
     "choices",
+    "computed",
     "fields",
     "label_of",
     "links",
@@ -23,4 +25,5 @@ __all__ = [
     "record_ids",
     "record_rows",
     "referring",
+    "shown_links",
 ]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Uuid, select
 
-from colonydesk.db.catalogue import Link, links, through
+from colonydesk.db.catalogue import Link, links
+from colonydesk.db.catalogue.computed import computed, followed_links, pairs
 from colonydesk.db.catalogue.fields import Field, fields
 from colonydesk.db.catalogue.naming import label, label_of, label_paths
 from colonydesk.db.catalogue.paths import Paths, field_at
@@ -15,7 +16,10 @@ from colonydesk.db.catalogue.paths import Paths, field_at
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record. ``labels`` says what each record is called that its references and links name."""
+    """One record, with what is computed of it and the links that follow from others.
+
+    ``labels`` says what each record is called that its references and links name.
+    """
 
     table: str
     id: UUID
@@ -37,8 +41,7 @@ class Row:
 def record(connection: Connection, table: str, row_id: UUID) -> Record | None:
     """A record; None when it is not there. One statement, one a link, and one for what a note is about."""
     paths = Paths(table)
-    own = fields(table)
-    plan = [_Cell(paths, table, name) for name in own]
+    plan = [_Cell(paths, table, name) for name in (*fields(table), *computed(table))]
     columns = [paths.root.c.version, *(column for cell in plan for column in cell.columns)]
     statement = select(*columns).select_from(paths.source).where(paths.root.c.id == row_id)
     row = connection.execute(statement).first()
@@ -55,7 +58,7 @@ def record(connection: Connection, table: str, row_id: UUID) -> Record | None:
         if cell.target and value is not None:
             labels[value] = cell.shown(taken)
     linked: dict[str, tuple[UUID, ...]] = {}
-    for name, link in links(table).items():
+    for name, link in shown_links(table).items():
         found = linked_records(connection, link, [row_id]).get(row_id, [])
         linked[name] = tuple(other for other, _ in found)
         labels.update(found)
@@ -83,7 +86,7 @@ def record_rows(
     if not wanted:
         return {}
     paths = Paths(table)
-    own_links = links(table)
+    own_links = shown_links(table)
     plan = [_Cell(paths, table, path) for path in columns if path not in own_links]
     selected = [paths.root.c.id, paths.root.c.version, *(one for cell in plan for one in cell.columns)]
     statement = select(*selected).select_from(paths.source).where(paths.root.c.id.in_(wanted))
@@ -103,11 +106,16 @@ def record_rows(
     return rows
 
 
+def shown_links(table: str) -> dict[str, Link]:
+    """The links of a table's records, those that follow from others too."""
+    return {**links(table), **followed_links(table)}
+
+
 def linked_records(
     connection: Connection, link: Link, ids: Sequence[UUID]
 ) -> dict[UUID, list[tuple[UUID, str]]]:
     """What these records are linked to, each with what it is called, in that order. One statement."""
-    table = through(link)
+    table = pairs(link)
     left, right = reversed(table.columns.values()) if link.reverse else table.columns.values()
     paths = Paths(link.target)
     columns = paths.columns(label_paths(link.target))

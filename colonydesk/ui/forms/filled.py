@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from colonydesk.qtkit.form_image import ImageEditor
 from colonydesk.qtkit.forms import FormView, Labelled
-from colonydesk.queries.records import links
+from colonydesk.queries.records import links, shown_links
 from colonydesk.ui.forms.cells import cell_text
 from colonydesk.ui.forms.items import Item, Sheet, defaults_of, target_of
 from colonydesk.ui.forms.loading import Loaded
@@ -72,6 +72,8 @@ def shown(sheet: Sheet, filled: Filled, zone: tzinfo) -> Values:
             value = tuple(value)
         if is_labelled(sheet, item):
             found[item.name] = Labelled(value, filled.labels)
+        elif item.shown and item.name in shown_links(sheet.table):
+            found[item.name] = ", ".join(filled.labels[one] for one in value or ()) or None
         elif item.shown and value is not None:
             found[item.name] = cell_text(dict(item.codes).get(value, value), zone, None)
         else:

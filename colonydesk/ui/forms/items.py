@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from colonydesk.qtkit.forms import Entry
-from colonydesk.queries.records import Field, fields, links
+from colonydesk.queries.records import Field, computed, fields, links, shown_links
 from colonydesk.services.record_values import check_number
 
 JSON = "json"
@@ -67,7 +67,8 @@ class Sheet:
     """A kind of record: how many are called (``title``) and one (``one``), its form, and its list.
 
     ``zone`` is the path of the time zone in which its moments are; "" where there is none. ``read_only``:
-    it is only looked at. ``delete`` is the word of the button that takes one away.
+    it is only looked at. ``delete`` is the word of the button that takes one away. ``hangs_on`` are the
+    tables, beside those that its records refer to, whose changes alter what is shown of them.
     """
 
     table: str
@@ -81,11 +82,12 @@ class Sheet:
     order: str = ""
     descending: bool = False
     delete: str = "Delete…"
+    hangs_on: frozenset[str] = frozenset()
 
 
 def entries_of(table: str, items: Iterable[Item]) -> list[Entry]:
     """The entries of a form for these items; what a column knows is taken from it."""
-    known, linked = fields(table), links(table)
+    known, linked = {**fields(table), **computed(table)}, shown_links(table)
     return [_entry(table, item, known.get(item.name), item.name in linked) for item in items]
 
 

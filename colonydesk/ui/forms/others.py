@@ -28,10 +28,12 @@ class Others(QObject):
         """Records have changed, here or elsewhere."""
         form = self._form
         held, ids = form.held, changed.get(form.sheet.table)
-        if held is None or held.version is None or form.saving or ids is None:
+        if held is None or held.version is None or form.saving:
             return
-        if not ids or held.id in ids:
+        if ids is not None and (not ids or held.id in ids):
             form.fetch(held.id, self._on_newer if form.unsaved() else form.on_loaded)
+        elif changed.keys() & form.sheet.hangs_on and not form.unsaved():
+            form.fetch(held.id, form.on_loaded)
 
     def _on_newer(self, loaded: Loaded) -> None:
         held = self._form.held

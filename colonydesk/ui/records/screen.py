@@ -318,7 +318,8 @@ class RecordsScreen(QWidget):
 
     def _shown_tables(self) -> set[str]:
         """The tables whose records give words to this list."""
-        return {target_of(self.sheet.table, item) for item in self.sheet.items} - {""}
+        targets = {target_of(self.sheet.table, item) for item in self.sheet.items}
+        return (targets | self.sheet.hangs_on) - {""}
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):

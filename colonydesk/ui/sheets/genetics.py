@@ -15,6 +15,7 @@ SHEETS: dict[str, Sheet] = {
             Item("name", "Full name"),
             Item("is_active", "In use"),
             Item("alleles", "Alleles"),
+            Item("sequences", "Sequences", shown=True),
             Item("description", "Description"),
             Item("target_phenotype", "Target phenotype"),
             Item("species_id", "Species"),
@@ -38,6 +39,7 @@ SHEETS: dict[str, Sheet] = {
             ListColumn("source_id", "Source", width=110),
             ListColumn("is_active", "In use", width=60),
         ),
+        hangs_on=frozenset({"sequence"}),
     ),
     "allele": Sheet(
         "allele",

@@ -1,0 +1,48 @@
+"""What follows from other records and is shown like a field or a link of a record, but is never written."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, false, func, select
+
+from colonydesk.db.catalogue import Link, through
+from colonydesk.db.catalogue.fields import Field
+
+_FIELDS: dict[str, tuple[Field, ...]] = {
+    "subject_request": (Field("remaining", "integer"), Field("is_open", "boolean")),
+}
+_LINKS: dict[str, tuple[Link, ...]] = {
+    "line": (Link("sequences", "sequence", "line_sequence"),),
+}
+
+
+def computed(table: str) -> dict[str, Field]:
+    """The fields that are computed of the records of a table."""
+    return {field.name: field for field in _FIELDS.get(table, ())}
+
+
+def computed_column(table: str, name: str) -> ColumnElement[Any]:
+    """A computed field of the rows of the table itself, not aliased. KeyError where there is none."""
+    if table != "subject_request":
+        raise KeyError(f"{table}.{name}")
+    from colonydesk.db.requests import remaining
+
+    # Nobody knows what remains of a request without a count: it is not open.
+    found: dict[str, Any] = {"remaining": remaining, "is_open": func.coalesce(remaining > 0, false())}
+    column: ColumnElement[Any] = found[name]
+    return column
+
+
+def followed_links(table: str) -> dict[str, Link]:
+    """The links that follow from other links: a line has the sequences of its alleles."""
+    return {link.name: link for link in _LINKS.get(table, ())}
+
+
+def pairs(link: Link) -> FromClause:
+    """The pairs of ids that a link joins, each once; in the order of its table's columns."""
+    if link.through != "line_sequence":
+        return through(link)
+    from colonydesk.db.tables import allele_sequence, line_allele
+
+    joined = line_allele.join(allele_sequence, allele_sequence.c.allele_id == line_allele.c.allele_id)
+    columns = line_allele.c.line_id, allele_sequence.c.sequence_id
+    return select(*columns).select_from(joined).distinct().subquery(link.through)
