@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,8 @@ from colonydesk.db.tables import (
     allele_sequence,
     line_allele,
 )
+from colonydesk.qtkit.theme import L
+from colonydesk.ui.forms.frame import WIDEST
 from tests.builders import NOW, Scene, row, rows, scene
 from tests.ui.forms import Forms
 
@@ -117,3 +120,16 @@ def test_a_line_shows_the_sequences_of_its_alleles(forms: Forms) -> None:
     form.view.put("target_phenotype", "bright")
     form.save()
     assert form.strip.text() == "Saved."
+
+
+def test_the_fields_of_a_wide_form_stay_together_at_the_left(forms: Forms) -> None:
+    form = forms.form("subject", forms.here.mouse)
+    form.resize(1500, 700)
+    QApplication.processEvents()
+    assert form.view.width() == WIDEST
+    assert form.view.mapTo(form, QPoint()).x() == L
+    button = form.delete_button
+    assert button.mapTo(form, QPoint(button.width(), 0)).x() <= WIDEST + L
+    form.resize(480, 700)
+    QApplication.processEvents()
+    assert form.view.width() > 480 - 3 * L

@@ -12,6 +12,9 @@ from colonydesk.qtkit.parts import label, rule
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
 from colonydesk.ui.forms.strip import Strip
 
+WIDEST = 720
+"""Fields are no wider than this, in pixels: an eye finds its way from a label to the end of its line."""
+
 
 class FormFrame(QWidget):
     """``extra`` is a column under the fields, for what a screen shows of the record beside them."""
@@ -57,14 +60,11 @@ class FormFrame(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in (
-            (self._head, 0),
-            (self._area, 1),
-            (self._line, 0),
-            (self.strip, 0),
-            (self._foot, 0),
-        ):
-            column.addWidget(widget, stretch)
+        column.addWidget(self._head)
+        column.addWidget(self._area, 1)
+        column.addWidget(self._line)
+        column.addLayout(_capped(self.strip, WIDEST + 2 * L))
+        column.addLayout(_capped(self._foot, WIDEST + 2 * L))
 
     def _fill_area(self) -> None:
         inside = QWidget()
@@ -72,7 +72,7 @@ class FormFrame(QWidget):
         within = QVBoxLayout(inside)
         within.setContentsMargins(L, M, L, L)
         within.setSpacing(M)
-        within.addWidget(self.view)
+        within.addLayout(_capped(self.view, WIDEST))
         within.addLayout(self.extra)
         within.addStretch(1)
         self._area.setWidget(inside)
@@ -97,3 +97,12 @@ class FormFrame(QWidget):
     def to_top(self) -> None:
         """Show the first field."""
         self._area.verticalScrollBar().setValue(0)
+
+
+def _capped(widget: QWidget, widest: int) -> QHBoxLayout:
+    """At the left, and no wider than this."""
+    widget.setMaximumWidth(widest)
+    row = QHBoxLayout()
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row
