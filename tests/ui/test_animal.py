@@ -31,7 +31,7 @@ from colonydesk.ui.animal.noted import NotesTab
 from colonydesk.ui.animal.tree import TreeTab
 from tests.builders import NOW, Scene, scene, weighing
 from tests.queries.colony import counted
-from tests.ui.animals import ACTS, ALT, CTRL, GLANCE, NOTES, TREE, Key, Page, page_on
+from tests.ui.animals import ACTS, ALT, CTRL, DAYS, GLANCE, NOTES, TREE, Key, Page, page_on
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 DAY = timedelta(days=1)
@@ -86,8 +86,33 @@ def test_a_human_subject_has_no_husbandry(here: Scene, page: Page) -> None:
     page.show(here.subject("H1", is_human=True), GLANCE)
     assert page.page.head.badge.text() == "human subject"
     assert page.tab(GlanceTab).figures.isHidden()
-    page.page.open_tab(1)
+    assert not {"Cage", "Cage mates", "Ear mark", "Protocol", "To do"} & set(
+        page.tab(GlanceTab).fields.texts()
+    )
+    assert "Cage" not in page.page.head.facts.text()
+
+
+def test_a_human_subject_has_no_screens_of_husbandry(here: Scene, page: Page) -> None:
+    page.show(tab=DAYS)
+    human = here.subject("H1", is_human=True)
+    page.show(human, DAYS)
+    bar = page.page.bar
+    shown = [bar.tabText(place) for place in range(bar.count()) if bar.isTabVisible(place)]
+    assert shown == ["Overview", "Procedures", "Notes", "Family", "History"]
+    assert bar.isTabVisible(bar.currentIndex())
     page.page.open_tab(GLANCE)
+    page.press(Key.Key_Tab, CTRL)
+    assert bar.currentIndex() == ACTS
+    page.press(Key.Key_F3)
+    assert bar.currentIndex() == ACTS
+    offered = [act.text() for act in page.tab(ActsTab).new.menu().actions() if act.isVisible()]
+    assert offered == ["Virus injection", "Session", "Other action"]
+
+    page.show(here.mouse, DAYS)
+    assert all(bar.isTabVisible(place) for place in range(bar.count()))
+    assert bar.currentIndex() == DAYS
+    page.page.open_tab(ACTS)
+    assert all(act.isVisible() for act in page.tab(ActsTab).new.menu().actions())
 
 
 def test_at_a_glance(here: Scene, page: Page) -> None:

@@ -162,9 +162,6 @@ def test_another_animal_and_one_without_records(here: Scene, page: Page) -> None
     page.show(here.mouse, tab=DAYS)
     assert not tab.empty.isVisible()
     assert not tab.why_is_open()
-    human = here.subject("H1", is_human=True)
-    page.show(human, tab=DAYS)
-    assert tab.empty.isVisible()
 
 
 def test_the_hands_stay_at_the_day_when_something_is_recorded(here: Scene, page: Page) -> None:

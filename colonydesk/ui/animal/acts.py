@@ -16,6 +16,9 @@ from colonydesk.ui.animal.rows import Cell
 from colonydesk.ui.animal.said import KINDS, detail_text, kind_text, length_text, moment_text
 from colonydesk.ui.desk import Desk
 
+HUSBANDRY = frozenset({"surgery", "water_restriction", "cull"})
+"""What is not done with a human subject."""
+
 
 class ActsTab(Listing):
     """Enter opens an action's form; "New…" has every kind."""
@@ -23,8 +26,7 @@ class ActsTab(Listing):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "", "")
         menu = QMenu(self)
-        for table in KINDS:
-            menu.addAction(kind_text(table), partial(self.add, table))
+        self._kinds = {table: menu.addAction(kind_text(table), partial(self.add, table)) for table in KINDS}
         self.new = self.add_button(self.tr("New… ▾"), menu=menu)
         self.view.setAccessibleName(self.tr("Procedures"))
         self.count.setWordWrap(True)  # beside the table there is not room for all kinds in one line
@@ -48,6 +50,8 @@ class ActsTab(Listing):
         )
 
     def fetch(self, overview: Overview) -> None:
+        for table, action in self._kinds.items():
+            action.setVisible(not (overview.is_human and table in HUSBANDRY))
         self.read("acts", procedures_of, overview.id, done=self._on_acts)
 
     def open_row(self, row: Act) -> None:

@@ -139,11 +139,7 @@ class DaysTab(Tab):
     def fetch(self, overview: Overview) -> None:
         facts, now = overview.facts, self.desk.now()
         self._table.today = now.date()
-        if facts is None:
-            self.empty.tell(self.tr("A human subject: there is nothing of weight and water."))
-            self._stack.setCurrentWidget(self.empty)
-            self.clear_dim()
-            return
+        assert facts is not None  # a human subject has no such tab
         self._stack.setCurrentIndex(0)
         self.prepare()
         self.read("daily", daily, overview.id, overview.nickname, facts, now, done=self._on_daily)

@@ -212,7 +212,10 @@ class GlanceTab(Tab):
         if state is not None:
             self.figures.show_figures(self._figures(overview, state, now))
         today = zone(overview.timezone).day(now)
-        self.fields.show_fields(self._left(overview, today), self._right(overview, today))
+        columns = self._left(overview, today), self._right(overview, today)
+        if overview.is_human:
+            columns = _known(columns[0]), _known(columns[1])
+        self.fields.show_fields(*columns)
         for title, text, content in (
             (self.description_title, self.description, overview.description),
             (self.effects_title, self.effects, overview.adverse_effects),
@@ -305,6 +308,10 @@ class GlanceTab(Tab):
             (self.tr("Responsible"), _text(shown.responsible_user)),
             (self.tr("Projects"), _text(", ".join(shown.projects))),
             (self.tr("In sessions"), _text(", ".join(shown.session_projects))),
+        ]
+        if shown.is_human:
+            return fields
+        fields += [
             (self.tr("Request"), self._request(shown, today)),
             (self.tr("Cage"), _text(shown.cage)),
             (self.tr("Cage mates"), _links("subject", shown.cage_mates)),
@@ -337,6 +344,11 @@ class GlanceTab(Tab):
             parts.append(self.tr("due {}").format(words.day_text(of.due_date, today)))
         said = ", ".join(part for part in parts if part) or self.tr("a request")
         return _links("subject_request", [Named(of.id, said)])
+
+
+def _known(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of a person there is little to be said: no rows of hyphens."""
+    return [(caption, value) for caption, value in fields if value != words.UNKNOWN]
 
 
 def _text(text: str | None) -> str:

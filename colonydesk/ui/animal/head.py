@@ -79,8 +79,10 @@ class Head(QFrame):
 
     def _facts(self, shown: Overview, now: datetime) -> list[str]:
         today = zone(shown.timezone).day(now)
-        cage = self.tr("Cage {}").format(shown.cage) if shown.cage else self.tr("No cage")
-        parts = [f"<b>{kept(cage)}</b>"]
+        parts = []
+        if not shown.is_human:
+            cage = self.tr("Cage {}").format(shown.cage) if shown.cage else self.tr("No cage")
+            parts.append(f"<b>{kept(cage)}</b>")
         if shown.ear_mark:
             parts.append(kept(self.tr("ear {}").format(shown.ear_mark)))
         parts.append(kept(words.sex_text(shown.sex)))

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # A change of these alters what is shown of animals that no subject id names.
 _FOR_ALL = frozenset({"lab", "growth_curve", "growth_point", "line", "species", "strain", "imported"})
 
+_HUSBANDRY = (DaysTab, LodgingTab, GenesTab)
+"""What a human subject has not."""
+
 
 class AnimalPage(QWidget):
     """``told`` carries a kind of notice and its sentence, ``wanted`` a record to be opened elsewhere.
@@ -259,6 +262,8 @@ class AnimalPage(QWidget):
         self.head.show_overview(found, self._desk.now())
         self._whole.setCurrentWidget(self._page)
         self._stale = set(range(len(self.tabs)))
+        for place, make in enumerate(self._makers):
+            self.bar.setTabVisible(place, not (found.is_human and make in _HUSBANDRY))
         self._load_tab()
 
     def _on_failed(self, error: Exception) -> None:
@@ -286,8 +291,8 @@ class AnimalPage(QWidget):
     # The tabs
 
     def open_tab(self, place: int) -> None:
-        """Show a tab, and give it the keys."""
-        if self._form is not None:
+        """Show a tab, and give it the keys; one that this subject has not is passed over."""
+        if self._form is not None or not self.bar.isTabVisible(place):
             return
         self.bar.setCurrentIndex(place)
         tab = self.current_tab()
@@ -298,7 +303,9 @@ class AnimalPage(QWidget):
         return self.tabs[self.bar.currentIndex()]
 
     def _step(self, by: int) -> None:
-        self.open_tab((self.bar.currentIndex() + by) % self.bar.count())
+        here, count = self.bar.currentIndex(), self.bar.count()
+        places = [(here + by * step) % count for step in range(1, count + 1)]
+        self.open_tab(next(place for place in places if self.bar.isTabVisible(place)))
 
     def _on_tab(self, _place: int) -> None:
         if self._overview is not None:
@@ -394,6 +401,8 @@ class AnimalPage(QWidget):
         if self._form is not None or self._overview is None:
             return
         place = self._makers.index(DaysTab)
+        if not self.bar.isTabVisible(place):
+            return
         if self.bar.currentIndex() != place:
             self.open_tab(place)
         tab = self.current_tab()
