@@ -38,6 +38,8 @@ KEPT = {
 }
 BESIDE = frozenset({"name", "json"})
 """What stands beside the number of such a record, and can be changed without a successor."""
+OF_ANIMAL: Mapping[str, frozenset[str]] = {"cull": frozenset({"actual_severity"})}
+"""What is noted of the animal itself together with a record of a table: given among its values."""
 PARTS = frozenset({("growth_curve", "growth_point"), ("notification", "notification_recipient")})
 """(whole, part): the parts are deleted with the whole without a question."""
 HISTORY = frozenset({"zygosity", "genotype_test", "notification"})
@@ -89,8 +91,8 @@ def save_record(db: Database, command: SaveRecord, now: datetime) -> Done:
     with at_its_field(command.table, command.values):
         with db.unit(command.command_id, f"{command.table}.save", command.user_id, now) as unit:
             if not unit.repeated:
-                change = _change(unit, command)
-                save(unit, change)
+                _note_of_animal(unit, command)
+                save(unit, _change(unit, command))
         return done(unit)
 
 
@@ -225,12 +227,27 @@ def _change(unit: Unit, command: SaveRecord) -> Change:
         unit,
         command.table,
         command.id,
-        command.values,
+        {name: value for name, value in command.values.items() if name not in _of_animal(command.table)},
         command.links,
         is_new=is_new,
         version=command.version,
         confirmed=command.confirmed,
     )
+
+
+def _of_animal(table: str) -> frozenset[str]:
+    return OF_ANIMAL.get(table, frozenset())
+
+
+def _note_of_animal(unit: Unit, command: SaveRecord) -> None:
+    noted = {name: command.values[name] for name in _of_animal(command.table) & command.values.keys()}
+    if not noted:
+        return
+    subject_id = command.values.get("subject_id")
+    if command.version is not None:
+        subject_id = _row(unit, command.table, command.id, command.version)["subject_id"]
+    if subject_id is not None:  # else the record's own rule asks for it
+        save(unit, change_of(unit, "subject", subject_id, noted))
 
 
 def _row(unit: Unit, table: str, row_id: UUID, version: int | None) -> dict[str, Any]:

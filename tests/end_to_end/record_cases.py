@@ -331,6 +331,7 @@ def cases(animal: str, father: str, mother: str) -> list[Case]:
                 "Day": "10 Mar 2026",
                 "Reason": "End of the try",
                 "Method": "Perfusion fixed",
+                "Actual severity": "Moderate",
             },
             "xyz_9001",
             ("Description", "as planned"),

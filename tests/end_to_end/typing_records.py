@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
-from colonydesk.queries.records import Record, fields, record
+from colonydesk.queries.records import Record, computed, fields, record
 from colonydesk.ui.records.kinds import KindsScreen
 from colonydesk.ui.records.screen import RecordsScreen
 
@@ -207,7 +207,8 @@ def held(found: Record, typed: Mapping[str, str]) -> dict[str, Any]:
 def _written(found: Record, name: str, text: str) -> str:
     if name in found.links:
         return ", ".join(sorted(found.labels[one] for one in found.links[name]))
-    field, value = fields(found.table)[name], found.values[name]
+    known = {**fields(found.table), **computed(found.table)}
+    field, value = known[name], found.values[name]
     if value is None:
         return ""
     if name == "object_id":

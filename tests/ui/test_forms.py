@@ -12,6 +12,7 @@ from colonydesk.db.tables import (
     Allele,
     Line,
     Sequence,
+    Subject,
     SubjectRequest,
     WaterAdministration,
     Weighing,
@@ -133,3 +134,15 @@ def test_the_fields_of_a_wide_form_stay_together_at_the_left(forms: Forms) -> No
     form.resize(480, 700)
     QApplication.processEvents()
     assert form.view.width() > 480 - 3 * L
+
+
+def test_a_cull_takes_the_severity_in_its_form(forms: Forms) -> None:
+    here = forms.here
+    form = forms.form("cull", subject_id=here.mouse)
+    form.save()
+    assert form.view.said("actual_severity") == "The actual severity of M1 is not recorded."
+    form.view.put("actual_severity", 2)
+    form.save()
+    assert form.strip.text() == "Saved."
+    assert row(here.db, Subject, here.mouse)["actual_severity"] == 2
+    assert form.view.words("actual_severity") == "Mild"

@@ -1,4 +1,4 @@
-"""What follows from other records and is shown like a field or a link of a record, but is never written."""
+"""What follows from other records and is shown like a field or a link of a record, but is no column of it."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ from sqlalchemy import ColumnElement, FromClause, false, func, select
 
 from colonydesk.db.catalogue import Link, through
 from colonydesk.db.catalogue.fields import Field
+from colonydesk.domain.codes import SEVERITY
 
 _FIELDS: dict[str, tuple[Field, ...]] = {
+    "cull": (Field("actual_severity", "choice", codes=tuple(SEVERITY.items())),),
     "subject_request": (Field("remaining", "integer"), Field("is_open", "boolean")),
 }
 _LINKS: dict[str, tuple[Link, ...]] = {
@@ -22,14 +24,22 @@ def computed(table: str) -> dict[str, Field]:
 
 def computed_column(table: str, name: str) -> ColumnElement[Any]:
     """A computed field of the rows of the table itself, not aliased. KeyError where there is none."""
-    if table != "subject_request":
-        raise KeyError(f"{table}.{name}")
+    column: ColumnElement[Any] = {"cull": _of_cull, "subject_request": _of_request}[table](name)
+    return column
+
+
+def _of_cull(name: str) -> Any:
+    from colonydesk.db.tables import Cull, Subject
+
+    of_animal = select(getattr(Subject, name)).where(Subject.id == Cull.subject_id)
+    return of_animal.correlate(Cull).scalar_subquery()
+
+
+def _of_request(name: str) -> Any:
     from colonydesk.db.requests import remaining
 
     # Nobody knows what remains of a request without a count: it is not open.
-    found: dict[str, Any] = {"remaining": remaining, "is_open": func.coalesce(remaining > 0, false())}
-    column: ColumnElement[Any] = found[name]
-    return column
+    return {"remaining": remaining, "is_open": func.coalesce(remaining > 0, false())}[name]
 
 
 def followed_links(table: str) -> dict[str, Link]:

@@ -7,6 +7,7 @@ from colonydesk.ui.sheets.common import OF_SUBJECT, animal, more
 
 WHO = "Who"
 TAKE_OUT = "Take out…"
+SEVERITY_HELP = "What the animal went through; left empty, what is recorded of it already"
 
 
 def _action(*own: Item, ends: bool = True) -> tuple[Item, ...]:
@@ -195,6 +196,7 @@ SHEETS: dict[str, Sheet] = {
             Item("date", "Day", usual="today"),
             Item("cull_reason_id", "Reason"),
             Item("cull_method_id", "Method"),
+            Item("actual_severity", "Actual severity", help=SEVERITY_HELP),
             Item("user_id", "Member", usual="me"),
             Item("description", "Description"),
             *more(),
@@ -204,6 +206,7 @@ SHEETS: dict[str, Sheet] = {
             ListColumn("date", "Day", width=90),
             ListColumn("cull_reason_id", "Reason", width=130),
             ListColumn("cull_method_id", "Method", width=130),
+            ListColumn("actual_severity", "Severity", width=90),
             ListColumn("user_id", "Member", width=100),
         ),
         zone=OF_SUBJECT,
