@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject
+from colonydesk.exchange.notices import NO_SERVER
 from colonydesk.paths import resources
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
@@ -91,7 +92,8 @@ def open_station(
 ) -> Station:
     clock = Clock()
     source = ThemeSource(app, resources())
-    made = Settings(folder / "settings.json", notices=dict(settings))
+    # That there is no mail server was said before.
+    made = Settings(folder / "settings.json", notices={"unsent_said": NO_SERVER, **settings})
     desk = Desk(db, jobs(), ChangeBus(), source, made, clock)
     desk.set_member(Member(ann, "ann", "Ann Anders"))
     frame = MainFrame(source, resources() / "help")

@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time as day_time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,18 +15,21 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import Lab, Notification, Subject, WaterAdministration, WaterRestriction, Weighing
+from colonydesk.domain.mail import MailServer
+from colonydesk.exchange.notices import Sending
 from colonydesk.services.notices.marks import mark_notifications
 from colonydesk.services.notices.server import SaveMailServer, save_mail_server
 from colonydesk.services.opening import watch_changes
 from colonydesk.services.weights import RecordWeighing, record_weighing
 from colonydesk.settings import load
 from colonydesk.ui.notifications.closing import CloseQuestion
+from colonydesk.ui.notifications.mail import MailPage
 from colonydesk.ui.notifications.options import Options
 from colonydesk.ui.tray import Tray
 from tests import builders
@@ -36,6 +41,7 @@ from tests.ui.notices import Station, station
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 WAIT = 30_000
+SERVER = MailServer("smtp.example.org", 587, "starttls", "colony@example.org")
 
 
 @pytest.fixture(autouse=True)
@@ -289,6 +295,59 @@ def test_what_is_due_goes_out_by_itself(at: Station, qtbot: QtBot) -> None:
     assert post.subjects() == ["0.80 mL remaining for M1"]
 
 
+def test_why_nothing_is_sent_is_said_until_something_is(at: Station, qtbot: QtBot) -> None:
+    at.tell()
+    waiting = at.screen.list
+    at.center.start()
+    qtbot.waitUntil(lambda: at.center.unsent is not None, timeout=WAIT)
+    mail = at.screen.show_page("mail")
+    assert isinstance(mail, MailPage)
+    assert mail.unsent.text().endswith("No mail server is set up.")
+    qtbot.waitUntil(lambda: waiting.table.rows.rowCount() == 1, timeout=WAIT)
+    at.screen.show_page("list")
+    waiting.table.show_current(0)
+    words = "Not from here, today 15:00: No mail server is set up."
+    qtbot.waitUntil(lambda: words in texts_of(waiting.detail), timeout=WAIT)
+    post = Post()
+    with post_office(post) as server:
+        save = SaveMailServer(command_id=uuid4(), user_id=at.ann, server=server)
+        save_mail_server(at.db, save, NOW)
+        at.center.send()
+        qtbot.waitUntil(lambda: bool(post.accepted), timeout=WAIT)
+        qtbot.waitUntil(lambda: at.center.unsent is None, timeout=WAIT)
+    assert mail.unsent.text() == ""
+    qtbot.waitUntil(lambda: words not in texts_of(waiting.detail), timeout=WAIT)
+
+
+def texts_of(shown: QWidget) -> list[str]:
+    return [one.text() for one in shown.findChildren(QLabel) if one.isVisible()]
+
+
+def test_why_nothing_is_sent_is_a_notice_once_and_again_after_something_was(
+    at: Station, qtbot: QtBot
+) -> None:
+    save = SaveMailServer(command_id=uuid4(), user_id=at.ann, server=replace(SERVER, username="colony"))
+    save_mail_server(at.db, save, NOW)
+    Options(at.desk.settings).set_quiet(True)
+    Options(at.desk.settings).set_quiet_hours(day_time(0), day_time(23, 59))
+    at.tell()
+    at.center.start()
+    said = "No e-mail is sent from here: This computer has no password for colony."
+    qtbot.waitUntil(lambda: at.frame.notice.text() == said, timeout=WAIT)
+    qtbot.waitUntil(lambda: Options(load(at.desk.settings.file)).unsent_said != "", timeout=WAIT)
+    QTest.mouseClick(at.frame.notice._action, Qt.MouseButton.LeftButton)
+    assert isinstance(at.screen._stack.currentWidget(), MailPage)
+    for _ in range(2):
+        with qtbot.waitSignal(at.center.unsent_changed, timeout=WAIT):
+            at.center.send()
+    assert at.frame.notice.text() == ""
+    at.center._on_mailed(Sending(sent=1))
+    assert at.center.unsent is None
+    with qtbot.waitSignal(at.center.unsent_changed, timeout=WAIT):
+        at.center.send()
+    assert at.frame.notice.text() == said
+
+
 def test_a_mail_server_that_hangs_keeps_neither_window_nor_quitting_waiting(
     at: Station, qtbot: QtBot
 ) -> None:
@@ -397,7 +456,7 @@ OTHER = """
 import sys
 from pathlib import Path
 from uuid import UUID
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from colonydesk.db.migrate import open_database
 from colonydesk.services.notices.server import SaveMailServer, save_mail_server
 from colonydesk.services.opening import watch_changes

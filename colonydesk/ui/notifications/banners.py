@@ -50,14 +50,12 @@ class Banners(QObject):
 
         What is about something is shown before the rest, and in the place of what was about something.
         """
-        if banner.about and self._standing is not None and self._standing.about:
-            self._show(banner)
-            return True
         if banner.about:
             self._waiting = [banner, *(one for one in self._waiting if not one.about)]
         else:
             self._waiting.append(banner)
-        if not self._notice.text():
+        ours = self._standing is not None
+        if not self._notice.text() or (ours and banner.about):
             self._show_next()
         elif not self._timer.isActive():
             self._wait()
@@ -79,11 +77,9 @@ class Banners(QObject):
     def _show_next(self) -> None:
         if not self._waiting:
             return
-        if self._standing is not None:
+        banner = self._waiting.pop(0)
+        if self._standing is not None and not self._standing.about:
             self._waiting.append(self._standing)
-        self._show(self._waiting.pop(0))
-
-    def _show(self, banner: Banner) -> None:
         self._standing = banner
         self._changing = True
         self._notice.tell(banner.text, banner.kind, banner.action, banner.act)

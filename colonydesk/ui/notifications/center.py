@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.mail import Secrets
-from colonydesk.exchange.notices import Checked, Sender, Sending, check, check_weighings
+from colonydesk.exchange.notices import NO_SERVER, Checked, Sender, Sending, check, check_weighings
 from colonydesk.queries.notices import Alert, Counts, alerts, notice_counts
 from colonydesk.services.notices.marks import MarkNotifications, mark_notifications
 from colonydesk.services.opening import Database
@@ -24,9 +25,12 @@ from colonydesk.ui.frame import MainFrame
 from colonydesk.ui.notifications import texts
 from colonydesk.ui.notifications.banners import Banner, Banners
 from colonydesk.ui.notifications.closing import CloseQuestion
-from colonydesk.ui.notifications.listing import NoticeList
 from colonydesk.ui.notifications.options import Options
+from colonydesk.ui.notifications.texts import Unsent
 from colonydesk.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from colonydesk.ui.notifications.screen import NotificationsScreen
 
 SECTION = "notifications"
 _WEIGHED_MS = 300
@@ -47,11 +51,14 @@ class NoticeCenter(QObject):
     """Made by ``app.py`` once a database is open; nothing happens before ``start``.
 
     ``wanted`` carries (table, id) of a record to be opened. ``looked`` is emitted when the count is fetched.
+    ``told`` carries the text of each message. ``unsent`` says why this workstation sends nothing, None where
+    it does as far as anybody knows, and ``unsent_changed`` carries it.
     """
 
     wanted = Signal(str, object)
     looked = Signal(object)
     told = Signal(str)
+    unsent_changed = Signal(object)
     _mailed = Signal(object)
 
     def __init__(
@@ -64,11 +71,14 @@ class NoticeCenter(QObject):
         self.tray = Tray(desk.source, self)
         self.desktop = DesktopMessages(self)
         self._question = CloseQuestion(desk.source, frame)
+        self.screen: NotificationsScreen | None = None  # built when it is first opened
         self._sender: Sender | None = None
+        self.unsent: Unsent | None = None
         self._banners = Banners(frame.notice, self)
         self._waiting: tuple[Alert, ...] = ()
         self._told: set[Hashable] = set()
         self._handed: set[Hashable] = set()  # to the desktop's service, of which nobody knows what it shows
+        self._saying = ""
         self._paused_until: datetime | None = None
         self._quitting = False
         self._checks = self._timer(self._check)
@@ -154,6 +164,46 @@ class NoticeCenter(QObject):
     def _on_mailed(self, done: Sending) -> None:
         ids = [*done.ids, *(one.id for one in done.failed if one.id is not None)]
         self._desk.bus.publish({"notification": ids})
+        reasons = [one.reason for one in done.failed if one.id is None]
+        if reasons:
+            self._note_unsent(reasons[-1])
+        elif done.sent:
+            self._note_sent()
+
+    def _note_unsent(self, reason: str) -> None:
+        """Keep why nothing is sent from here, and say it once."""
+        self.unsent = Unsent(reason, self._desk.now())
+        self.unsent_changed.emit(self.unsent)
+        if reason in (self.options.unsent_said, self._saying):
+            return
+        self._saying = reason
+        self._banners.put(
+            Banner(
+                self.tr("No e-mail is sent from here: {}").format(reason),
+                "info" if reason == NO_SERVER else "warning",
+                self.tr("E-mail"),
+                self._show_mail,
+                partial(self._on_unsent_said, reason),
+            )
+        )
+
+    def _on_unsent_said(self, reason: str) -> None:
+        self.options.set_unsent_said(reason)
+        self._save()
+
+    def _note_sent(self) -> None:
+        self._saying = ""
+        if self.options.unsent_said:
+            self.options.set_unsent_said("")
+            self._save()
+        if self.unsent is not None:
+            self.unsent = None
+            self.unsent_changed.emit(None)
+
+    def _show_mail(self) -> None:
+        self.show_list()
+        assert self.screen is not None
+        self.screen.show_page("mail")
 
     def _on_failed(self, error: Exception) -> None:
         """The next check tries again; a database that is away says so itself."""
@@ -254,8 +304,8 @@ class NoticeCenter(QObject):
         )
 
     def _is_before_the_eyes(self) -> bool:
-        found = self._frame.findChild(NoticeList)
-        return self._frame.isActiveWindow() and isinstance(found, NoticeList) and found.shows_what_comes()
+        shown = self.screen is not None and self.screen.list.shows_what_comes()
+        return shown and self._frame.isActiveWindow()
 
     def show_message(self, title: str, text: str) -> tuple[str, ...]:
         """Show a message wherever this desktop can; returns where that is.

@@ -15,6 +15,7 @@ from colonydesk.qtkit.parts import EmptyState, StateBadge, label, rule, surface
 from colonydesk.qtkit.theme import TITLE, L, M, S, ThemeSource
 from colonydesk.queries.notices import NoticeRow
 from colonydesk.ui.notifications import texts
+from colonydesk.ui.notifications.texts import Unsent
 
 WIDTH = 352
 _MORNING = time(8, 0)
@@ -31,7 +32,9 @@ class Detail(QWidget):
         super().__init__()
         self._source = source
         self._row: NoticeRow | None = None
+        self._user: UUID | None = None
         self._now = datetime.min.replace(tzinfo=UTC)
+        self._unsent: Unsent | None = None
         self._build()
         self.show_nothing()
 
@@ -96,13 +99,19 @@ class Detail(QWidget):
         self._scroll.hide()
         self.empty.show()
 
+    def set_unsent(self, unsent: Unsent | None) -> None:
+        """Say why what waits is not sent from here."""
+        self._unsent = unsent
+        if self._row is not None:
+            self._show_facts(self._row, self._user, self._now)
+
     def row(self) -> NoticeRow | None:
         """The notification that is shown."""
         return self._row
 
     def show_row(self, row: NoticeRow, user_id: UUID | None, now: datetime) -> None:
         """Show a notification as this member has it."""
-        self._row, self._now = row, now
+        self._row, self._user, self._now = row, user_id, now
         own = row.of(user_id)
         done = own is not None and own.done_at is not None
         self.state.set(texts.shape(row, user_id), texts.type_word(row.notification_type))
@@ -151,6 +160,8 @@ class Detail(QWidget):
         if not row.recipients:
             facts.append((self.tr("For"), self.tr("nobody")))
         facts.append((self.tr("E-mail"), self._mail(row, now)))
+        if row.status == "to-send" and self._unsent is not None:
+            facts.append(("", texts.unsent_text(self._unsent, row.timezone, now)))
         for place, (name, text) in enumerate(facts):
             self._facts.addWidget(label(name, "label"), place, 0)
             self._facts.addWidget(label(text, wrap=True), place, 1)

@@ -26,14 +26,16 @@ from colonydesk.qtkit.theme import XS, L, M, S
 from colonydesk.queries.receivers import address_of, mail_server
 from colonydesk.services.done import Done
 from colonydesk.services.notices.server import SaveMailServer, save_mail_server
+from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.notifications.texts import Unsent
 
 _WIDTH = 480
 Send = Callable[[MailServer, str | None, str], None]
 
 
 class MailPage(QWidget):
-    """``told`` carries a kind and a sentence; ``saved`` is emitted when the server is stored."""
+    """``told`` carries a kind and a sentence; ``saved`` is emitted when a server is stored, or taken away."""
 
     told = Signal(str, str)
     saved = Signal()
@@ -75,6 +77,7 @@ class MailPage(QWidget):
         self.test_button = QPushButton(self.tr("Send a test"))
         self.test_button.clicked.connect(self.test)
         self.outcome, self.test_outcome = Sentence(self._desk.source), Sentence(self._desk.source)
+        self.unsent = Sentence(self._desk.source)
         self.refusals: dict[str, Sentence] = {}
         for edit in (self.host, self.port, self.address, self.username, self.password):
             edit.textEdited.connect(self._on_edited)
@@ -87,11 +90,12 @@ class MailPage(QWidget):
         column.setContentsMargins(L, L, L, L)
         column.setSpacing(M)
         column.addWidget(label(self.tr("Mail server"), "title"))
-        words = self.tr(
+        about = self.tr(
             "The same for everybody who works in this database. Every workstation that has the password, and "
             "a server that runs colonydesk check --send, send what is due; each notification goes out once."
         )
-        column.addWidget(label(words, "secondary", wrap=True))
+        column.addWidget(label(about, "secondary", wrap=True))
+        column.addWidget(self.unsent)
         place = QHBoxLayout()
         place.setSpacing(S)
         place.addLayout(self._entry("host", self.tr("Server"), self.host), 1)
@@ -136,6 +140,16 @@ class MailPage(QWidget):
         column.addWidget(editor)
         column.addWidget(self.refusals[name])
         return column
+
+    def set_unsent(self, unsent: Unsent | None) -> None:
+        """Say why nothing is sent from here, on this workstation's clock."""
+        if unsent is None:
+            self.unsent.clear()
+            return
+        here, today = unsent.at.astimezone(), self._desk.now().astimezone().date()
+        when = f"{words.near_day_text(here.date(), today)} {here:%H:%M}"
+        text = self.tr("Notifications wait, and nothing is sent from here.")
+        self.unsent.say("near", text=text, detail=f"{when}: {unsent.reason}")
 
     # What is stored
 
@@ -229,6 +243,7 @@ class MailPage(QWidget):
     def _on_switched_off(self, _done: Done) -> None:
         self._touched = False
         self.reload()
+        self.saved.emit()
         self.outcome.say("unknown", text=self.tr("No e-mail is sent. Everything is shown in the program."))
 
     def _on_saved(self, server: MailServer, _done: Done) -> None:

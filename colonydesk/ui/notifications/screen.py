@@ -47,6 +47,10 @@ class NotificationsScreen(QWidget):
         self._build()
         self.list.told.connect(self.told)
         self.list.wanted.connect(self.wanted)
+        if center is not None:
+            center.screen = self
+            center.unsent_changed.connect(self.list.detail.set_unsent)
+            self.list.detail.set_unsent(center.unsent)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self._undo)
@@ -98,6 +102,8 @@ class NotificationsScreen(QWidget):
             mail.told.connect(self.told)
             if self._center is not None:
                 mail.saved.connect(self._center.send)
+                self._center.unsent_changed.connect(mail.set_unsent)
+                mail.set_unsent(self._center.unsent)
             return mail
         station = StationPage(self._desk, self._center)
         station.told.connect(self.told)

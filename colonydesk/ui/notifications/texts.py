@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -30,6 +31,13 @@ TYPES = (
     "responsible_user_change",
 )
 """In the order of the screens: the urgent first."""
+
+
+class Unsent(NamedTuple):
+    """Why this workstation sends nothing, whatever waits, and when that was found."""
+
+    reason: str
+    at: datetime
 
 
 def tr(text: str) -> str:
@@ -187,6 +195,11 @@ def mail_state(row: NoticeRow) -> str:
     if row.status == "to-send":
         return tr("waits, failed {} times").format(row.attempts) if row.attempts else tr("waits")
     return tr("not sent")
+
+
+def unsent_text(unsent: Unsent, timezone: str, now: datetime) -> str:
+    """Why what waits is not sent from here, the moment on the lab's clock."""
+    return tr("Not from here, {}: {}").format(moment_text(unsent.at, timezone, now), unsent.reason)
 
 
 def own_state(own: Recipient | None, now: datetime, timezone: str) -> str:
