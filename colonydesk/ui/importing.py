@@ -166,7 +166,7 @@ class ImportPanel(QWidget):
         self.result.tell(report, self.file.text(), looked=dry_run)
         self._stack.setCurrentWidget(self.result)
         self.result.enter()
-        if report.kept and report.total().written:
+        if report.has_written:
             self.imported.emit(report)
 
     def _on_failed(self, error: Exception) -> None:

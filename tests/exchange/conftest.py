@@ -17,7 +17,7 @@ def take(db: Database, tmp_path: Path) -> Callable[..., ImportReport]:
         records = small_dump()
         if spoil:
             spoil(records)
-        report = import_alyx(db, write(tmp_path / "dump.json", records), now=NOW, **options)
+        report = import_alyx(db, write(tmp_path / "dump.json", records), **{"now": NOW, **options})
         assert report.check.agrees
         return report
 

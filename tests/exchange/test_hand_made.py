@@ -16,10 +16,11 @@ from colonydesk.db.tables import AuditEntry, Base, ChangeLog, ImportedRecord, No
 from colonydesk.exchange.alyx import ImportReport, import_alyx
 from tests.exchange.hand_made import BY_LABEL, NATURAL, RECORDS, UNKNOWN_FIELDS, UNLISTED, as_dump
 from tests.exchange.hand_made.kinds import Day, Id, Key, Made, Time
+from tests.images import png
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 STYLES = ["uuid", "number", "natural", "nameless"]
-IMAGE = b"\x89PNG\r\n\x1a\n a picture"
+IMAGE = png()
 
 # Alyx's model -> our table, written down once more: the import's own map is what is tested.
 TABLES = {

@@ -1,7 +1,5 @@
 """What hangs on saving a note, and what an image must be, on both engines."""
 
-import struct
-import zlib
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,33 +13,13 @@ from colonydesk.services.notes import LARGEST, image_size
 from colonydesk.services.records import save_record
 from tests.builders import NOW, Scene, nothing_written, row, rows, scene
 from tests.db.faults import plain
+from tests.images import jpeg, png
 from tests.services.saving import change, delete, save, saving, take_back
 
 
 @pytest.fixture
 def here(db: Database) -> Scene:
     return scene(db)
-
-
-def png(width: int = 40, height: int = 30) -> bytes:
-    """A real black image."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    lines = (b"\0" * (width + 1)) * height
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + parts
-
-
-def jpeg(width: int = 40, height: int = 30, frame: int = 0xC0) -> bytes:
-    """The head of an image as cameras write it: a thumbnail's and a table stand before the own frame."""
-    inner = b"\xff\xc0" + struct.pack(">HBHH", 17, 8, 60, 80)
-    application = b"\xff\xe1" + struct.pack(">H", 2 + len(inner)) + inner
-    table = b"\xff\xc4" + struct.pack(">H", 6) + b"\x11\x22\x33\x44"
-    own = b"\xff\xff" + bytes([frame]) + struct.pack(">HBHH", 17, 8, height, width) + b"\0" * 10
-    return b"\xff\xd8" + application + table + own
 
 
 def note(of: Scene, **values: Any) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 from colonydesk.exchange.alyx.models import Link
 from colonydesk.exchange.alyx.references import References
 from colonydesk.exchange.alyx.report import ImportReport
-from colonydesk.exchange.alyx.rows import Layout, Row, same
+from colonydesk.exchange.alyx.rows import Layout, Row, same, without_extra
 from colonydesk.exchange.alyx.seen import SeenIds
 from colonydesk.exchange.alyx.storage import Storage
 from colonydesk.exchange.alyx.values import shown
@@ -104,10 +104,8 @@ class Present:
 
     def _differing(self, row: Row, found: Any, links: dict[Link, dict[str, set[str]]]) -> list[str]:
         differing = []
-        closing = {item.field for item in self._layout.closing}
-        closing |= {link.field for link, _ in self._layout.closing_links}
         for column, stored in zip(self._compared, found, strict=True):
-            here = _without(stored, closing) if column == "json" else stored
+            here = _without(stored, self._layout.later) if column == "json" else stored
             given = row.values[column]
             if not same(column in self._layout.structured, given, here):
                 differing.append(f"{column} ({_said(given)} in the file, {_said(here)} here)")
@@ -130,14 +128,10 @@ class Present:
 
 
 def _without(stored: str | None, fields: set[str]) -> str | None:
-    """Stored json without the references that could not be set at the end."""
+    """Stored json without what may come later and has not."""
     if not fields or stored is None:
         return stored
-    content = json.loads(stored)
-    if not isinstance(content.get("alyx"), dict):
-        return stored
-    kept = {key: value for key, value in content.pop("alyx").items() if key not in fields}
-    content |= {"alyx": kept} if kept else {}
+    content = without_extra(json.loads(stored), fields)
     return json.dumps(content) if content else None
 
 

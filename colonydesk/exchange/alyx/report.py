@@ -64,15 +64,17 @@ class ImportReport:
     """The result of one import.
 
     ``problems`` are records that were left out or lost a reference, ``remarks`` are records that are already
-    there with other content, and images for which no folder was given; both kinds are listed, only the first
-    makes a strict import write nothing. ``unlisted`` counts those beyond the first 100,000 of each kind.
-    ``kept`` is False after a dry run, and where ``refused`` says why nothing was written.
+    there with other content or get an image, and images for which no folder was given; both kinds are listed,
+    only the first makes a strict import write nothing. ``unlisted`` counts those beyond the first 100,000 of
+    each kind, ``images`` those that notes got which were here already. ``kept`` is False after a dry run, and
+    where ``refused`` says why nothing was written.
     """
 
     tables: dict[str, Counts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     unlisted: int = 0
+    images: int = 0
     check: Check = field(default_factory=Check)
     kept: bool = False
     refused: str = ""
@@ -107,6 +109,11 @@ class ImportReport:
             total.skipped += counts.skipped
         return total
 
+    @property
+    def has_written(self) -> bool:
+        """Whether the database is another one than before."""
+        return self.kept and (self.images > 0 or self.total().written > 0)
+
     def as_json(self) -> dict[str, Any]:
         """The report as ``import-alyx --json`` prints it."""
         problems = [problem._asdict() for problem in (*self.problems, *self.remarks)]
@@ -139,7 +146,7 @@ class ImportReport:
         """One sentence: what came of an import that was not refused."""
         if not self.kept:
             return "This was a trial: nothing was written."
-        if not self.total().written:
+        if not self.has_written:
             return "Nothing was written: all of it is here already, or was left out."
         return "What was written was read back and counted: it agrees with the file."
 

@@ -1,7 +1,7 @@
 """From the fields of one record to the values of one row."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from colonydesk.exchange.alyx.values import (
     shown,
     text,
 )
+
+IMAGE = "image"
 
 
 class BadRecord(ValueError):
@@ -84,6 +86,10 @@ class Layout:
                 self.plain.append(Plain(field, name, convert, default, required, structured, native))
         self.links = [(link, _target(link)) for link in model.links if not link.closing]
         self.closing_links = [(link, _target(link)) for link in model.links if link.closing]
+        # What a row can get after it was written, and has in its json until then.
+        self.later = {reference.field for reference in self.closing}
+        self.later |= {link.field for link, _ in self.closing_links}
+        self.later |= {IMAGE} if IMAGE in model.own else set()
         self.known = frozenset(
             ("json", *model.fields, *model.own, *(link.field for link in model.links)),
         )
@@ -216,6 +222,18 @@ def with_extra(given: Any, extra: dict[str, Any]) -> dict[str, Any] | None:
         extra = {**extra, "json": own}
         own = None
     return {**(own or {}), "alyx": extra} if extra else own
+
+
+def without_extra(content: dict[str, Any], fields: Container[str]) -> dict[str, Any] | None:
+    """The json of a row without some of what ``with_extra`` has put into it."""
+    kept = content.get("alyx")
+    if not isinstance(kept, dict):
+        return content or None
+    own = {name: value for name, value in content.items() if name != "alyx"}
+    kept = {name: value for name, value in kept.items() if name not in fields}
+    if kept.keys() == {"json"} and isinstance(kept["json"], dict):
+        return dict(kept["json"])  # it had to make room
+    return {**own, "alyx": kept} if kept else own or None
 
 
 def _target(link: Link) -> Model:

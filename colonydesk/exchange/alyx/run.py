@@ -17,6 +17,7 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx.circles import Circles
 from colonydesk.exchange.alyx.counting import Counting
+from colonydesk.exchange.alyx.images import NOTES, NoteImages, require_folder
 from colonydesk.exchange.alyx.models import BY_NAME, BY_TABLE, IMPORTED, MODELS
 from colonydesk.exchange.alyx.reading import put_aside
 from colonydesk.exchange.alyx.references import References
@@ -70,6 +71,8 @@ def import_alyx(
         ImportCancelled: when ``cancelled`` said so; nothing is written.
     """
     info = zone(timezone).info
+    if media is not None:
+        require_folder(media)
     report = ImportReport()
     pace = _Pace(progress, cancelled)
     with Spool() as spool:
@@ -80,8 +83,9 @@ def import_alyx(
                 storage = Storage(unit.connection)
                 references = References(unit.connection, storage, content_types)
                 special = Special(unit.connection, storage, references, report)
+                images = NoteImages(unit, storage, media, report)
                 stamps = _stamps(storage, user_id, now)
-                work = Work(storage, stamps, info, media, report, spool, references, special, pace.wrote)
+                work = Work(storage, stamps, info, report, spool, references, special, images, pace.wrote)
                 _write(work, unit.connection, now)
                 if curve_text is not None:
                     ensure_mouse_curve(unit, curve_text)
@@ -93,7 +97,7 @@ def import_alyx(
         except _TakeBack:
             if report.refused:
                 _nothing_written(report)
-    if report.kept and report.total().written:
+    if report.has_written:
         with suppress(KnownError):  # all is in; the plans of queries can wait for another time
             db.analyze()
     pace.done()
@@ -163,15 +167,18 @@ def _nothing_written(report: ImportReport) -> None:
     for counts in report.tables.values():
         counts.skipped += counts.written
         counts.written = 0
+    report.images = 0
 
 
 def _sign(unit: Unit, work: Work, file: str) -> None:
     """One audit entry and one change for the whole run; none where nothing changed."""
     written = {model: counts.written for model, counts in work.report.tables.items() if counts.written}
-    if not written and not unit.changed:
+    if not written and not work.report.images and not unit.changed:
         return
+    images = {"images": work.report.images} if work.report.images else {}
     tables = {BY_NAME[model].table.name if model in BY_NAME else IMPORTED.name for model in written}
-    unit.as_one("import", {"file": file, "written": written}, tables | unit.changed.keys())
+    tables |= {NOTES.name} if images else set()
+    unit.as_one("import", {"file": file, "written": written, **images}, tables | unit.changed.keys())
 
 
 class _Pace:

@@ -1,7 +1,6 @@
 """The fields that need more than a conversion, by model. Each function completes one row."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -140,20 +139,3 @@ class Special:
 def kind_of(table: str) -> str:
     """A table's name as a person says it."""
     return table.replace("_", " ")
-
-
-def read_image(media: Path, name: str) -> bytes:
-    """The bytes of a note's image.
-
-    Raises:
-        BadValue: when it is not in the folder.
-    """
-    file = (media / name).resolve()
-    if not file.is_relative_to(media.resolve()) or not file.is_file():
-        raise BadValue(f"{shown(name)} is not in the folder of images; the note is imported without it")
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise BadValue(
-            f"{shown(name)} cannot be read ({error.strerror}); the note is imported without it"
-        ) from None

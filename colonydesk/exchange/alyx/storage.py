@@ -47,10 +47,18 @@ class Storage:
 
     def fetch(self, table: Table, columns: Sequence[str], by: str, keys: Sequence[str]) -> list[Any]:
         """The rows of which column ``by`` (an id, or a text) is one of ``keys``, in any order."""
+        return self._fetch(f"{self._select(table, columns)} WHERE", table.c[by], keys)
+
+    def without(self, table: Table, column: str, ids: Sequence[str]) -> list[str]:
+        """Those of these rows that have nothing in a column."""
+        sql = f"{self._select(table, ['id'])} WHERE {self._quote(column)} IS NULL AND"
+        return [row[0] for row in self._fetch(sql, table.c["id"], ids)]
+
+    def _fetch(self, sql: str, by: Column[Any], keys: Sequence[str]) -> list[Any]:
         found: list[Any] = []
-        kind = "uuid" if isinstance(table.c[by].type, Uuid) else "text"
+        kind = "uuid" if isinstance(by.type, Uuid) else "text"
         among = f"= ANY(%s::{kind}[])" if self.is_postgresql else "IN (SELECT value FROM json_each(?))"
-        sql = f"{self._select(table, columns)} WHERE {self._quote(by)} {among}"
+        sql = f"{sql} {self._quote(by.name)} {among}"
         for start in range(0, len(keys), _ASKED_AT_ONCE):
             part: Any = list(keys[start : start + _ASKED_AT_ONCE])
             asked = (part if self.is_postgresql else json.dumps(part),)

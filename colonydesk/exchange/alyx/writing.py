@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
 from sqlalchemy.exc import DataError, IntegrityError
 
+from colonydesk.exchange.alyx.images import NOTES, NoteImages
 from colonydesk.exchange.alyx.models import Link, Model
 from colonydesk.exchange.alyx.present import Present
 from colonydesk.exchange.alyx.readback import ReadBack
@@ -18,10 +18,9 @@ from colonydesk.exchange.alyx.refusals import refusal
 from colonydesk.exchange.alyx.report import Counts, ImportReport
 from colonydesk.exchange.alyx.rows import BadRecord, Layout, Row
 from colonydesk.exchange.alyx.seen import SeenIds
-from colonydesk.exchange.alyx.special import Special, read_image
+from colonydesk.exchange.alyx.special import Special
 from colonydesk.exchange.alyx.spool import Spool
 from colonydesk.exchange.alyx.storage import Storage
-from colonydesk.exchange.alyx.values import BadValue, shown
 
 # Told the id of a row that was not taken, and why.
 Refuse = Callable[[str, str], None]
@@ -40,11 +39,11 @@ class Work:
     storage: Storage
     stamps: dict[str, Any]
     zone: ZoneInfo
-    media: Path | None
     report: ImportReport
     spool: Spool
     references: References
     special: Special
+    images: NoteImages
     advance: Callable[[int], None]
     was_empty: set[Table] = field(default_factory=set)
     links_written: dict[Table, int] = field(default_factory=dict)
@@ -77,7 +76,7 @@ class ModelImport:
 
     def run(self) -> None:
         """Write them all, then read them back."""
-        step = _NOTES_AT_ONCE if self.model.name == "misc.note" else 0
+        step = _NOTES_AT_ONCE if self.model.table is NOTES else 0
         for frame in self._work.spool.frames(self.model.name):
             for start in range(0, len(frame), step or len(frame)):
                 part = frame[start : start + (step or len(frame))]
@@ -92,8 +91,8 @@ class ModelImport:
         for row in rows:
             self._layout.finish(row)
         rows = self._absent(rows)
-        if self.model.name == "misc.note":
-            self._add_images(rows)
+        if self.model.table is NOTES:
+            self._work.images.add(rows)
         taken = self._insert([self._kept(row.values) for row in rows], self._refuse(rows))
         if len(taken) < len(rows):
             ids = {kept[0] for kept in taken}
@@ -182,22 +181,10 @@ class ModelImport:
             return rows
         present, absent = self._present.split(rows, self._seen)
         self._counts.present += len(present)
+        if self.model.table is NOTES:
+            self._work.images.fill(present)
         self._close_later(present, is_new=False)
         return absent
-
-    def _add_images(self, rows: list[Row]) -> None:
-        for row in rows:
-            name = row.values["image_name"]
-            if name is None:
-                continue
-            if self._work.media is None:
-                reason = f"its image {shown(name)} is not imported: no folder of images was given"
-                self._work.report.remark("misc.note", row.pk, reason)
-                continue
-            try:
-                row.values["image"] = read_image(self._work.media, name)
-            except BadValue as error:
-                self._work.report.problem("misc.note", row.pk, f"image: {error}")
 
     def _refuse(self, rows: list[Row]) -> Refuse:
         def refuse(id_: str, reason: str) -> None:
