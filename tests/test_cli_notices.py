@@ -43,3 +43,12 @@ def test_nonsense_is_refused_in_words(database_url: str) -> None:
     assert "there are:" in refused("report", "nonsense", url=database_url)
     assert "--out FILE" in refused("report", "to-do", "--format", "pdf", url=database_url)
     assert "no lab called" in refused("report", "to-do", "--lab", "nowhere", url=database_url)
+
+
+def test_what_a_report_does_not_take_is_refused_and_not_passed_over(imported: str) -> None:
+    weeks = ("--from", "2026-01-01", "--to", "2026-03-01")
+    assert "the seven days before a day" in refused("report", "training", *weeks, url=imported)
+    assert "the seven days before a day" in refused("report", "training", *weeks[:2], url=imported)
+    lab = json.loads(answered("subjects", "--json", url=imported))[0]["lab"]
+    assert "leave the lab out" in refused("report", "changes", "--lab", lab, url=imported)
+    answered("report", "training", *weeks[2:], "--lab", lab, url=imported)

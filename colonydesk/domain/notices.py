@@ -208,18 +208,22 @@ def water_due(animal: AnimalFacts, at: datetime, delay: timedelta = WATER_DELAY)
     return Notice("mouse_water", f"{remaining} mL remaining for {animal.nickname}", details, animal.id)
 
 
+def training_days(today: date) -> tuple[date, ...]:
+    """The past week, by which it is told on a day who is trained too little: the seven days before it."""
+    return tuple(today - timedelta(days=back) for back in range(7, 0, -1))
+
+
 def little_training(animal: AnimalFacts, at: datetime) -> Notice | None:
     """A restricted animal with sessions on fewer than 5 of the 7 local days before this one."""
     if not animal.alive or animal.restricted_since is None:
         return None
-    today = local_day(at, animal.timezone)
-    first, last = today - timedelta(days=7), today - timedelta(days=1)
-    trained = sum(first <= day <= last for day in animal.session_days)
+    week = training_days(local_day(at, animal.timezone))
+    trained = sum(day in animal.session_days for day in week)
     if trained >= TRAINING_DAYS:
         return None
     title = f"{animal.nickname} trained on fewer than {TRAINING_DAYS} days of the past week"
     return Notice(
-        "mouse_training", title, f"Days with a session from {first} to {last}: {trained}\n", animal.id
+        "mouse_training", title, f"Days with a session from {week[0]} to {week[-1]}: {trained}\n", animal.id
     )
 
 

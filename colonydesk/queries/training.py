@@ -10,8 +10,9 @@ from sqlalchemy import Connection, or_, select
 
 from colonydesk.db.tables import Lab, LabMember, Session, Subject, WaterRestriction
 from colonydesk.domain.days import zone
+from colonydesk.domain.notices import TRAINING_DAYS
 
-ENOUGH = 5
+ENOUGH = TRAINING_DAYS
 """On fewer days of a week than this an animal is said to be trained too little."""
 MARGIN = timedelta(hours=15)
 """No zone's clock is further than this from UTC's."""

@@ -22,6 +22,7 @@ from colonydesk.db.tables import (
     VirusInjection,
 )
 from colonydesk.domain.errors import Refused
+from colonydesk.queries.due import due
 from colonydesk.queries.history import histories
 from colonydesk.queries.reports import REPORTS, Report, report, usual_days
 from colonydesk.queries.worklist import worklist
@@ -257,33 +258,61 @@ def test_to_do(db: Database) -> None:
 # What was done
 
 
-def test_training_counts_the_sessions_of_seven_days_over_two_weeks(db: Database) -> None:
+def test_training_counts_the_sessions_of_the_seven_days_before_the_day(db: Database) -> None:
     colony = Colony(db)
     lab = colony.lab()
     few, many, idle = (colony.subject(name, lab) for name in ("few", "many", "idle"))
-    old = colony.subject("old", lab)
+    old, ended = (colony.subject(name, lab) for name in ("old", "ended"))
     for subject in (few, many):
         colony.restriction(subject, on(40))
-    for back in (0, 0, 1, 8):  # 8 days back is before the seven
+    colony.restriction(ended, on(40), on(3))
+    for back in (0, 0, 1, 7, -1):  # the last two are on the day itself, and before the seven
         colony.add(Session, subject_id=few, start_time=on(back))
-    for back in range(6):
+    for back in range(7):
         colony.add(Session, subject_id=many, start_time=on(back))
     colony.add(Session, subject_id=idle, start_time=on(2))  # not on restriction
-    # On the Monday before: in the calendar's week, not in the seven days.
-    colony.add(Session, subject_id=old, start_time=on(6))
+    # In the calendar's weeks that the days reach over, not in the seven days.
+    colony.add(Session, subject_id=old, start_time=on(-1))
     colony.write()
     found = made(db, "training")
-    assert (found.first, found.last) == (date(2025, 3, 25), TODAY)
+    assert (found.first, found.last) == (date(2025, 3, 24), YESTERDAY)
     days = [column.key for column in found.columns if column.kind == "number"]
     assert days[:7] == [(found.first + timedelta(days=n)).isoformat() for n in range(7)]
     assert table(found, "nickname", *days) == [
-        ("few", 0, 0, 0, 0, 1, 2, 0, 2),
-        ("idle", 0, 0, 0, 1, 0, 0, 0, 1),
-        ("many", 1, 1, 1, 1, 1, 1, 0, 6),
+        ("ended", 0, 0, 0, 0, 0, 0, 0, 0),
+        ("few", 0, 0, 0, 0, 0, 1, 2, 2),
+        ("idle", 0, 0, 0, 0, 1, 0, 0, 1),
+        ("many", 1, 1, 1, 1, 1, 1, 1, 7),
     ]
-    assert [row.state for row in found.rows] == ["under", "", "ok"]
-    assert table(found, "state") == [("fewer than 5 days",), ("not on restriction",), ("ok",)]
-    assert found.counted == ((3, "animals"), (1, "trained on fewer than 5 days"))
+    assert [row.state for row in found.rows] == ["", "under", "", "ok"]
+    assert table(found, "state") == [
+        ("not on restriction",),
+        ("fewer than 5 days",),
+        ("not on restriction",),
+        ("ok",),
+    ]
+    assert found.counted == ((4, "animals"), (1, "trained on fewer than 5 days"))
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_the_report_and_the_notification_say_the_same_of_each_animal(db: Database, days: int) -> None:
+    """On each day of the week, of animals that were trained on one to seven of the days before."""
+    now = NOW + timedelta(days=days)
+    colony = Colony(db)
+    lab = colony.lab()
+    for number in range(1, 8):
+        subject = colony.subject(f"S{number}", lab)
+        colony.restriction(subject, on(40))
+        for back in (*range(number), -1):  # the last is on the day itself
+            colony.add(Session, subject_id=subject, start_time=on(back - days))
+    colony.write()
+    few = {row.cells[0] for row in made(db, "training", now=now).rows if row.state == "under"}
+    with db.read() as connection:
+        matters = due(connection, now).matters
+    told = {
+        one.notice.title.split()[0] for one in matters if one.notice.notification_type == "mouse_training"
+    }
+    assert few == told == {"S1", "S2", "S3", "S4"}
 
 
 def test_changes_of_yesterday_in_words(db: Database) -> None:
@@ -474,6 +503,7 @@ def test_an_empty_database(db: Database, name: str) -> None:
         ("to-do", (date(2025, 3, 1),), "of today only"),
         ("underweight", (date(2025, 3, 1), date(2025, 3, 2)), "of one day"),
         ("changes", (date(2025, 3, 2), date(2025, 3, 1)), "is after the last"),
+        ("training", (date(2025, 3, 1), date(2025, 3, 20)), "of the seven days before a day"),
         ("water-restriction", (date(2025, 4, 9),), "still to come"),
     ],
 )
@@ -482,6 +512,16 @@ def test_what_cannot_be_asked_is_refused_in_words(
 ) -> None:
     with pytest.raises(Refused, match=sentence):
         made(db, name, *days)
+
+
+def test_a_week_is_not_asked_for_by_its_first_day(db: Database) -> None:
+    with db.read() as connection, pytest.raises(Refused, match="as the last"):
+        report(connection, "training", NOW, first=date(2025, 3, 1))
+
+
+def test_changes_are_not_those_of_one_lab(db: Database) -> None:
+    with pytest.raises(Refused, match="leave the lab out"):
+        made(db, "changes", lab_id=uuid4())
 
 
 def test_the_usual_days() -> None:

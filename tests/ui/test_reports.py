@@ -295,6 +295,28 @@ def test_of_one_lab(section: Section, here: Scene) -> None:
     assert section.screen.stack.currentWidget() is section.screen.empty
 
 
+def test_changes_are_of_all_labs_whichever_is_chosen(section: Section, here: Scene) -> None:
+    """The chosen lab's day is over already; the report's own is that of the first."""
+    section.clock[0] = NOW.replace(hour=23)
+    other = here.add(Lab, name="Other", timezone="Asia/Tokyo")
+    section.desk.bus.publish({"lab": [other]})
+    QApplication.processEvents()
+    section.screen.lab.setFocus()
+    section.press(Key.Key_End)
+    assert section.screen.period.last.text() == "11 Mar 2026"
+    section.choose("changes")
+    assert not section.screen.lab.isEnabled()
+    period = section.screen.period
+    period.presets.setCurrentIndex(period.presets.findData("today"))
+    period.presets.activated.emit(period.presets.currentIndex())
+    assert period.last.text() == "10 Mar 2026"
+    assert section.screen.sentence.isHidden()
+    assert set(section.column("user")) == {"ann"}
+    section.choose("underweight")
+    assert section.screen.lab.isEnabled()
+    assert section.screen.lab.currentText() == "Other"
+
+
 def test_it_follows_what_others_do_and_keeps_the_opened_count(section: Section, here: Scene) -> None:
     section.choose("animals-used")
     section.at(0, "animals")

@@ -25,8 +25,9 @@ Span = Literal["now", "day", "week", "days"]
 class Kind:
     """One report.
 
-    ``span``: it is of now; of one day; of the seven days up to a day; or of all days from one to another.
-    ``of_member``: what it is narrowed to a member by, "animals" or "changes".
+    ``span``: it is of now; of one day; of the seven days before a day; or of all days from one to another.
+    ``of_member``: what it is narrowed to a member by, "animals" or "changes"; ``of_lab``: whether it can be
+    narrowed to a lab.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Kind:
     span: Span
     build: Callable[[Connection, Asked], Report]
     of_member: Literal["animals", "changes"] = "animals"
+    of_lab: bool = True
 
 
 _KINDS = (
@@ -42,7 +44,7 @@ _KINDS = (
     Kind("to-do", "To do", "now", to_do),
     Kind("surgery-pending", "Surgery pending", "now", surgery_pending),
     Kind("training", "Training", "week", training),
-    Kind("changes", "Changes", "days", changes, "changes"),
+    Kind("changes", "Changes", "days", changes, "changes", of_lab=False),
     Kind("animals-used", "Animals used", "days", animals_used),
     Kind("animals-used-list", "Each animal used", "days", animals_used_list),
 )
@@ -73,11 +75,14 @@ def report(
     A constant number of statements: the labs', and those of the report.
 
     Raises:
-        Refused: when there is no such report, or it cannot be of these days (field ``name`` or ``last``).
+        Refused: when there is no such report, or it cannot be of these days, or of a lab (field ``name``,
+            ``last`` or ``lab``).
     """
     kind = REPORTS.get(name)
     if kind is None:
         raise Refused(f"There is no report {name}; there are: {', '.join(REPORTS)}.", "name")
+    if lab_id is not None and not kind.of_lab:
+        raise Refused(f"The report {name} is of all labs together; leave the lab out.", "lab")
     asked = _asked(kind, labs(connection), now, first, last, lab_id, member_id)
     return kind.build(connection, asked)
 
@@ -101,8 +106,11 @@ def _asked(
         last = last or (usual_last if first is None else max(first, usual_last))
         first = first or min(last, usual_first)
     else:
+        if kind.span == "week" and first not in (None, last):
+            week = "the seven days before a day; give that day alone, as the last"
+            raise Refused(f"The report {kind.name} is of {week}.", "last")
         last = last or first or usual_last
-        if kind.span == "day" and first not in (None, last):
+        if first not in (None, last):
             raise Refused(f"The report {kind.name} is of one day; give that day alone.", "last")
         first = last
     if first > last:

@@ -1,7 +1,7 @@
 """The reports of what is to be done and was done: surgeries pending, to do, training, changes."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select
@@ -9,12 +9,13 @@ from sqlalchemy import Connection, exists, func, or_, select
 from colonydesk.db.tables import Subject, Surgery
 from colonydesk.domain.codes import SEX
 from colonydesk.domain.days import zone
+from colonydesk.domain.notices import training_days
 from colonydesk.queries.audit import AuditLine, Changed, audit_lines, audit_numbers
 from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, to_be_culled, to_be_reduced
 from colonydesk.queries.reports.animals import ANIMAL, RESPONSIBLE, age_in_days, described
 from colonydesk.queries.reports.model import Asked, Column, Report, Row
 from colonydesk.queries.reports.words import day_text, moment_text, weekday_text
-from colonydesk.queries.training import ENOUGH, TrainingDay, TrainingRow, monday_of, training_week
+from colonydesk.queries.training import ENOUGH, TrainingDay, TrainingRow, training_week
 
 CHANGES_MOST = 5000
 """More changes than this are not put into words; the latest are."""
@@ -142,15 +143,15 @@ def _culls(word: str, found: Iterable[CullRow], mine: set[Any] | None) -> list[R
 
 
 def training(connection: Connection, asked: Asked) -> Report:
-    """The seven days up to the day: the sessions of each, of the animals on restriction or trained in them.
+    """The seven days before the day: the sessions of each, of the animals on restriction or trained in them.
 
-    Five statements with the two of every report, eight where the days reach over two weeks of the calendar.
+    As the notification tells it: of who is on restriction on the day, whether it was trained on too few of
+    the days. Eight statements with the two of every report: the eight days reach over two weeks.
     """
-    first = asked.last - timedelta(days=6)
-    days = [first + timedelta(days=number) for number in range(7)]
+    days = training_days(asked.last)
     weeks = [
-        training_week(connection, monday, asked.now, asked.lab_id, asked.member_id)
-        for monday in dict.fromkeys((monday_of(first), monday_of(asked.last)))
+        training_week(connection, day, asked.now, asked.lab_id, asked.member_id)
+        for day in (days[0], asked.last)
     ]
     of: dict[Any, TrainingRow] = {}
     by_day: dict[Any, dict[date, TrainingDay]] = {}
@@ -163,8 +164,9 @@ def training(connection: Connection, asked: Asked) -> Report:
     for row in sorted(of.values(), key=lambda row: (row.nickname.casefold(), row.subject_id.int)):
         seen = [by_day[row.subject_id].get(day) for day in days]
         trained = sum(one is not None and bool(one.sessions) for one in seen)
-        restricted = any(one is not None and one.restricted for one in seen)
-        if not trained and not restricted:
+        today = by_day[row.subject_id].get(asked.last)
+        restricted = today is not None and today.restricted
+        if not (trained or restricted or any(one is not None and one.restricted for one in seen)):
             continue
         short = restricted and trained < ENOUGH
         few += short
@@ -184,8 +186,8 @@ def training(connection: Connection, asked: Asked) -> Report:
     return Report(
         "training",
         "Training of the past week",
-        first,
-        asked.last,
+        days[0],
+        days[-1],
         asked.timezone,
         asked.lab,
         columns,

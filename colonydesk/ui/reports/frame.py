@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -55,9 +56,17 @@ class ReportsFrame(QWidget):
         self.writing = WriteBar(desk)
         self._lay_out()
 
+    def chosen_lab(self) -> UUID | None:
+        """The lab that is asked for; None for all of them, and where the report cannot be of one."""
+        kind = REPORTS.get(self.kinds.key())
+        chosen: UUID | None = self.lab.currentData() if kind is not None and kind.of_lab else None
+        return chosen
+
     def today(self) -> date:
-        """The day by the clock of the chosen lab."""
-        return zone(self.lab.timezone()).day(self._desk.now())
+        """The day by the clock of the lab that is asked for, else of the first."""
+        chosen = self.chosen_lab()
+        fitting = (lab.timezone for lab in self.lab.labs if chosen in (None, lab.id))
+        return zone(next(fitting, "UTC")).day(self._desk.now())
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()

@@ -123,7 +123,7 @@ class ReportsScreen(ReportsFrame):
             self._desk.now(),
             None if of_now else first,
             None if of_now else last,
-            self.lab.currentData(),
+            self.chosen_lab(),
             member.id if member is not None and self.mine.isChecked() else None,
             done=self._on_report,
             failed=self._on_failed,
@@ -139,6 +139,8 @@ class ReportsScreen(ReportsFrame):
             if kind.of_member == "changes"
             else self.tr("The animals that you are responsible for")
         )
+        self.lab.setEnabled(kind.of_lab)
+        self.lab.setToolTip("" if kind.of_lab else self.tr("This report is of all labs together"))
         self._set_mine()
         self.period.show_report(name)
         self.reload()
