@@ -120,6 +120,19 @@ def test_a_report_of_a_lab_or_a_member(here: Database) -> None:
     assert "0 changes" in run(here, "changes", member_id=uuid4())
 
 
+def test_the_animals_left_out_are_named_in_every_form(here: Database) -> None:
+    colony = Colony(here)
+    colony.ids.seed(1)
+    colony.surgery(colony.subject("N1", None), None, 0.0)
+    colony.write()
+    assert run(here, "animals-used").startswith(
+        "Animals used, 1 Jan 2025 – 31 Mar 2025: 3 animals, 1 left out, used at an unknown time"
+    )
+    last = json.loads(run(here, "animals-used", "json"))["rows"][-1]
+    assert (last["by"], last["animals"], last["nicknames"]) == ("left out", 1, ["N1"])
+    assert run(here, "animals-used", "csv").splitlines()[-1].startswith("left out,used at an unknown time,1,")
+
+
 def test_every_report_is_written_in_every_format(here: Database, folder: Path) -> None:
     for name in REPORTS:
         for ending in ENDINGS:

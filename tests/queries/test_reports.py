@@ -451,6 +451,50 @@ def test_the_counts_and_the_animals_behind_each(used: Database) -> None:
     ]
 
 
+def test_an_act_of_unknown_time_is_not_counted_but_told_of(db: Database) -> None:
+    """But for an animal that died in the period: whenever the act was, its use ended then."""
+    colony = Colony(db)
+    lab = colony.lab()
+    for nickname, values in (
+        ("lives", {"sex": "F"}),
+        ("also_dated", {}),
+        ("died_in_it", {"death_date": YESTERDAY}),
+        ("died_before", {"death_date": date(2024, 12, 31)}),
+        ("died_since", {"death_date": TODAY}),
+        ("born_since", {"birth_date": TODAY}),
+    ):
+        subject = colony.subject(nickname, lab, **values)
+        colony.surgery(subject, None, 0.0)
+        if nickname == "also_dated":
+            colony.add(Session, subject_id=subject, start_time=on(3))
+    human = colony.subject("human", lab, is_human=True)
+    colony.add(Session, subject_id=human, start_time=None)
+    colony.restriction(colony.subject("restricted", lab), None)
+    colony.write()
+    days = (date(2025, 1, 1), YESTERDAY)
+    used_for = {"also_dated": "session", "died_in_it": "surgery"}
+    each = made(db, "animals-used-list", *days)
+    assert dict(table(each, "nickname", "used_for")) == used_for
+    found = made(db, "animals-used", *days)
+    assert each.counted == found.counted
+    assert found.counted == ((2, "animals"), (3, "left out, used at an unknown time"))
+    (row,) = (row for row in found.rows if row.cells[0] == "left out")
+    assert [found.behind[one].cells[0] for one in row.cells[2]] == ["died_since", "lives", "restricted"]
+    assert [len(count) for count in row.cells[2:]] == [3, 2, 1, 0, 0]
+    assert found.behind[row.cells[4][0]].cells[8] == "surgery"
+    everyone = table(found, "by", "animals")[0]
+    assert everyone == ("all", 2)
+
+
+def test_where_all_are_left_out_that_alone_is_said(db: Database) -> None:
+    colony = Colony(db)
+    colony.surgery(colony.subject("lives", colony.lab()), None, 0.0)
+    colony.write()
+    found = made(db, "animals-used")
+    assert table(found, "by", "value", "animals") == [("left out", "used at an unknown time", 1)]
+    assert found.counted == ((0, "animals"), (1, "left out, used at an unknown time"))
+
+
 def test_no_animals_used_are_no_rows(db: Database) -> None:
     assert made(db, "animals-used").rows == ()
 

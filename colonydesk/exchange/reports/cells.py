@@ -80,7 +80,7 @@ def sections(report: Report) -> list[Section]:
     found = [_section("", report.columns, report.rows, clock)]
     if report.behind:
         rows = tuple(report.behind.values())
-        found.append(_section("The animals that are counted", report.behind_columns, rows, clock))
+        found.append(_section("The animals behind the counts", report.behind_columns, rows, clock))
     return found
 
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, exists, literal, or_, select, union_all
+from sqlalchemy import Connection, and_, case, exists, literal, or_, select, union_all
 
 from colonydesk.db.tables import (
     GenotypeTest,
@@ -52,18 +52,27 @@ _LIST = (
 )
 _DIMENSIONS = ("protocol", "severity", "sex", "line", "genotyped")
 _Animals = dict[UUID, tuple[Any, ...]]
+LEFT_OUT = "left out"
+_NO_TIME = "used at an unknown time"
 
 
 def animals_used(connection: Connection, asked: Asked) -> Report:
-    """The counts, with the animals behind each: four statements with the two of every report."""
-    found, rows = _used(connection, asked)
+    """The counts, with the animals behind each: four statements with the two of every report.
+
+    The last row are the animals that are left out: nobody knows whether they were used in the period.
+    """
+    found, rows, left_out = _used(connection, asked)
     counted: list[tuple[tuple[str, str], list[UUID]]] = [(("all", "all animals"), list(found))]
     for place, name in enumerate(_DIMENSIONS):
         groups = _grouped(found, itemgetter(place))
         counted += [((name, str(value)), ids) for value, ids in groups]
     together = _grouped(found, lambda keys: keys)
     counted += [(("all together", ", ".join(_said(keys))), ids) for keys, ids in together]
-    table = tuple(Row((*head, *_counts(ids, rows))) for head, ids in counted) if found else ()
+    if not found:
+        counted = []
+    if left_out:
+        counted.append(((LEFT_OUT, _NO_TIME), list(left_out)))
+    behind = {**rows, **left_out}
     return Report(
         name="animals-used",
         title="Animals used",
@@ -72,17 +81,17 @@ def animals_used(connection: Connection, asked: Asked) -> Report:
         timezone=asked.timezone,
         lab=asked.lab,
         columns=_COUNTS,
-        rows=table,
-        counted=((len(found), "animals"),),
+        rows=tuple(Row((*head, *_counts(ids, behind))) for head, ids in counted),
+        counted=_counted(found, left_out),
         grouped=True,
         behind_columns=_LIST,
-        behind=rows,
+        behind=behind,
     )
 
 
 def animals_used_list(connection: Connection, asked: Asked) -> Report:
     """Each animal that is counted: four statements with the two of every report."""
-    found, rows = _used(connection, asked)
+    found, rows, left_out = _used(connection, asked)
     return Report(
         name="animals-used-list",
         title="Animals used, each of them",
@@ -92,13 +101,21 @@ def animals_used_list(connection: Connection, asked: Asked) -> Report:
         lab=asked.lab,
         columns=_LIST,
         rows=tuple(rows.values()),
-        counted=((len(found), "animals"),),
+        counted=_counted(found, left_out),
     )
 
 
-def _used(connection: Connection, asked: Asked) -> tuple[_Animals, dict[UUID, Row]]:
-    """By id, what each animal is counted by (see _DIMENSIONS), and its row; in order of nicknames."""
-    acts = _acts(connection, asked)
+def _counted(found: _Animals, left_out: dict[UUID, Row]) -> tuple[tuple[int, str], ...]:
+    counted = ((len(found), "animals"),)
+    return (*counted, (len(left_out), f"{LEFT_OUT}, {_NO_TIME}")) if left_out else counted
+
+
+def _used(connection: Connection, asked: Asked) -> tuple[_Animals, dict[UUID, Row], dict[UUID, Row]]:
+    """By id, what each animal is counted by (see _DIMENSIONS), its row, and the rows of those left out.
+
+    All in order of nicknames.
+    """
+    acts, unknown = _acts(connection, asked)
     genotyped = or_(
         Subject.genotype_date.is_not(None),
         exists().where(GenotypeTest.subject_id == Subject.id),
@@ -110,50 +127,64 @@ def _used(connection: Connection, asked: Asked) -> tuple[_Animals, dict[UUID, Ro
     statement = described(asked, *more).where(Subject.id.in_(select(chosen.c.subject_id)))
     keys: _Animals = {}
     rows: dict[UUID, Row] = {}
+    left_out: dict[UUID, Row] = {}
     for row_id, row in by_id(connection, statement).items():
-        if row_id not in acts:
+        if row_id not in acts and row_id not in unknown:
             continue
         severity = SEVERITY.get(row.actual_severity, "not assessed")
         tested = "yes" if row.genotyped else "no"
-        keys[row_id] = (row.protocol_number, severity, SEX[row.sex], row.line or "no line", tested)
-        used_for = ", ".join(word for word, _ in ACTS if word in acts[row_id])
+        done = acts.get(row_id) or unknown[row_id]
+        used_for = ", ".join(word for word, _ in ACTS if word in done)
         ended = row.death_date if row.death_date is not None and row.death_date <= asked.last else None
         cells = (
             *(row.nickname, row.lab, row.cage, row.protocol_number, severity, SEX[row.sex], row.line),
             *(tested, used_for, ended, row.responsible_user),
         )
+        if row_id not in acts:
+            left_out[row_id] = Row(cells, ("subject", row_id))
+            continue
+        keys[row_id] = (row.protocol_number, severity, SEX[row.sex], row.line or "no line", tested)
         rows[row_id] = Row(cells, ("subject", row_id))
-    return keys, rows
+    return keys, rows, left_out
 
 
-def _acts(connection: Connection, asked: Asked) -> dict[UUID, set[str]]:
+def _acts(connection: Connection, asked: Asked) -> tuple[dict[UUID, set[str]], dict[UUID, set[str]]]:
+    """Of each animal the kinds of its acts that count, and of those that may or may not."""
     found: dict[UUID, set[str]] = defaultdict(set)
-    for subject_id, word in connection.execute(union_all(*_parts(asked))):
-        found[subject_id].add(word)
-    return found
+    unknown: dict[UUID, set[str]] = defaultdict(set)
+    for subject_id, word, counts in connection.execute(union_all(*_parts(asked))):
+        (found if counts else unknown)[subject_id].add(word)
+    return found, unknown
 
 
 def _parts(asked: Asked) -> list[Any]:
     """Of each kind of act, the animals that had one in the period, or died in it and had one before.
 
     An animal is returned when its use ends: one that was operated in December and culled in January is used
-    in January too.
+    in January too, whether or not it was noted when it was operated. Of an animal that lives on, an act of
+    unknown time may have been in the period or not: it does not count, and is there to be told of.
     """
     ended = and_(Subject.death_date >= asked.first, Subject.death_date <= asked.last)
     alive = or_(Subject.death_date.is_(None), Subject.death_date >= asked.first)
+    born = or_(Subject.birth_date.is_(None), Subject.birth_date <= asked.last)
     parts = []
     for word, table in ACTS:
         if table is WaterRestriction:
             in_it = and_(within(asked, table.start_time, table.end_time), alive)
         else:
             in_it = within(asked, table.start_time)
+        timed = table.start_time.is_not(None)
+        counts = or_(and_(timed, or_(in_it, and_(ended, table.start_time < asked.now))), and_(~timed, ended))
         parts.append(
-            select(table.subject_id.label("subject_id"), literal(word).label("word"))
+            select(
+                table.subject_id.label("subject_id"),
+                literal(word).label("word"),
+                case((counts, 1), else_=0).label("counts"),
+            )
             .join(Subject, Subject.id == table.subject_id)
             .outerjoin(Lab, Lab.id == Subject.lab_id)
             .where(
-                table.start_time.is_not(None),
-                or_(in_it, and_(ended, table.start_time < asked.now)),
+                or_(counts, and_(~timed, alive, born)),
                 Subject.is_human.is_(False),
                 *scope(asked),
             )

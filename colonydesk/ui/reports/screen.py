@@ -323,7 +323,7 @@ class ReportsScreen(ReportsFrame):
         behind = self._behind
         assert behind is not None
         group, value = behind.row
-        named = value if group in ("all", "all together", "sex") else f"{group} {value}"
+        named = value if group in ("all", "all together", "sex", "left out") else f"{group} {value}"
         return named if behind.column.key == "animals" else f"{named}, {behind.column.title.lower()}"
 
     def _on_left(self) -> None:
