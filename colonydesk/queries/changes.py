@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from colonydesk.db.tables import (
     AuditEntry,
@@ -27,6 +40,7 @@ from colonydesk.db.tables import (
     Weighing,
     Zygosity,
 )
+from colonydesk.db.tables.ours import WAS_OF
 from colonydesk.db.unit import restored
 from colonydesk.domain.codes import (
     INJECTION_TYPE,
@@ -62,7 +76,8 @@ class Line:
 
     ``field`` is the column's or the list's name; "" for a record that was added or deleted, whose values
     stand in ``values``. ``before`` and ``after`` are plain values, with labels for ids and words for codes;
-    None where there was nothing. ``action`` is insert, update, delete, link or unlink.
+    None where there was nothing. ``action`` is insert, update, delete, link or unlink. ``is_there``: the
+    record is the animal's still.
     """
 
     number: int
@@ -75,6 +90,7 @@ class Line:
     field: str
     before: Any
     after: Any
+    is_there: bool = True
     values: tuple[tuple[str, Any], ...] = ()
 
 
@@ -86,24 +102,45 @@ class Changes:
     older: int | None
 
 
+_RECORDS: tuple[Any, ...] = (
+    *(Surgery, VirusInjection, Session, WaterRestriction, OtherAction, Cull),
+    *(HousingSubject, Zygosity, GenotypeTest),
+)
+_NUMBERS: tuple[Any, ...] = (Weighing, WaterAdministration)
+_STILL = 2**63 - 1
+"""Until which entry a record is the animal's that is so to this day."""
+
+
+def _of_subject(table: Any) -> Any:
+    return select(table.id).where(table.subject_id == bindparam("subject"))
+
+
 def _rows_of_subject() -> Any:
-    """The ids whose audit is the animal's: its own, and those of its records but for daily numbers.
+    """(id, until): the ids whose audit is the animal's, up to an entry: its own, and those of its records but
+    for daily numbers. A record that was deleted, or went to another animal, was its own until then.
 
     Of weighings and water those that were corrected: that one was recorded is told by the daily table.
     """
     subject: Any = bindparam("subject")
-    records: tuple[Any, ...] = (
-        *(Surgery, VirusInjection, Session, WaterRestriction, OtherAction, Cull),
-        *(HousingSubject, Zygosity, GenotypeTest),
-    )
-    parts = [select(Subject.id.label("id")).where(Subject.id == subject)]
-    parts += [select(table.id).where(table.subject_id == subject) for table in records]
-    parts += [
-        select(table.id).where(table.subject_id == subject, table.voided_at.is_not(None))
-        for table in (Weighing, WaterAdministration)
+    about = Note.object_id == subject, Note.content_type == "subject"
+    there = [
+        select(Subject.id.label("id")).where(Subject.id == subject),
+        *(_of_subject(table) for table in _RECORDS),
+        *(
+            select(table.id).where(table.subject_id == subject, table.voided_at.is_not(None))
+            for table in _NUMBERS
+        ),
+        select(Note.id).where(*about),
     ]
-    parts.append(select(Note.id).where(Note.object_id == subject, Note.content_type == "subject"))
-    return union_all(*parts).subquery("rows_of_subject")
+    still = literal(_STILL, BigInteger).label("until")
+    of_it = literal_column(WAS_OF) == bindparam("subject_text")
+    names = sorted(table.__tablename__ for table in (*_RECORDS, *_NUMBERS))
+    of_subject = literal_column("before ->> 'content_type'") == "subject"
+    known = or_(AuditEntry.table_name.in_(names), and_(AuditEntry.table_name == "note", of_subject))
+    were = select(AuditEntry.row_id, AuditEntry.number).where(of_it, known)
+    parts = union_all(*(part.add_columns(still) for part in there), were).subquery("rows_of_subject")
+    last = func.max(parts.c.until).label("until")
+    return select(parts.c.id, last).group_by(parts.c.id).subquery("own")
 
 
 _own = _rows_of_subject()
@@ -118,8 +155,9 @@ _entries = (
         AuditEntry.action,
         AuditEntry.before,
         AuditEntry.after,
+        (_own.c.until == _STILL).label("is_there"),
     )
-    .join(_own, _own.c.id == AuditEntry.row_id)
+    .join(_own, and_(_own.c.id == AuditEntry.row_id, _own.c.until >= AuditEntry.number))
     .outerjoin(LabMember, LabMember.id == AuditEntry.user_id)
     .order_by(AuditEntry.number.desc())
     .limit(PAGE + 1)
@@ -129,7 +167,7 @@ _before = _entries.where(AuditEntry.number < bindparam("older"))
 
 def changes(connection: Connection, subject_id: UUID, older: int | None = None) -> Changes:
     """A page of an animal's history; the next one with the ``older`` of the last. Two statements at most."""
-    of = {"subject": subject_id}
+    of: dict[str, Any] = {"subject": subject_id, "subject_text": str(subject_id)}
     if older is None:
         entries = connection.execute(_entries, of).all()
     else:
@@ -137,8 +175,8 @@ def changes(connection: Connection, subject_id: UUID, older: int | None = None) 
     more = len(entries) > PAGE
     found = [_Entry(entry) for entry in entries[:PAGE]]
     labels = _labels(connection, found)
-    lines = tuple(line for entry in found for line in entry.lines(labels))
-    return Changes(lines, entries[PAGE - 1].number if more else None)
+    lines = [line for entry in found for line in entry.lines(labels)]
+    return Changes(tuple(lines), entries[PAGE - 1].number if more else None)
 
 
 class _Entry:
@@ -177,12 +215,13 @@ class _Entry:
         if row.action in ("insert", "delete"):
             values = self._after if row.action == "insert" else self._before
             said = tuple((key, _word(key, value, labels)) for key, value in values.items())
-            yield Line(*head, "", None, None, tuple(one for one in said if one[1] is not None))
+            known = tuple(one for one in said if one[1] is not None)
+            yield Line(*head, "", None, None, row.is_there, known)
             return
         for key in dict.fromkeys((*self._before, *self._after)):
             before = _word(key, self._before.get(key), labels)
             after = _word(key, self._after.get(key), labels)
-            yield Line(*head, key.removesuffix("_id"), before, after)
+            yield Line(*head, key.removesuffix("_id"), before, after, row.is_there)
 
 
 _CLASSES: dict[str, type[Base]] = {

@@ -1,20 +1,35 @@
 """The history of an animal, field by field, in words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from colonydesk.db.catalogue import class_of
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Allele, Line, Project, Subject, Surgery, Zygosity, subject_project
+from colonydesk.db.tables import (
+    Allele,
+    Cull,
+    Line,
+    Note,
+    Project,
+    Sequence,
+    Subject,
+    Surgery,
+    Zygosity,
+    subject_project,
+)
 from colonydesk.queries import changes as module
 from colonydesk.queries.changes import Changes, changes
 from colonydesk.services.weights import CorrectWeighing, correct_weighing, record_weighing
 from tests.builders import NOW, Scene, plans, scene, weighing
 from tests.queries.colony import counted
+from tests.services.saving import act, delete, save, take_back
+from tests.services.saving import change as change_record
 
 MINUTE = timedelta(minutes=1)
+TODAY = date(2026, 3, 10)
 
 
 @pytest.fixture
@@ -97,6 +112,74 @@ def test_what_a_line_names_may_be_gone(here: Scene) -> None:
     ]
 
 
+def kinds(found: Changes) -> list[tuple[str, str, bool]]:
+    """What came and went, the first one first: (table, action, whether it is there)."""
+    whole = [one for one in found.lines if one.field == ""]
+    return [(one.table, one.action, one.is_there) for one in reversed(whole)]
+
+
+def test_records_that_were_deleted_came_and_went(here: Scene) -> None:
+    """With all that was changed of them in between, and not by their animal's own entries."""
+    with here.db.unit(uuid4(), "test", here.ann, NOW) as unit:
+        note = {"id": uuid4(), "content_type": "subject", "object_id": here.mouse, "date_time": NOW}
+        unit.insert(Note, note)
+        unit.insert(Surgery, surgery := {"id": uuid4(), "subject_id": here.mouse, "narrative": "a"})
+        unit.update(Surgery, surgery["id"], {"narrative": "b"})
+        unit.delete(Surgery, surgery["id"])
+        unit.delete(Note, note["id"])
+        other = {"id": uuid4(), "content_type": "lab", "object_id": here.mouse, "date_time": NOW}
+        unit.insert(Note, other)
+        unit.delete(Note, other["id"])
+    found = seen(here)
+    assert kinds(found) == [
+        ("note", "insert", False),
+        ("surgery", "insert", False),
+        ("surgery", "delete", False),
+        ("note", "delete", False),
+    ]
+    (changed,) = (one for one in found.lines if one.field)
+    assert (changed.field, changed.before, changed.after) == ("narrative", "a", "b")
+    gone = next(one for one in found.lines if one.action == "delete" and one.table == "surgery")
+    assert dict(gone.values)["narrative"] == "b"
+    assert kinds(seen(here, subject_id=here.subject("M2"))) == []
+
+
+def test_a_deleted_cull_is_told(here: Scene) -> None:
+    which = act(here, "cull", date=TODAY, description="as planned", confirmed=frozenset({"severity"}))
+    gone = delete(here, Cull, which)
+    assert kinds(seen(here)) == [("cull", "insert", False), ("cull", "delete", False)]
+    deaths = [(one.before, one.after) for one in seen(here).lines if one.field == "death_date"]
+    assert deaths == [(TODAY, None), (None, TODAY)]
+    take_back(here, gone)
+    assert kinds(seen(here)) == [
+        ("cull", "insert", True),
+        ("cull", "delete", True),
+        ("cull", "insert", True),
+    ]
+
+
+@pytest.mark.parametrize("table", ["virus_injection", "session", "other_action", "note", "genotype_test"])
+def test_whatever_is_deleted_through_its_form_is_told(here: Scene, table: str) -> None:
+    values: dict[str, Any] = {"subject_id": here.mouse}
+    if table == "note":
+        values = {"text": "ear", "content_type": "subject", "object_id": here.mouse}
+    elif table == "genotype_test":
+        values |= {"sequence_id": here.add(Sequence, name="Cre"), "test_result": 1}
+    done = delete(here, class_of(table), save(here, table, **values))
+    assert here.mouse in done.changed["subject"], "the page reads again"
+    assert kinds(seen(here)) == [(table, "insert", False), (table, "delete", False)]
+
+
+def test_a_record_that_went_to_another_animal_was_here_until_then(here: Scene) -> None:
+    other = here.subject("M2")
+    surgery = act(here, "surgery", narrative="a", start_time=NOW)
+    change_record(here, Surgery, surgery, subject_id=other)
+    change_record(here, Surgery, surgery, narrative="b")
+    assert kinds(seen(here)) == [("surgery", "insert", False)]
+    assert "narrative" not in {one.field for one in seen(here).lines}
+    assert kinds(seen(here, subject_id=other)) == [("surgery", "insert", True)]
+
+
 def test_a_page_at_a_time(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     for minute in range(7):
         change(here, minute, cage=f"C{minute}")
@@ -132,5 +215,6 @@ def test_the_indexes_are_asked(here: Scene) -> None:
     change(here, 0, responsible_user_id=here.ann)
     found = plans(here.db, lambda: seen(here))
     assert "ix_audit_entry_row_id" in found
+    assert "ix_audit_entry_was_of" in found
     for whole in ("scan audit_entry", "scan weighing", "scan session", "seq scan on audit_entry"):
         assert whole not in found

@@ -29,6 +29,7 @@ from colonydesk.ui.animal.lodging import LodgingTab
 from colonydesk.ui.animal.past import PastTab
 from colonydesk.ui.animal.said import KINDS
 from tests.builders import NOW, Scene, row, rows, scene
+from tests.services.saving import act, delete
 from tests.ui.animals import ACTS, CTRL, GENES, GLANCE, LODGING, PAST, Key, Page, page_on, table
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -151,6 +152,24 @@ def test_the_history_in_words(here: Scene, page: Page) -> None:
     assert form is not None
     assert form.id() == surgery
     page.page.leave_form()
+
+
+def test_what_was_deleted_stands_in_the_history(here: Scene, page: Page) -> None:
+    which = act(here, "surgery", narrative="a", start_time=NOW)
+    delete(here, Surgery, which)
+    page.show(tab=PAST)
+    tab = page.tab(PastTab)
+    found = table(tab.model)
+    assert {line[2] for line in found} >= {
+        "Surgery added",
+        "Surgery: member",
+        "Surgery deleted",
+        "Protocol number",
+    }
+    added = next(place for place, line in enumerate(found) if line[2] == "Surgery added")
+    tab.view.setCurrentIndex(tab.model.index(added, 0))
+    page.press(Key.Key_Return)
+    assert page.page.form() is None, "there is nothing to open any more"
 
 
 def test_the_older_come_when_the_end_is_looked_at(

@@ -4,13 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colonydesk.db.tables.base import Base, Record, ref
 
 # SQLite numbers rows by itself only for a column of its own INTEGER type.
 Counter = BigInteger().with_variant(Integer(), "sqlite")
+
+
+WAS_OF = "coalesce(before ->> 'subject_id', before ->> 'object_id')"
+"""Of an entry: what a record was of that was deleted, or went elsewhere. The id as text."""
+_was_of_something = text(f"{WAS_OF} IS NOT NULL")
 
 
 class AuditEntry(Base):
@@ -29,7 +34,16 @@ class AuditEntry(Base):
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
 
-    __table_args__ = (Index(None, "row_id"),)
+    __table_args__ = (
+        Index(None, "row_id"),
+        # The records that an animal has no more are found by nothing else: what is left of them stands here.
+        Index(
+            "ix_audit_entry_was_of",
+            literal_column(WAS_OF).label("was_of"),
+            sqlite_where=_was_of_something,
+            postgresql_where=_was_of_something,
+        ),
+    )
 
 
 class ChangeLog(Base):

@@ -26,10 +26,10 @@ class PastTab(Listing):
 
     def cells(self) -> Sequence[Cell]:
         return (
-            Cell(self.tr("when"), self._when, 112),
-            Cell(self.tr("who"), self._who, 72, tone=lambda _line: "secondary", tip=self._who_where),
+            Cell(self.tr("when"), self._when, 136),
+            Cell(self.tr("who"), self._who, 84, tone=lambda _line: "secondary", tip=self._who_where),
             Cell(self.tr("what"), self._what, 142, bold=lambda line: line.table == "subject"),
-            Cell(self.tr("before"), self._before, 100, tone=lambda _line: "secondary"),
+            Cell(self.tr("before"), self._before, 124, tone=lambda _line: "secondary"),
             Cell(self.tr("after"), self._after, 180, stretch=True, tone=self._after_tone),
         )
 
@@ -37,7 +37,7 @@ class PastTab(Listing):
         self.read("changes", changes, overview.id, done=self._on_changes)
 
     def open_row(self, row: Line) -> None:
-        is_there = row.action not in ("delete", "unlink")
+        is_there = row.is_there and row.action not in ("delete", "unlink")
         if is_there and row.table not in ("subject", "subject_project"):
             self.form_wanted.emit(row.table, row.row_id, {})
 
@@ -72,7 +72,8 @@ class PastTab(Listing):
         return self.tr("{} at {}").format(self._who(line), line.workstation)
 
     def _what(self, line: Line) -> str:
-        kind = kind_text(line.table)
+        is_link = line.action in ("link", "unlink") and line.table != "subject_project"
+        kind = kind_text(line.table.rpartition("_")[0] if is_link else line.table)
         if line.action == "insert":
             return self.tr("{} added").format(kind)
         if line.action == "delete":
