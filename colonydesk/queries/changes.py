@@ -52,6 +52,7 @@ from colonydesk.domain.codes import (
     ZYGOSITY,
     ZYGOSITY_ORIGIN,
 )
+from colonydesk.queries.alyx_history import Kept, kept_by_alyx
 
 PAGE = 100
 """Audit entries read together."""
@@ -77,7 +78,7 @@ class Line:
     ``field`` is the column's or the list's name; "" for a record that was added or deleted, whose values
     stand in ``values``. ``before`` and ``after`` are plain values, with labels for ids and words for codes;
     None where there was nothing. ``action`` is insert, update, delete, link or unlink. ``is_there``: the
-    record is the animal's still.
+    record is the animal's still. ``from_alyx``: Alyx had noted it, before its books were imported.
     """
 
     number: int
@@ -92,6 +93,7 @@ class Line:
     after: Any
     is_there: bool = True
     values: tuple[tuple[str, Any], ...] = ()
+    from_alyx: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,8 @@ _before = _entries.where(AuditEntry.number < bindparam("older"))
 
 
 def changes(connection: Connection, subject_id: UUID, older: int | None = None) -> Changes:
-    """A page of an animal's history; the next one with the ``older`` of the last. Two statements at most."""
+    """A page of an animal's history; the next one with the ``older`` of the last. Two statements, and on the
+    last page those of ``kept_by_alyx``."""
     of: dict[str, Any] = {"subject": subject_id, "subject_text": str(subject_id)}
     if older is None:
         entries = connection.execute(_entries, of).all()
@@ -176,7 +179,16 @@ def changes(connection: Connection, subject_id: UUID, older: int | None = None) 
     found = [_Entry(entry) for entry in entries[:PAGE]]
     labels = _labels(connection, found)
     lines = [line for entry in found for line in entry.lines(labels)]
+    if not more:
+        lines += [_line_of_alyx(subject_id, kept) for kept in kept_by_alyx(connection, subject_id)]
     return Changes(tuple(lines), entries[PAGE - 1].number if more else None)
+
+
+def _line_of_alyx(subject_id: UUID, kept: Kept) -> Line:
+    table = Subject.__tablename__
+    return Line(
+        0, kept.at, None, "", table, subject_id, "update", kept.field, kept.before, kept.after, from_alyx=True
+    )
 
 
 class _Entry:

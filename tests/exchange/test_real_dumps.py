@@ -30,6 +30,7 @@ from colonydesk.db.tables import (
     surgery_user,
 )
 from colonydesk.exchange.alyx import import_alyx
+from colonydesk.queries.changes import changes
 from tests.exchange.vector_dump import lab_name, read_vectors, write_vector_dump
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -113,6 +114,20 @@ def test_ids_times_json_and_links_are_those_of_the_dump(db: Database, dump: Path
     assert users == listed["actions.surgery"]
     assert len(alleles) > 30
     assert any(record["fields"].get("json") for record in records)
+
+
+def test_what_alyx_had_noted_of_earlier_names_cages_and_members_is_told(db: Database, dump: Path) -> None:
+    import_alyx(db, dump, now=NOW)
+    kept: Counter[str] = Counter()
+    for record in records_of(dump):
+        history = (record["fields"].get("json") or {}).get("history") or {}
+        if record["model"] == "subjects.subject" and history:
+            with db.read() as connection:
+                lines = changes(connection, UUID(record["pk"])).lines
+            assert len(lines) == sum(len(entries) for entries in history.values())
+            assert all(line.from_alyx and line.before != "None" for line in lines)
+            kept.update(line.field for line in lines)
+    assert kept == {"nickname": 203, "cage": 152, "responsible_user": 53}
 
 
 def test_doing_it_again_changes_nothing(db: Database, dump: Path) -> None:

@@ -154,13 +154,19 @@ def test_the_history_in_words(here: Scene, page: Page) -> None:
     page.page.leave_form()
 
 
-def test_what_was_deleted_stands_in_the_history(here: Scene, page: Page) -> None:
+def test_what_was_deleted_and_what_alyx_had_noted_stand_in_the_history(here: Scene, page: Page) -> None:
+    noted = {"date_time": "2017-05-31T10:29:02+00:00", "value": "None"}
+    with here.db.engine.begin() as connection:
+        mouse = Subject.__table__
+        json = {"history": {"cage": [noted]}}
+        connection.execute(mouse.update().where(mouse.c.id == here.mouse).values(json=json))
     which = act(here, "surgery", narrative="a", start_time=NOW)
     delete(here, Surgery, which)
     page.show(tab=PAST)
     tab = page.tab(PastTab)
     found = table(tab.model)
-    assert {line[2] for line in found} >= {
+    assert found[-1] == ["31 May 2017, 06:29", "from Alyx", "Cage", "-", "A1"]
+    assert {line[2] for line in found[:-1]} >= {
         "Surgery added",
         "Surgery: member",
         "Surgery deleted",

@@ -66,9 +66,11 @@ class PastTab(Listing):
         return moment_text(line.at, self.zone_info(), self.today())
 
     def _who(self, line: Line) -> str:
-        return line.user or words.UNKNOWN
+        return self.tr("from Alyx") if line.from_alyx else line.user or words.UNKNOWN
 
     def _who_where(self, line: Line) -> str:
+        if line.from_alyx:
+            return self.tr("Alyx had noted it; it does not say who changed it.")
         return self.tr("{} at {}").format(self._who(line), line.workstation)
 
     def _what(self, line: Line) -> str:
