@@ -62,7 +62,7 @@ LEFT JOIN LATERAL (
 )
 COLUMNS = (
     *("id", "nickname", "cage", "sex", "birth_date", "lab_id", "growth_curve_id", "strain_id", "species_id"),
-    *("start_time", "reference_weight", "weight", "weighed_at", "implant", "implanted_at"),
+    *("start_time", "end_time", "reference_weight", "weight", "weighed_at", "implant", "implanted_at"),
     *("reward", "supplement", "adlib"),
 )
 """What a row holds, ids, times and days raw."""
@@ -74,7 +74,7 @@ SELECT
     ID(subject.id), subject.nickname, subject.cage, subject.sex, DAY(subject.birth_date), ID(subject.lab_id),
     ID(line.growth_curve_id),
     ID(coalesce(subject.strain_id, line.strain_id)), ID(coalesce(subject.species_id, line.species_id)),
-    TIME(held.start_time), held.reference_weight, {records}
+    TIME(held.start_time), TIME(held.end_time), held.reference_weight, {records}
 FROM water_restriction AS held
 JOIN subject ON subject.id = held.subject_id
 LEFT JOIN lab ON lab.id = subject.lab_id

@@ -25,8 +25,7 @@ class RestrictedStatus(NamedTuple):
     """The restricted living animals, in no order; every sequence has one entry an animal.
 
     ``inputs`` and ``values`` are the husbandry numbers (see domain.state), ``status`` codes among them.
-    Times are micros, NO_TIME for an animal never weighed. ``planned`` is the water planned for today in mL,
-    NaN without a plan.
+    Times are micros, NO_TIME for an animal never weighed and a restriction without an end.
     """
 
     ids: tuple[UUID, ...]
@@ -35,6 +34,7 @@ class RestrictedStatus(NamedTuple):
     labs: tuple[str | None, ...]
     cages: tuple[str | None, ...]
     restriction_start: Ints
+    restriction_end: Ints
     weighed_at: Ints
     weighed_today: Bools
     inputs: Inputs
@@ -76,6 +76,7 @@ def restricted_status(
         labs=tuple(places.entries[number].name for number in places.lab),
         cages=tuple(columns["cage"]),
         restriction_start=starts,
+        restriction_end=times(columns["end_time"]),
         weighed_at=weighed_at,
         weighed_today=weighed_today,
         inputs=inputs,

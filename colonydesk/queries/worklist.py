@@ -18,7 +18,8 @@ class WorklistRow(NamedTuple):
     """One animal today: weights in g, water in mL, the percentage in percent; None where not known.
 
     ``owed`` holds "weight" and "water", in the order in which they are done. ``planned`` is the water
-    planned for today, None without a plan; what is planned is not given.
+    planned for today, None without a plan; what is planned is not given. ``restriction_end`` lies ahead where
+    it is known.
     """
 
     subject_id: UUID
@@ -27,6 +28,7 @@ class WorklistRow(NamedTuple):
     lab: str | None
     cage: str | None
     restriction_start: datetime
+    restriction_end: datetime | None
     weight: float | None
     weighed_at: datetime | None
     weighed_today: bool
@@ -102,6 +104,7 @@ def _columns(connection: Reading, status: RestrictedStatus) -> tuple[Sequence[An
         status.labs,
         status.cages,
         _moments(status.restriction_start),
+        _moments(status.restriction_end),
         _known(known.weight),
         _moments(status.weighed_at),
         status.weighed_today.tolist(),

@@ -16,6 +16,7 @@ ROW = WorklistRow(
     lab=None,
     cage=None,
     restriction_start=datetime(2026, 3, 1, tzinfo=UTC),
+    restriction_end=None,
     weight=19.9,
     weighed_at=datetime(2026, 3, 10, tzinfo=UTC),
     weighed_today=True,

@@ -47,6 +47,16 @@ def test_every_row_is_what_the_rules_say_of_the_animal(db: Database) -> None:
             assert mine == (None if value is None else pytest.approx(value, abs=1e-9)), name
 
 
+def test_an_end_that_lies_ahead_is_told(db: Database) -> None:
+    colony = Colony(db)
+    lab = colony.lab()
+    for nickname, end in (("none", None), ("ahead", on(-3)), ("over", on(1))):
+        subject = colony.subject(nickname, lab)
+        colony.restriction(subject, on(5), end)
+    colony.write()
+    assert {row.nickname: row.restriction_end for row in read(db).rows} == {"none": None, "ahead": on(-3)}
+
+
 def test_the_counts_are_those_of_the_rows(db: Database) -> None:
     mixed(db, 120)
     found = read(db)

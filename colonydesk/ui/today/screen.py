@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -52,8 +52,10 @@ class TodayScreen(QWidget):
         self._desk = desk
         self._rows: dict[UUID, WorklistRow] = {}
         self._filter = "owed"
-        self._day: date | None = None
+        self._listed_at = desk.now()
+        self._listing = False
         self._is_ready = False
+        self._has_told = False
         # The first list is there, or on its way while the widgets are built; they are painted once, with it.
         found, desk.opening = desk.opening, None
         if found is None:
@@ -159,22 +161,24 @@ class TodayScreen(QWidget):
     def reload(self) -> None:
         """Fetch the whole list again, and what the fields choose from."""
         read, now, lab = self._desk.read_plain, self._desk.now(), self.top.lab_id()
+        self._listing = True
         if self._is_ready:
-            read("worklist", worklist, now, lab, done=self._on_worklist, failed=self._on_failed)
+            done = partial(self._on_worklist, now)
+            read("worklist", worklist, now, lab, done=done, failed=self._on_not_listed)
         else:
-            read("worklist", opening, now, done=self._on_opening, failed=self._on_failed)
+            read("worklist", opening, now, done=self._on_opening, failed=self._on_not_listed)
         read("labs", labs, done=self._on_labs, failed=self._on_failed)
         types = self.hand.set_water_types
         read("water types", water_types, done=types, failed=self._on_failed)
 
     def _on_labs(self, found: Any) -> None:
         self.top.set_labs(found)
-        self._on_clock()
+        self.top.set_now(self._desk.now())
 
     def _on_opening(self, found: Opening) -> None:
         """The first list, with the first animal that is owed something already in hand."""
         first = found.first
-        self._is_ready = True
+        self._is_ready, self._listing = True, False
         self._rows = {row.subject_id: row for row in found.worklist.rows}
         self._on_labs(found.labs)
         self.hand.set_water_types(found.water_types)
@@ -185,7 +189,8 @@ class TodayScreen(QWidget):
             self._next()
             self._tell_ready()
 
-    def _on_worklist(self, found: Worklist) -> None:
+    def _on_worklist(self, listed_at: datetime, found: Worklist) -> None:
+        self._listed_at, self._listing = listed_at, False
         self._rows = {row.subject_id: row for row in found.rows}
         self._write_list()
         in_hand = self.hand.subject_id()
@@ -194,14 +199,18 @@ class TodayScreen(QWidget):
         elif self.hand.middle.currentWidget() is self.animal:
             self._next()
 
+    def _on_not_listed(self, error: Exception) -> None:
+        self._listing = False
+        self._on_failed(error)
+
     def _on_hand(self) -> None:
         self.list.view.show_current(self.hand.subject_id())
         if self._is_ready and self.animal.card is not None:
             self._tell_ready()
 
     def _tell_ready(self) -> None:
-        if self._day is None:
-            self._day = zone(self.top.timezone()).day(self._desk.now())
+        if not self._has_told:
+            self._has_told = True
             QTimer.singleShot(0, self._show_first_picture)
 
     def _show_first_picture(self) -> None:
@@ -289,11 +298,16 @@ class TodayScreen(QWidget):
         self._write_list()
 
     def _on_clock(self) -> None:
-        now = self._desk.now()
+        """Fetch the list again when it is of yesterday in one of the labs, or a restriction is over since."""
+        now, listed_at = self._desk.now(), self._listed_at
         self.top.set_now(now)
-        today = zone(self.top.timezone()).day(now)
-        if self._day is not None and today != self._day:
-            self._day = today
+        if not self._is_ready or self._listing:
+            return
+        zones = map(zone, self.top.timezones())
+        ends = (row.restriction_end for row in self._rows.values())
+        if any(one.day(now) != one.day(listed_at) for one in zones) or any(
+            end is not None and end < now for end in ends
+        ):
             self.reload()
 
     # From animal to animal

@@ -106,6 +106,10 @@ class TopBar(QWidget):
         fitting = [lab.timezone for lab in self._labs if chosen is None or lab.id == chosen]
         return fitting[0] if fitting else "UTC"
 
+    def timezones(self) -> set[str]:
+        """The zones by whose days the animals are counted: the labs', and UTC for those without a lab."""
+        return {"UTC", *(lab.timezone for lab in self._labs)}
+
     def set_now(self, now: datetime) -> None:
         """Show the lab's day and time."""
         lab_zone = zone(self.timezone())
