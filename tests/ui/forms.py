@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.bus import ChangeBus
+from colonydesk.qtkit.forms import Labelled
 from colonydesk.qtkit.jobs import SyncJobs
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.queries.people import Member
+from colonydesk.queries.records import label_of
 from colonydesk.settings import Settings
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.form import RecordForm
@@ -48,6 +50,11 @@ class Forms:
     def records(self, table: str) -> RecordsScreen:
         """The list of a table beside its form."""
         return self._kept(records_of(self.desk, table))
+
+    def labelled(self, table: str, row_id: UUID) -> Labelled:
+        """A record as a reference's editor takes it."""
+        with self.here.db.read() as connection:
+            return Labelled(row_id, label_of(connection, table, [row_id]))
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait for what comes with the next events."""

@@ -7,6 +7,7 @@ theirs and the original stand at it, and it is chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from colonydesk.qtkit.search import Choice
 from colonydesk.queries.records import choices
 from colonydesk.services.done import Done
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.answers import ways
 from colonydesk.ui.forms.filled import Filled, given, of_loaded, shown, usual_values
 from colonydesk.ui.forms.frame import FormFrame
 from colonydesk.ui.forms.items import Sheet, entries_of, target_of
@@ -341,11 +343,21 @@ class RecordForm(FormFrame):
             self._desk.jobs.failed.emit(error)
 
     def _ask(self, error: Doubtful) -> None:
-        self._asked = frozenset(question.code for question in error.questions)
+        """Ask once; a second save means yes, but where it is to be chosen between two ways to go on."""
+        found = ways(error.questions)
+        self._asked = frozenset() if found else frozenset(one.code for one in error.questions)
         at_field = self.view.ask(error.field, str(error))
         text = self.tr("This is doubtful: see at the field.") if at_field else str(error)
-        self.strip.tell("question", text, [(self.tr("Save all the same"), self.save)])
-        self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        acts = [(way.word, partial(self._answer, way.codes)) for way in found]
+        self.strip.tell("question", text, acts or [(self.tr("Save all the same"), self.save)])
+        if found:
+            self.strip.focus_first()
+        else:
+            self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answer(self, codes: frozenset[str]) -> None:
+        self._confirmed |= codes
+        self.save()
 
     def _read(self, what: str, query: Callable[..., Any], *arguments: Any, done: Callable[..., None]) -> None:
         self._desk.read((what, id(self)), query, *arguments, done=done, failed=self._on_read_failed)

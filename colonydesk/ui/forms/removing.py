@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from colonydesk.domain.errors import Conflict, Doubtful
 from colonydesk.queries.records import referring
 from colonydesk.services.record_values import listed
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.answers import ways
 from colonydesk.ui.forms.filled import Filled
 
 if TYPE_CHECKING:
@@ -78,12 +80,17 @@ class Removing(QObject):
             form.say_undoable(self.tr("“{}” is deleted.").format(called))
         form.deleted.emit(row_id)
 
+    def _answer(self, codes: frozenset[str]) -> None:
+        self._confirmed |= codes
+        self._go()
+
     def _on_failed(self, error: Exception) -> None:
         form = self._form
         if isinstance(error, Doubtful):
-            self._confirmed |= frozenset(question.code for question in error.questions)
-            acts = [(self.tr("Delete all the same"), self._go), (self.tr("Keep"), form.strip.put_away)]
-            form.strip.tell("question", str(error), acts)
+            codes = frozenset(question.code for question in error.questions)
+            acts = [(way.word, partial(self._answer, way.codes)) for way in ways(error.questions)]
+            acts = acts or [(self.tr("Delete all the same"), partial(self._answer, codes))]
+            form.strip.tell("question", str(error), [*acts, (self.tr("Do not delete"), form.strip.put_away)])
             form.strip.focus_first()
         elif isinstance(error, Conflict):
             form.discard()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
-from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.forms import Clock, Entry, FormView
 from colonydesk.qtkit.parts import label, rule, surface
 from colonydesk.qtkit.search import Choice
@@ -22,6 +22,9 @@ from colonydesk.queries.records import choices
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.answers import ways
+from colonydesk.ui.forms.strip import Strip
+from colonydesk.ui.words import sentence
 
 MOST = 1000
 """So many animals are changed at once; more would keep others waiting."""
@@ -58,8 +61,8 @@ class BulkPanel(QWidget):
         self.form.changed.connect(lambda _name: self._on_edited())
         self.form.asked.connect(self._on_asked)
         self.summary = label("", "secondary", wrap=True)
-        self.sentence = Sentence(desk.source)
-        self.sentence.hide()
+        self.strip = Strip(desk.source)
+        self.strip.layout().setContentsMargins(0, 0, 0, 0)
         self.apply = QPushButton(self.tr("Change them"))
         self.apply.setProperty("kind", "primary")
         self.apply.clicked.connect(self.change)
@@ -101,7 +104,7 @@ class BulkPanel(QWidget):
         column.addWidget(self.form)
         column.addWidget(rule())
         column.addWidget(self.summary)
-        column.addWidget(self.sentence)
+        column.addWidget(self.strip)
         buttons = QHBoxLayout()
         buttons.setSpacing(S)
         buttons.addWidget(self.apply)
@@ -136,8 +139,7 @@ class BulkPanel(QWidget):
         """Whether something is typed that is not done; the panel says so then."""
         if not self.form.dirty():
             return False
-        self.sentence.say("question", text=self.tr("This is not done yet: Change them, or Cancel."))
-        self.sentence.show()
+        self.strip.tell("question", self.tr("This is not done yet: Change them, or Cancel."))
         return True
 
     def put_away(self) -> None:
@@ -152,7 +154,7 @@ class BulkPanel(QWidget):
         self._desk.jobs.drop(("bulk", id(self)))
         self.form.set_values({})
         self.form.clear_sentences()
-        self.sentence.hide()
+        self.strip.put_away()
         self.summary.setText("")
         self._command = uuid4()
 
@@ -169,7 +171,7 @@ class BulkPanel(QWidget):
     def _on_edited(self) -> None:
         self._confirmed = self._asked = frozenset()
         self._command = uuid4()
-        self.sentence.hide()
+        self.strip.put_away()
         self.apply.setEnabled(not self._busy and bool(self.values()) and 0 < len(self._ids) <= MOST)
         if len(self._ids) > MOST:
             text = self.tr("At most {} animals are changed at once: select fewer.")
@@ -205,7 +207,7 @@ class BulkPanel(QWidget):
         if self._busy or not values or not self.form.check() or len(self._ids) > MOST:
             return
         if self._desk.member is None:
-            self._say("refused", self.tr("Choose first who records, at the bottom of the window."))
+            self.strip.tell("refused", self.tr("Choose first who records, at the bottom of the window."))
             return
         self._busy = True
         self.apply.setEnabled(False)
@@ -228,28 +230,32 @@ class BulkPanel(QWidget):
         self._busy = False
         self.apply.setEnabled(True)
         if isinstance(error, Doubtful):
-            self._asked = frozenset(question.code for question in error.questions)
-            texts = " ".join(question.text for question in error.questions)
-            self._say("question", self.tr("{} Press Change them again if it is meant.").format(texts))
-            self.apply.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif isinstance(error, KnownError):
-            text = " ".join(part for part in (str(error), error.hint) if part)
-            if not (isinstance(error, Refused) and error.field in self.form.entries):
-                self._say("refused", text)
-            else:
-                self.form.refuse(error.field, text)
+            self._ask(error)
+        elif isinstance(error, Refused) and self.form.refuse(error.field, sentence(error)):
+            return
         else:
-            self._desk.jobs.failed.emit(error)
+            self._on_failed(error)
+
+    def _ask(self, error: Doubtful) -> None:
+        if found := ways(error.questions):
+            acts = [(way.word, partial(self._answer, way.codes)) for way in found]
+            self.strip.tell("question", str(error), acts)
+            self.strip.focus_first()
+            return
+        self._asked = frozenset(question.code for question in error.questions)
+        again = self.tr("{} Press Change them again if it is meant.")
+        self.strip.tell("question", again.format(error))
+        self.apply.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answer(self, codes: frozenset[str]) -> None:
+        self._confirmed |= codes
+        self.change()
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self._say("refused", " ".join(part for part in (str(error), error.hint) if part))
+            self.strip.tell("refused", sentence(error))
         else:
             self._desk.jobs.failed.emit(error)
-
-    def _say(self, state: str, text: str) -> None:
-        self.sentence.say(state, text=text)
-        self.sentence.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
