@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from colonydesk.db.tables import (
+    AuditEntry,
     BreedingPair,
     Housing,
     Lab,
@@ -63,10 +64,19 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedTry:
+    """A try to send it that failed, or what else was said of sending it, and when."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """One notification. ``about_table`` and ``about_id`` are the record it is about beside the animal.
 
-    ``settled``: what it asks for has been done since, by whomever.
+    ``settled``: what it asks for has been done since, by whomever. ``failure`` is what was said of sending it
+    last, ``failures`` all of that, the earliest first, as far as the audit goes back.
     """
 
     id: UUID
@@ -85,6 +95,7 @@ class NoticeRow:
     about_id: UUID | None
     about: str | None
     settled: bool
+    failures: tuple[FailedTry, ...]
     recipients: tuple[Recipient, ...]
 
     def of(self, user_id: UUID | None) -> Recipient | None:
@@ -224,7 +235,7 @@ _rows = (
 
 
 def notice_rows(connection: Connection, ids: Sequence[UUID], now: datetime) -> dict[UUID, NoticeRow]:
-    """The notifications of these ids. Two statements, and those of ``settled``."""
+    """The notifications of these ids. Two statements, those of ``settled``, and one where sending failed."""
     recipients = defaultdict(list)
     told = (
         select(
@@ -245,6 +256,7 @@ def notice_rows(connection: Connection, ids: Sequence[UUID], now: datetime) -> d
     found = {}
     rows = connection.execute(_rows.where(Notification.id.in_(ids))).all()
     over = settled(connection, rows, now)
+    failures = _failures(connection, [row.id for row in rows if row.attempts or row.failure])
     for shown in rows:
         table = _TABLES.get(shown.notification_type)
         found[shown.id] = NoticeRow(
@@ -264,8 +276,31 @@ def notice_rows(connection: Connection, ids: Sequence[UUID], now: datetime) -> d
             shown.about_id,
             shown.about,
             shown.id in over,
+            tuple(failures.get(shown.id, ())),
             tuple(recipients[shown.id]),
         )
+    return found
+
+
+def _failures(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, list[FailedTry]]:
+    """What the audit says of each. One statement, none for no ids."""
+    found: dict[UUID, list[FailedTry]] = defaultdict(list)
+    if not ids:
+        return found
+    statement = (
+        select(AuditEntry.row_id, AuditEntry.at, AuditEntry.after)
+        .where(AuditEntry.row_id.in_(ids), AuditEntry.table_name == Notification.__tablename__)
+        .order_by(AuditEntry.number)
+    )
+    words: dict[UUID, str] = {}
+    for entry in connection.execute(statement):
+        after = entry.after or {}
+        if "failure" in after:
+            words[entry.row_id] = after["failure"] or ""
+        # An entry holds what differs: a second try that failed of the same is one try more, and no words.
+        tried = "failure" in after or "attempts" in after
+        if tried and words.get(entry.row_id):
+            found[entry.row_id].append(FailedTry(entry.at, words[entry.row_id]))
     return found
 
 

@@ -40,7 +40,7 @@ from colonydesk.services.weights import record_weighing
 from tests import builders
 from tests.builders import audit, rows, scene
 from tests.queries.colony import counted
-from tests.services.notices import NOW, listed, mark, matter, member, shown, told
+from tests.services.notices import NOW, listed, mark, matter, member, shown, told, waiting_notification
 
 # Created once
 
@@ -373,6 +373,31 @@ def test_nothing_is_put_off_to_the_past_or_for_ever(db: Database, until: Any) ->
     [one] = told(db, matter(ann))
     with pytest.raises(Refused):
         mark_notifications(db, mark(ann, one, as_="snoozed", until=until), NOW)
+
+
+def test_each_failure_to_send_is_shown_with_its_words_and_its_time(db: Database) -> None:
+    one = waiting_notification(db, member(db, "ann"))
+    slow, refused = "smtp.example.org:25 does not answer in time.", "smtp.example.org:25 refused: 554 no"
+
+    def note(hours: int, **values: Any) -> None:
+        at = NOW + timedelta(hours=hours)
+        with db.unit(uuid4(), "notices.failed", None, at) as unit:
+            unit.update(Notification, one, {"tried_at": at, **values})
+
+    def failures() -> list[tuple[int, str]]:
+        found = shown(db, one).failures
+        return [((failure.at - NOW) // timedelta(hours=1), failure.words) for failure in found]
+
+    assert failures() == []
+    note(1, attempts=1, failure=slow)
+    note(2, attempts=2, failure=slow)  # the same again: the audit says only that it is one more
+    assert failures() == [(1, slow), (2, slow)]
+    note(3, attempts=3, failure=refused, status="no-send")
+    assert failures() == [(1, slow), (2, slow), (3, refused)]
+    note(4, failure=None, status="sent", sent_at=NOW)
+    assert failures() == [(1, slow), (2, slow), (3, refused)]
+    note(5, failure="Not accepted for bob@example.org: 550 unknown")
+    assert failures()[3:] == [(5, "Not accepted for bob@example.org: 550 unknown")]
 
 
 def test_old_ones_leave_the_open_and_stay_in_the_books(db: Database) -> None:

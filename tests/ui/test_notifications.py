@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
+from colonydesk.db.tables import Notification
 from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.mail import MailFailed, Secrets
 from colonydesk.qtkit.jobs import SyncJobs
@@ -29,7 +30,7 @@ from colonydesk.ui.notifications.mail import MailPage
 from colonydesk.ui.notifications.options import Options
 from colonydesk.ui.notifications.rules import RulesPage
 from colonydesk.ui.notifications.station import StationPage
-from tests.services.notices import NOW, mark, matter, member, shown, told
+from tests.services.notices import NOW, mark, matter, member, shown, told, waiting_notification
 from tests.ui.notices import Station, station
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -155,7 +156,7 @@ def test_what_was_put_off_comes_back_into_the_list_by_itself(at: Station, qtbot:
 
 def facts(found: NoticeList) -> list[str]:
     """Everything that the detail says."""
-    return [one.text() for one in found.detail.findChildren(QLabel) if one.isVisible()]
+    return [one.text() for one in found.detail.findChildren(QLabel) if one.isVisible() and one.text()]
 
 
 def test_several_are_done_at_once_and_the_next_is_looked_at(at: Station, qtbot: QtBot) -> None:
@@ -223,18 +224,30 @@ def test_what_another_workstation_does_is_seen_here(at: Station, qtbot: QtBot) -
     qtbot.waitUntil(lambda: found.table.rows.rowCount() == 0)
 
 
-def test_a_failed_email_says_why(at: Station, qtbot: QtBot) -> None:
-    from tests.services.notices import waiting_notification
-
-    made = waiting_notification(
-        at.db, at.ann, attempts=3, status="no-send", failure="smtp.example.org:25 does not answer in time."
-    )
+def test_a_failed_email_says_why_each_time(at: Station, qtbot: QtBot) -> None:
+    made = waiting_notification(at.db, at.ann)
+    for tries, words in enumerate(("Nothing answers at smtp.example.org:25.", "refused: 554 no"), 1):
+        at.clock.go(hours=1)
+        values = {"attempts": tries, "failure": words, "status": "no-send", "tried_at": at.clock()}
+        with at.db.unit(uuid4(), "notices.failed", None, at.clock()) as unit:
+            unit.update(Notification, made, values)
     found = fetched(qtbot, listing(at), 1)
     assert column(found, 5) == ["not sent"]
     found.show_notice(made)
     fetched(qtbot, found, 1)
-    words = [one.text() for one in found.detail.findChildren(type(found.detail.headline))]
-    assert any("does not answer in time" in one for one in words)
+    expected = [
+        "not sent",
+        "today 16:00: Nothing answers at smtp.example.org:25.",
+        "today 17:00: refused: 554 no",
+    ]
+    qtbot.waitUntil(lambda: facts(found)[-3:] == expected)
+
+
+def test_a_failure_from_before_the_import_says_why(at: Station, qtbot: QtBot) -> None:
+    waiting_notification(at.db, at.ann, attempts=3, status="no-send", failure="nobody knows when")
+    found = fetched(qtbot, listing(at), 1)
+    found.table.show_current(0)
+    qtbot.waitUntil(lambda: "not sent. nobody knows when" in facts(found))
 
 
 # The rules

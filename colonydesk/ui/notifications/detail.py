@@ -160,6 +160,8 @@ class Detail(QWidget):
         if not row.recipients:
             facts.append((self.tr("For"), self.tr("nobody")))
         facts.append((self.tr("E-mail"), self._mail(row, now)))
+        for one in row.failures:
+            facts.append(("", f"{texts.moment_text(one.at, row.timezone, now)}: {one.words}"))
         if row.status == "to-send" and self._unsent is not None:
             facts.append(("", texts.unsent_text(self._unsent, row.timezone, now)))
         for place, (name, text) in enumerate(facts):
@@ -170,7 +172,8 @@ class Detail(QWidget):
         said = texts.mail_state(row)
         if row.status == "sent" and row.sent_at is not None:
             said += " " + texts.moment_text(row.sent_at, row.timezone, now)
-        return f"{said}. {row.failure}" if row.failure else said
+        # What was imported has no audit of its failures.
+        return f"{said}. {row.failure}" if row.failure and not row.failures else said
 
     def _done(self) -> None:
         self.marked.emit("open" if self.done_button.text() == self.tr("Open again") else "done", None)
