@@ -30,7 +30,7 @@ from colonydesk.services.animals import Animal
 from colonydesk.services.housing import mirror
 from colonydesk.services.restrictions import derive_protocol
 
-_RECORDED: tuple[tuple[str, type[Base], str], ...] = (
+RECORDED: tuple[tuple[str, type[Base], str], ...] = (
     ("a weighing", Weighing, "date_time"),
     ("water", WaterAdministration, "date_time"),
     ("a surgery", Surgery, "start_time"),
@@ -56,7 +56,7 @@ def doubts_of_death(unit: Unit, of: Animal, day: date, but: UUID | None = None) 
     """
     next_day = zone(of.zone.key).bounds(day)[1]
     parts = []
-    for words, table, column in _RECORDED:
+    for words, table, column in RECORDED:
         own = table.__table__.c
         part = select(literal(words).label("words"), func.max(own[column]).label("last")).where(
             own.subject_id == of.id, own[column] >= next_day

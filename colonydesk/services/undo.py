@@ -44,8 +44,8 @@ def undo(db: Database, command_id: UUID, undone_command_id: UUID, user_id: UUID,
     """Take back what a command did. Weighings and water stay, marked; other new rows go, fields get back
     what they held.
 
-    Where nothing was done since, all is then as it was, whatever that was. Else what hangs on these rows is
-    derived again, and they are judged by the rules of their tables.
+    Where nothing was done since, all is then as it was, whatever that was. Else these rows are judged
+    by the rules of their tables, and what hangs on them is derived again.
 
     Raises:
         Refused: when the command is not known, cannot be undone (an import), something that it wrote is not

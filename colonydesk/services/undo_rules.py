@@ -1,4 +1,4 @@
-"""What hangs on rows that an undo took back: derived again, and judged by the rules of their tables."""
+"""Rows that an undo took back: judged by the rules of their tables, and what hangs on them derived again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,25 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from colonydesk.db.catalogue import one, table_of
+from colonydesk.db.catalogue import table_of
 from colonydesk.db.catalogue.fields import BOOKKEEPING
-from colonydesk.db.tables import (
-    HousingSubject,
-    OtherAction,
-    Session,
-    Subject,
-    Surgery,
-    VirusInjection,
-    WaterAdministration,
-    WaterRestriction,
-    Weighing,
-)
+from colonydesk.db.tables import Base, HousingSubject, Subject, WaterRestriction
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Act, Change
+from colonydesk.services.deaths import RECORDED
 from colonydesk.services.housing import CONDITIONS, mirror
 from colonydesk.services.restrictions import derive_protocol
 from colonydesk.services.rules import RULES
@@ -45,10 +36,10 @@ _AT_ONCE = 500
 
 class _Answered(frozenset[str]):
     """Every question was answered when the record was saved. Not whether somebody's later word is to go: that
-    the animal lives after all, or which zygosity it has."""
+    the animal lives after all, what was recorded of it since, when it was reduced, which zygosity it has."""
 
     def __contains__(self, code: object) -> bool:
-        return code not in ("death", REPLACE_BY_HAND)
+        return code not in ("death", "later", "reduced", REPLACE_BY_HAND)
 
 
 def rows_of(unit: Unit, places: Iterable[Place]) -> dict[Place, dict[str, Any]]:
@@ -68,8 +59,8 @@ def rows_of(unit: Unit, places: Iterable[Place]) -> dict[Place, dict[str, Any]]:
 
 
 def settle(unit: Unit, places: Sequence[Place], before: Rows) -> None:
-    """Derive again what hangs on the rows at these places, which were as in ``before`` and are taken back;
-    then judge them by the rules of their tables.
+    """Judge the rows at these places, which were as in ``before`` and are taken back, by the rules of their
+    tables; then derive again what hangs on them.
 
     Raises:
         Refused, Doubtful: by a rule that would be broken.
@@ -85,21 +76,15 @@ def settle(unit: Unit, places: Sequence[Place], before: Rows) -> None:
         for place in places
         if place in before and place not in now
     ]
-    for acts, changes in ((_DERIVED, there), (_DERIVED_WITHOUT, gone)):
+    for acts, changes in ((_JUDGED, there), (_DERIVED, there), (_DERIVED_WITHOUT, gone)):
         for change in changes:
             if act := acts.get(change.table):
-                act(unit, change)
-    now = rows_of(unit, places)
-    for change in there:
-        row = now.get((change.table, change.id))  # a zygosity may not be derived any more
-        act = _JUDGED.get(change.table)
-        if act and row is not None:
-            act(unit, replace(change, after=row))
+                act(unit, replace(change, after=dict(change.after)))  # a rule may complete it
 
 
 def _change(place: Place, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Change:
     table, row_id = place
-    return Change(table, row_id, before, dict(after), frozenset(after), confirmed=_Answered())
+    return Change(table, row_id, before, {**after}, frozenset(after), confirmed=_Answered())
 
 
 def _as_it_is(change: Change, *names: str) -> Change:
@@ -109,72 +94,21 @@ def _as_it_is(change: Change, *names: str) -> Change:
     return replace(change, before={**change.before, **{name: change.after[name] for name in names}})
 
 
-# What is derived
-
-
-def _protocols(unit: Unit, change: Change) -> None:
-    for subject_id in animals_of(change):
-        derive_protocol(unit, subject_id)
-
-
-def _zygosity(unit: Unit, change: Change) -> None:
-    alleles = {change.after["allele_id"]}
-    for subject_id in animals_of(change):
-        derive_again(unit, Subject.id == subject_id, change.confirmed, "zygosity", alleles)
-
-
-def _life(unit: Unit, change: Change) -> None:
-    """What hangs on its line and its death. Where it lives is in its stays; who was told was told."""
-    if change.differs("protocol_number"):
-        derive_protocol(unit, change.id)
-    act = RULES["subject"].after
-    if act and change.before is not None:
-        act(unit, _as_it_is(change, "cage", "lab_id", "request_id", "responsible_user_id"))
-
-
-def _left(unit: Unit, change: Change) -> None:
-    """Without any stay its record alone knows the cage: imported books."""
-    subject_id = change.after["subject_id"]
-    if unit.connection.execute(select(exists().where(HousingSubject.subject_id == subject_id))).scalar():
-        mirror(unit, subject_id)
-
-
-_DERIVED: dict[str, Act | None] = {
-    **{
-        table: RULES[table].after
-        for table in ("cull", "genotype_test", "housing_subject", "litter", "zygosity_rule")
-    },
-    "subject": _life,
-    "surgery": _protocols,
-    "zygosity": _zygosity,
-}
-_DERIVED_WITHOUT: dict[str, Act | None] = {
-    **{table: RULES[table].deleting for table in ("genotype_test", "lab_member", "zygosity_rule")},
-    "housing_subject": _left,
-    "surgery": _protocols,
-    "zygosity": _zygosity,
-}
-
-
 # What is judged
 
 
 def _subject(unit: Unit, change: Change) -> None:
-    """By its rules; but who takes a thing back needs no right to it."""
+    """By its rules; but who takes a thing back needs no right to it, and the protocol number is derived."""
     _refuse_before_birth(unit, change)
     act = RULES["subject"].before
     if act:
-        act(unit, _as_it_is(change, "responsible_user_id"))
+        act(unit, _as_it_is(change, "protocol_number", "responsible_user_id"))
 
 
-_RECORDS = (
-    *((table, table.__table__.c.date_time) for table in (Weighing, WaterAdministration)),
-    *(
-        (table, table.__table__.c.start_time)
-        for table in (Surgery, VirusInjection, Session, WaterRestriction, OtherAction)
-    ),
+_IN_A_LIFE: tuple[tuple[str, type[Base], str], ...] = (
+    *RECORDED,
+    ("a water restriction", WaterRestriction, "start_time"),
 )
-"""What is recorded of an animal, and when it was."""
 
 
 def _refuse_before_birth(unit: Unit, change: Change) -> None:
@@ -185,8 +119,9 @@ def _refuse_before_birth(unit: Unit, change: Change) -> None:
     of = subject_of(unit, {"subject_id": change.id})
     begin = zone(of.zone.key).bounds
     was: date | None = (change.before or {}).get("birth_date")
-    for table, moment in _RECORDS:
+    for words, table, column in _IN_A_LIFE:
         own = table.__table__.c
+        moment = own[column]
         early = select(moment).where(own.subject_id == of.id, moment < begin(born)[0]).order_by(moment)
         if was is not None:
             early = early.where(moment >= begin(was)[0])
@@ -195,10 +130,7 @@ def _refuse_before_birth(unit: Unit, change: Change) -> None:
         first: datetime | None = unit.connection.execute(early.limit(1)).scalar()
         if first is not None:
             day, birth = (show_date(one, unit.now, of.zone) for one in (of.day(first), born))
-            raise Refused(
-                f"{of.nickname} has a {one(table.__tablename__)} of {day}, before its birth on {birth}.",
-                "birth_date",
-            )
+            raise Refused(f"{of.nickname} has {words} on {day}, before its birth on {birth}.", "birth_date")
 
 
 def _housing(unit: Unit, change: Change) -> None:
@@ -249,4 +181,51 @@ _JUDGED: dict[str, Act | None] = {
     "subject": _subject,
     "water_administration": _water,
     "weighing": _weighing,
+}
+
+
+# What is derived
+
+
+def _protocols(unit: Unit, change: Change) -> None:
+    for subject_id in animals_of(change):
+        derive_protocol(unit, subject_id)
+
+
+def _zygosity(unit: Unit, change: Change) -> None:
+    alleles = {change.after["allele_id"]}
+    for subject_id in animals_of(change):
+        derive_again(unit, Subject.id == subject_id, change.confirmed, "zygosity", alleles)
+
+
+def _life(unit: Unit, change: Change) -> None:
+    """What hangs on its line and its death. Where it lives is in its stays; who was told was told."""
+    if change.differs("protocol_number"):
+        derive_protocol(unit, change.id)
+    act = RULES["subject"].after
+    if act and change.before is not None:
+        act(unit, _as_it_is(change, "cage", "lab_id", "request_id", "responsible_user_id"))
+
+
+def _left(unit: Unit, change: Change) -> None:
+    """Without any stay its record alone knows the cage: imported books."""
+    subject_id = change.after["subject_id"]
+    if unit.connection.execute(select(exists().where(HousingSubject.subject_id == subject_id))).scalar():
+        mirror(unit, subject_id)
+
+
+_DERIVED: dict[str, Act | None] = {
+    **{
+        table: RULES[table].after
+        for table in ("cull", "genotype_test", "housing_subject", "litter", "zygosity_rule")
+    },
+    "subject": _life,
+    "surgery": _protocols,
+    "zygosity": _zygosity,
+}
+_DERIVED_WITHOUT: dict[str, Act | None] = {
+    **{table: RULES[table].deleting for table in ("genotype_test", "lab_member", "zygosity_rule")},
+    "housing_subject": _left,
+    "surgery": _protocols,
+    "zygosity": _zygosity,
 }
