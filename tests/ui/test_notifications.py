@@ -216,6 +216,29 @@ def test_filters_by_state_type_and_words(at: Station, qtbot: QtBot) -> None:
     assert found.empty.isVisible()
 
 
+def test_the_list_is_filtered_by_what_became_of_the_email_from_the_keyboard(
+    at: Station, qtbot: QtBot
+) -> None:
+    at.tell()
+    lost = waiting_notification(at.db, at.ann, attempts=3, status="no-send", failure="refused: 554 no")
+    found = fetched(qtbot, listing(at), 2)
+    assert found.shows_what_comes()
+    found.search.setFocus()
+    QTest.keyClick(found.search, Qt.Key.Key_Backtab)
+    assert found.mail.hasFocus()
+    QTest.keyClick(found.mail, Qt.Key.Key_End)
+    assert found.mail.currentText() == "not sent"
+    fetched(qtbot, found, 1)
+    assert found.table.rows.ids() == (lost,)
+    assert not found.shows_what_comes()
+    found.mail.setCurrentIndex(found.mail.findText("sent"))
+    qtbot.waitUntil(lambda: found.table.rows.rowCount() == 0)
+    assert found.empty.isVisible()
+    found.show_notice(lost)
+    fetched(qtbot, found, 2)
+    assert found.mail.currentData() is None
+
+
 def test_what_another_workstation_does_is_seen_here(at: Station, qtbot: QtBot) -> None:
     made = at.tell()
     found = fetched(qtbot, listing(at), 1)

@@ -71,20 +71,22 @@ class NoticeList(QWidget):
         self.empty = EmptyState("")
         self.empty.hide()
         left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
-        left.addWidget(self._build_filters())
-        left.addWidget(rule())
         left.addWidget(self.table, 1)
         left.addWidget(self.empty, 1)
         left.addWidget(rule())
         left.addWidget(self._build_hints())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addLayout(left, 1)
         row.addWidget(rule(vertical=True))
         row.addWidget(self.detail)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._build_filters())
+        whole.addWidget(rule())
+        whole.addLayout(row, 1)
 
     def _build_filters(self) -> QWidget:
         source = self._desk.source
@@ -96,16 +98,12 @@ class NoticeList(QWidget):
             "done": Chip(source, self.tr("Done")),
             "all": Chip(source, self.tr("Everything")),
         }
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(self.tr("Type"))
-        self.kind.addItem(self.tr("All types"), None)
+        self.kind = self._box(self.tr("Type"), self.tr("All types"))
         for kind in texts.TYPES:
             self.kind.addItem(texts.type_word(kind), kind)
-        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kind.setMinimumContentsLength(9)
-        self.kind.setMaximumWidth(200)
-        self.kind.view().setMinimumWidth(230)
-        self.kind.currentIndexChanged.connect(lambda _index: self.reload())
+        self.mail = self._box(self.tr("E-mail"), self.tr("Any e-mail state"))
+        for status in texts.MAIL_STATES:
+            self.mail.addItem(texts.status_word(status), status)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Animal or words"))
         self.search.setAccessibleName(self.tr("Animal or words"))
@@ -126,11 +124,22 @@ class NoticeList(QWidget):
         self.whose["mine"].setChecked(True)
         self.states["open"].setChecked(True)
         row.addStretch(1)
-        row.addWidget(self.kind, 2)
-        row.addWidget(self.search, 3)
+        row.addWidget(self.kind)
+        row.addWidget(self.mail)
+        row.addWidget(self.search, 1)
         frame = surface("panel")
         frame.setLayout(row)
         return frame
+
+    def _box(self, name: str, whatever: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.addItem(whatever, None)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(13)
+        box.view().setMinimumWidth(230)
+        box.currentIndexChanged.connect(lambda _index: self.reload())
+        return box
 
     def _build_hints(self) -> QWidget:
         row = QHBoxLayout()
@@ -161,6 +170,7 @@ class NoticeList(QWidget):
             state,
             self.kind.currentData(),
             self.search.text().strip(),
+            self.mail.currentData(),
         )
 
     def reload(self) -> None:
@@ -206,11 +216,12 @@ class NoticeList(QWidget):
     def _empty_words(self) -> str:
         if self._user() is None and self.whose["mine"].isChecked():
             return self.tr("Choose below who you are: then your notifications are here.")
-        if self.filter().text or self.filter().kind:
-            return self.tr("No notification is of this type or animal.")
-        state = self.filter().state
+        asked = self.filter()
+        if asked.text or asked.kind or asked.status:
+            return self.tr("No notification is of this type, e-mail state or animal.")
+        state = asked.state
         if state in ("open", "unread"):
-            return self.tr("Nothing waits for you.") if self.filter().user_id else self.tr("Nothing waits.")
+            return self.tr("Nothing waits for you.") if asked.user_id else self.tr("Nothing waits.")
         return self.tr("There are none.")
 
     def _on_counts(self, counts: Counts) -> None:
@@ -250,8 +261,8 @@ class NoticeList(QWidget):
     def shows_what_comes(self) -> bool:
         """Whether what is new for the member is before the eyes as soon as it comes."""
         asked = self.filter()
-        unfiltered = asked.kind is None and not asked.text and asked.state in ("open", "unread", "all")
-        return self.isVisible() and unfiltered
+        filtered = asked.kind or asked.status or asked.text
+        return self.isVisible() and not filtered and asked.state in ("open", "unread", "all")
 
     def known(self) -> tuple[NoticeRow, ...]:
         """The notifications that were fetched."""
@@ -263,6 +274,7 @@ class NoticeList(QWidget):
         """Show a notification, whatever the filter was."""
         self.states["all"].setChecked(True)
         self.kind.setCurrentIndex(0)
+        self.mail.setCurrentIndex(0)
         self.search.clear()
         self._current = notice_id
         self.reload()

@@ -31,6 +31,7 @@ TYPES = (
     "responsible_user_change",
 )
 """In the order of the screens: the urgent first."""
+MAIL_STATES = ("to-send", "sent", "no-send")
 
 
 class Unsent(NamedTuple):
@@ -190,11 +191,16 @@ def moment_text(moment: datetime, timezone: str, now: datetime) -> str:
 
 def mail_state(row: NoticeRow) -> str:
     """Whether it went out by e-mail."""
-    if row.status == "sent":
-        return tr("in the program") if row.failure.startswith("Shown in the program") else tr("sent")
-    if row.status == "to-send":
-        return tr("waits, failed {} times").format(row.attempts) if row.attempts else tr("waits")
-    return tr("not sent")
+    if row.status == "sent" and row.failure.startswith("Shown in the program"):
+        return tr("in the program")
+    if row.status == "to-send" and row.attempts:
+        return tr("waits, failed {} times").format(row.attempts)
+    return status_word(row.status)
+
+
+def status_word(status: str) -> str:
+    """Whether something with this status went out."""
+    return {"to-send": tr("waits"), "sent": tr("sent"), "no-send": tr("not sent")}.get(status, status)
 
 
 def unsent_text(unsent: Unsent, timezone: str, now: datetime) -> str:
