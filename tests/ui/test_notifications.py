@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
-from colonydesk.db.tables import Notification
+from colonydesk.db.tables import Notification, Subject
 from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.mail import MailFailed, Secrets
 from colonydesk.qtkit.jobs import SyncJobs
@@ -303,6 +303,36 @@ def test_who_would_get_it_and_why(at: Station) -> None:
     rules.ask_who("request_made")
     assert not rules.animal.isVisible()
     assert _who(rules) == [("ok: stock", "it is addressed to this member")]
+    assert rules._who_about.text() == "Of any request:"
+
+
+def test_where_the_rule_is_more_than_the_animal_that_is_shown_it_says_so(at: Station) -> None:
+    rules = at.screen.show_page("rules")
+    assert isinstance(rules, RulesPage)
+    rules.animal.chosen.emit(Choice(at.mouse, "M1"))
+
+    def words(kind: str) -> str:
+        rules.ask_who(kind)
+        return rules._who_about.text()
+
+    assert words("mouse_water") == "Of M1:"
+    assert words("responsible_user_change") == (
+        "It goes to the member who was responsible, and to the one who is from then on. "
+        "If M1 is given to another member now, beside that one:"
+    )
+    assert _who(rules) == [("ok: ann", "is responsible for the animal")]
+    assert words("cage_cleaning_due") == (
+        "It goes to the responsible members of all animals in the cage. For M1 alone:"
+    )
+    assert words("breeding_check_due").startswith("It goes to the responsible members of all living animals")
+    assert words("request_due") == "Of any request, beside the member who asked:"
+    assert words("request_made").startswith("Of any request: nobody.")
+    with at.db.engine.begin() as connection:
+        connection.execute(Subject.__table__.update().values(responsible_user_id=None))
+    assert words("responsible_user_change").endswith("If M1 is given to a member now, to nobody else.")
+    assert words("cage_cleaning_due").endswith("For M1 alone: to nobody.")
+    assert words("mouse_water") == "Of M1: nobody. It would be listed, and sent to no one."
+    assert rules.scopes["breeding_check_due"].itemText(0) == "As usual: responsible members"
 
 
 def _who(rules: RulesPage) -> list[tuple[str, str]]:

@@ -226,15 +226,9 @@ class RulesPage(QWidget):
         self._desk.read(key, receivers, self._kind, subject, now, done=self._on_who, failed=self._failed)
 
     def _on_who(self, found: tuple[Receiver, ...]) -> None:
-        about = self._animal.title if self._animal is not None else ""
-        told = [one for one in found if one.reason != NOT_WANTED]
-        if self._kind in _OF_REQUESTS:
-            words = self.tr("Of any request, beside the member who asked.")
-        elif told:
-            words = self.tr("Of {}:").format(about)
-        else:
-            words = self.tr("Of {}: nobody. It would be listed, and sent to no one.").format(about)
-        self._who_about.setText(words)
+        animal = self._animal.title if self._animal is not None else ""
+        anybody = any(one.reason != NOT_WANTED for one in found)
+        self._who_about.setText(texts.who_words(self._kind, animal, anybody))
         self._show_who(found)
 
     def _show_who(self, found: tuple[Receiver, ...]) -> None:

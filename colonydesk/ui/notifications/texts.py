@@ -77,7 +77,34 @@ def usual_receivers(kind: str) -> str:
         return tr("who asked, stock managers")
     if kind == "responsible_user_change":
         return tr("who was and who is responsible")
+    if kind in ("cage_cleaning_due", "breeding_check_due"):
+        return tr("responsible members")
     return tr("responsible member")
+
+
+def who_words(kind: str, animal: str, anybody: bool) -> str:
+    """What the list of those who would get it is of, and what more the rule is than that list can show."""
+    if kind == "request_made":
+        return tr("Of any request:") if anybody else tr("Of any request: nobody. There is no stock manager.")
+    if kind == "request_due":
+        if not anybody:
+            return tr("Of any request: the member who asked, and nobody else.")
+        return tr("Of any request, beside the member who asked:")
+    if kind == "responsible_user_change":
+        rule = tr("It goes to the member who was responsible, and to the one who is from then on.")
+        if anybody:
+            return rule + " " + tr("If {} is given to another member now, beside that one:").format(animal)
+        return rule + " " + tr("If {} is given to a member now, to nobody else.").format(animal)
+    more = {
+        "cage_cleaning_due": tr("It goes to the responsible members of all animals in the cage."),
+        "breeding_check_due": tr("It goes to the responsible members of all living animals of the pair."),
+    }.get(kind)
+    if more is not None:
+        for_one = tr("For {} alone:") if anybody else tr("For {} alone: to nobody.")
+        return f"{more} {for_one.format(animal)}"
+    if anybody:
+        return tr("Of {}:").format(animal)
+    return tr("Of {}: nobody. It would be listed, and sent to no one.").format(animal)
 
 
 def next_step(row: NoticeRow) -> str:
