@@ -167,7 +167,7 @@ class PostgresServer:
         settings = {
             "listen_addresses": "'127.0.0.1'",
             "unix_socket_directories": "''",
-            # Nobody's zone, and never a whole hour off: code that leans on the session's zone is found out.
+            # Nobody's zone, and never a whole hour off: a connection that does not ask for UTC is found out.
             "timezone": "'Asia/Kathmandu'",
             "password_encryption": "'scram-sha-256'",
             "shared_buffers": "'64MB'",

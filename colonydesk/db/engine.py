@@ -41,8 +41,9 @@ _POSTGRESQL_ARGUMENTS = {
     "application_name": "colonydesk",
 }
 
-# What the screens read lies in memory; compiling a list's statement costs more than running it.
-_POSTGRESQL_OPTIONS = "-c random_page_cost=1.1 -c jit=off"
+# What the screens read lies in memory; compiling a list's statement costs more than running it. In a zone of
+# the server's the last hours of the year 9999 would be those of a year that Python does not have.
+_POSTGRESQL_OPTIONS = "-c random_page_cost=1.1 -c jit=off -c timezone=UTC"
 
 
 class Database:

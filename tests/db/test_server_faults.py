@@ -174,3 +174,14 @@ def test_a_full_disk_of_the_server_is_said_so() -> None:
     error = explain(psycopg.errors.DiskFull("could not extend file"), "colony on server")
     assert isinstance(error, DatabaseUnavailable)
     assert "full" in plain(error)
+
+
+def test_a_session_is_in_utc_whatever_the_server_s_zone(postgres_url: str) -> None:
+    """Else the last moment of the calendar, somebody's "never", is none of Python's."""
+    with closing(open_database(postgres_url)) as db:
+        with db.read() as connection:
+            assert connection.exec_driver_sql("SHOW timezone").scalar_one() == "UTC"
+            never = connection.exec_driver_sql("SELECT '9999-12-31 23:59:59Z'::timestamptz").scalar_one()
+        assert never.year == 9999
+        with db.plain() as plain_connection:
+            assert plain_connection.driver.execute("SHOW timezone").fetchone() == ("UTC",)

@@ -83,7 +83,8 @@ def test_what_a_file_is_packed_with_is_seen_from_its_content(db: Database, tmp_p
 def test_an_empty_list_is_a_dump(db: Database, tmp_path: Path) -> None:
     report = import_alyx(db, write(tmp_path / "dump.json", []), now=NOW)
     assert report.kept
-    assert report.as_json() == {"tables": {}, "problems": []}
+    recomputed = {"animals": 0, "days": 0, "differing": []}
+    assert report.as_json() == {"tables": {}, "problems": [], "recomputed": recomputed}
     assert count(db, AuditEntry) == 0
 
 

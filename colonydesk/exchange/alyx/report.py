@@ -48,15 +48,25 @@ class Check:
     """What the database held of the file when all was in.
 
     ``tables`` gives for each table how many rows were written to it and how many of them it had;
-    ``differing`` names the tables whose rows, read back and computed again, were not those of the file.
+    ``differing`` names the tables whose rows, read back, were not those of the file. The daily numbers of so
+    many ``animals`` on so many ``days`` were computed from the file's records and from the database's;
+    ``unlike`` names the animals of which they are not the same.
     """
 
     tables: dict[str, tuple[int, int]] = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
+    animals: int = 0
+    days: int = 0
+    unlike: list[str] = field(default_factory=list)
 
     @property
     def agrees(self) -> bool:
-        return not self.differing and all(meant == found for meant, found in self.tables.values())
+        return not self.wrong_tables() and not self.unlike
+
+    def wrong_tables(self) -> list[str]:
+        """The tables that do not hold what they were given."""
+        miscounted = {name for name, (meant, found) in self.tables.items() if meant != found}
+        return sorted(miscounted | set(self.differing))
 
 
 @dataclass(slots=True)
@@ -122,6 +132,11 @@ class ImportReport:
         return {
             "tables": {model: asdict(counts) for model, counts in self.tables.items()},
             "problems": problems,
+            "recomputed": {
+                "animals": self.check.animals,
+                "days": self.check.days,
+                "differing": self.check.unlike,
+            },
         }
 
     def as_text(self) -> str:
@@ -148,7 +163,17 @@ class ImportReport:
             return "This was a trial: nothing was written."
         if not self.has_written:
             return "Nothing was written: all of it is here already, or was left out."
-        return "What was written was read back and counted: it agrees with the file."
+        return " ".join(
+            ("What was written was read back and counted: it agrees with the file.", *self._recomputed())
+        )
+
+    def _recomputed(self) -> list[str]:
+        animals, days = self.check.animals, self.check.days
+        if not animals:
+            return []
+        of = "1 animal" if animals == 1 else f"{animals:,} animals"
+        on = "1 day" if days == 1 else f"{days:,} days"
+        return [f"The weights and water of {of} on {on}, computed from it and from the file, are the same."]
 
     def _rest(self) -> str:
         return f"{self.unlisted:,} more are not listed"

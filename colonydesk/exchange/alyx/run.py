@@ -20,6 +20,7 @@ from colonydesk.exchange.alyx.counting import Counting
 from colonydesk.exchange.alyx.images import NOTES, NoteImages, require_folder
 from colonydesk.exchange.alyx.models import BY_NAME, BY_TABLE, IMPORTED, MODELS
 from colonydesk.exchange.alyx.reading import put_aside
+from colonydesk.exchange.alyx.recompute import Recomputing
 from colonydesk.exchange.alyx.references import References
 from colonydesk.exchange.alyx.report import ImportCancelled, ImportReport, Progress
 from colonydesk.exchange.alyx.special import Special
@@ -82,13 +83,22 @@ def import_alyx(
             with db.unit(uuid4(), KIND, user_id, now) as unit:
                 storage = Storage(unit.connection)
                 references = References(unit.connection, storage, content_types)
-                special = Special(unit.connection, storage, references, report)
-                images = NoteImages(unit, storage, media, report)
-                stamps = _stamps(storage, user_id, now)
-                work = Work(storage, stamps, info, report, spool, references, special, images, pace.wrote)
+                work = Work(
+                    storage=storage,
+                    stamps=_stamps(storage, user_id, now),
+                    zone=info,
+                    report=report,
+                    spool=spool,
+                    references=references,
+                    special=Special(unit.connection, storage, references, report),
+                    images=NoteImages(unit, storage, media, report),
+                    recomputing=Recomputing(spool, info),
+                    advance=pace.wrote,
+                )
                 _write(work, unit.connection, now)
                 if curve_text is not None:
                     ensure_mouse_curve(unit, curve_text)
+                work.recomputing.compare(unit.connection, now, report.check)
                 report.refused = _refused(report, strict)
                 if report.refused or dry_run:
                     raise _TakeBack
@@ -152,10 +162,12 @@ def _leave_out_refused(work: Work) -> None:
 
 
 def _refused(report: ImportReport, strict: bool) -> str:
-    if not report.check.agrees:
-        names = {name for name, (meant, found) in report.check.tables.items() if meant != found}
-        listed = ", ".join(sorted(names | set(report.check.differing)))
+    if wrong := report.check.wrong_tables():
+        listed = ", ".join(wrong)
         return f"Nothing was written: what the database made of {listed} is not what the file holds."
+    if unlike := report.check.unlike:
+        listed = ", ".join(unlike)
+        return f"Nothing was written: computed from the database, {listed} is not as computed from the file."
     if strict and report.problems:
         count = len(report.problems)
         found = "1 problem was found" if count == 1 else f"{count:,} problems were found"

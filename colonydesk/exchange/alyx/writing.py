@@ -13,6 +13,7 @@ from colonydesk.exchange.alyx.images import NOTES, NoteImages
 from colonydesk.exchange.alyx.models import Link, Model
 from colonydesk.exchange.alyx.present import Present
 from colonydesk.exchange.alyx.readback import ReadBack
+from colonydesk.exchange.alyx.recompute import Recomputing
 from colonydesk.exchange.alyx.references import References
 from colonydesk.exchange.alyx.refusals import refusal
 from colonydesk.exchange.alyx.report import Counts, ImportReport
@@ -44,6 +45,7 @@ class Work:
     references: References
     special: Special
     images: NoteImages
+    recomputing: Recomputing
     advance: Callable[[int], None]
     was_empty: set[Table] = field(default_factory=set)
     links_written: dict[Table, int] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class ModelImport:
         if len(taken) < len(rows):
             ids = {kept[0] for kept in taken}
             rows = [row for row in rows if row.id in ids]
+        self._work.recomputing.see(self.model, rows)
         self._write_links(rows)
         self._close_later(rows, is_new=True)
         self._read_back.add(kept[: self._compared] for kept in taken)
