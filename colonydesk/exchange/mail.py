@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from types import TracebackType
@@ -23,16 +24,20 @@ STEP_SECONDS = 10.0
 WHOLE_SECONDS = 30.0
 """How long it may take for one e-mail, however it hands out its answers; and for the greeting."""
 _KEY_RING_SERVICE = "ColonyDesk e-mail"
+_TROUBLE = (OSError, smtplib.SMTPException, UnicodeError, ValueError)
 
 Secret = Callable[[MailServer], str | None]
 
 
 class MailFailed(KnownError):
-    """An e-mail was not accepted; ``all_fail`` where no other one would be either."""
+    """An e-mail was not accepted; ``all_fail`` where no other one would be either.
 
-    def __init__(self, message: str, *, all_fail: bool) -> None:
-        super().__init__(message)
-        self.all_fail = all_fail
+    ``here`` where nothing was tried to be sent: it is this computer that cannot log in.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, all_fail: bool, here: bool = False) -> None:
+        super().__init__(message, hint)
+        self.all_fail, self.here = all_fail, here
 
 
 class Mailer:
@@ -59,7 +64,7 @@ class Mailer:
         Raises:
             MailFailed: in words.
         """
-        with self._in_words(all_fail=True):
+        with self._in_words(_TROUBLE, all_fail=True):
             try:
                 self._connect()
             except BaseException:
@@ -82,12 +87,15 @@ class Mailer:
             MailFailed: nobody gets it.
         """
         assert self._smtp is not None
-        with self._in_words(all_fail=False), self._limited():
+        with self._in_words(Exception, all_fail=False), self._limited():
             refused = self._smtp.send_message(message, self._server.sender, list(to))
         return "; ".join(f"Not accepted for {who}: {_answer(*why)}" for who, why in refused.items())
 
     def _connect(self) -> None:
         server = self._server
+        if server.username and not self._secret:
+            words = f"This computer has no password for {server.username}."
+            raise MailFailed(words, "Type it under E-mail.", all_fail=True, here=True)
         trust = self._trust or ssl.create_default_context()
         if server.security == "tls":
             self._smtp = smtplib.SMTP_SSL(timeout=self._step, context=trust)
@@ -102,10 +110,7 @@ class Mailer:
                 raise smtplib.SMTPConnectError(code, answer)
             if server.security == "starttls":
                 smtp.starttls(context=trust)
-            if server.username:
-                if self._secret is None:
-                    words = f"This computer has no password for {server.username}: type it under E-mail."
-                    raise MailFailed(words, all_fail=True)
+            if server.username and self._secret:
                 smtp.login(server.username, self._secret)
 
     def _hang_up(self) -> None:
@@ -138,30 +143,57 @@ class Mailer:
             timer.cancel()
 
     @contextmanager
-    def _in_words(self, all_fail: bool) -> Iterator[None]:
+    def _in_words(
+        self, trouble: type[Exception] | tuple[type[Exception], ...], all_fail: bool
+    ) -> Iterator[None]:
         where = f"{self._server.host}:{self._server.port}"
         try:
             yield
         except KnownError:
             raise
-        except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
-            gone = isinstance(error, OSError) and not isinstance(error, smtplib.SMTPResponseException)
+        except trouble as error:
             raise MailFailed(
-                _words(error, where), all_fail=all_fail or (gone and not _is_answer(error))
+                _words(error, where),
+                all_fail=all_fail or self._is_gone(error),
+                here=all_fail and _is_about_the_login(error),
             ) from error
+
+    def _is_gone(self, error: Exception) -> bool:
+        """Whether the connection is of no use any more; smtplib closes it itself after some answers (421)."""
+        closed = self._smtp is None or self._smtp.sock is None
+        return closed or (isinstance(error, OSError) and not _is_answer(error))
 
 
 def letter(
-    server: MailServer, to: Sequence[str], subject: str, text: str, message_id: UUID, date: object = None
+    server: MailServer,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    message_id: UUID,
+    date: datetime | None = None,
 ) -> EmailMessage:
-    """An e-mail; the same ``message_id`` twice is one for the mail programs that look at it."""
+    """An e-mail; the same ``message_id`` twice is one for the mail programs that look at it.
+
+    Raises:
+        MailFailed: it cannot be written as an e-mail.
+    """
+    try:
+        return _letter(server, to, subject, text, message_id, date)
+    except Exception as error:
+        # Python's writer of e-mails fails of odd texts in many ways.
+        raise MailFailed(_unsendable(error), all_fail=False) from error
+
+
+def _letter(
+    server: MailServer, to: Sequence[str], subject: str, text: str, message_id: UUID, date: datetime | None
+) -> EmailMessage:
     message = EmailMessage()
     message["From"] = server.sender
     message["To"] = ", ".join(to)
     message["Subject"] = " ".join(subject.split())
     message["Message-ID"] = f"<{message_id}@colonydesk.invalid>"
     if date is not None:
-        message["Date"] = format_datetime(date)  # type: ignore[arg-type]
+        message["Date"] = format_datetime(date)
     message["Auto-Submitted"] = "auto-generated"  # nobody's absence note answers it
     message.set_content(text.rstrip() + "\n")
     return message
@@ -254,7 +286,18 @@ def _words(error: Exception, where: str) -> str:
         return f"Nothing answers at {where}."
     if isinstance(error, OSError):
         return f"{where} cannot be reached ({error.strerror or type(error).__name__})."
+    return _unsendable(error)
+
+
+def _unsendable(error: Exception) -> str:
     return f"The e-mail cannot be sent as it is ({type(error).__name__})."
+
+
+def _is_about_the_login(error: Exception) -> bool:
+    """Whether it is the encryption or the login that failed, not the line, nor the server as a whole."""
+    if isinstance(error, ssl.SSLError | smtplib.SMTPAuthenticationError):
+        return True
+    return _is_answer(error) and not isinstance(error, smtplib.SMTPResponseException)
 
 
 def _is_answer(error: Exception) -> bool:

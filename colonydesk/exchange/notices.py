@@ -1,13 +1,20 @@
-"""The whole of a check: what is due is created, and what waits is sent by e-mail."""
+"""The whole of a check: what is due is created, and what waits is sent by e-mail.
+
+A letter uses up one of its three tries when the server does not accept it, or when its workstation ends in
+the moment of handing it over: that one letter, no other. A server that cannot be reached, hangs or turns
+everybody away costs a try of those that were to go to it, a batch at most. What keeps this computer from
+logging in (no password, a wrong one, a certificate or an encryption that it cannot do with) costs none: they
+wait, for another workstation may be right.
+"""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from colonydesk.db.engine import Database, connect
@@ -19,21 +26,25 @@ from colonydesk.queries.notices import notice_heads
 from colonydesk.queries.receivers import mail_server
 from colonydesk.services.notices.create import Created, create
 from colonydesk.services.notices.sending import (
+    Clock,
     Letter,
     claim,
+    database_time,
+    is_waiting,
     note_failed,
     note_sent,
-    release,
-    waiting,
+    note_unreached,
 )
 
 NO_SERVER = "No mail server is set up."
 ROUND_SECONDS = 120.0
-"""A round of sending ends after this; the next one goes on. Far below the end of a claim."""
+"""A round of sending ends after this; the next one goes on."""
 _BATCH = 20
-_RECORD_TRIES = 5
+"""So many use up a try when the server cannot be reached."""
+_DATABASE_TRIES = 5
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +137,11 @@ def send_waiting(
     secret: Secret = secret_for,
     mailer: Callable[..., Mailer] = Mailer,
     stopping: Callable[[], bool] = lambda: False,
+    clock: Clock = database_time,
 ) -> Sending:
     """Send what waits, as long as there is something, the server answers and ``stopping`` is not true.
+
+    ``clock`` is what claims are measured by, whatever is ``now``.
 
     Raises:
         KnownError: the database cannot be read or written.
@@ -135,64 +149,81 @@ def send_waiting(
     done = Sending()
     with db.read() as connection:
         server = mail_server(connection)
+        if not is_waiting(connection, now(), clock):
+            return done
     if server is None:
-        if waiting(db, now()):
-            done.failed.append(NotSent(None, NO_SERVER))
+        done.failed.append(NotSent(None, NO_SERVER))
         return done
-    until = time.monotonic() + ROUND_SECONDS
     password = secret(server)
-    if server.username and not password:
-        # Another computer may have it: trying here would only use up the tries.
-        if waiting(db, now()):
-            done.failed.append(NotSent(None, f"This computer has no password for {server.username}."))
-        return done
-    while time.monotonic() < until and not stopping():
-        letters = list(claim(db, now(), _BATCH))
-        if not letters:
-            break
+    until = time.monotonic() + ROUND_SECONDS
+    turn = _Round(db, server, now, clock, lambda: stopping() or time.monotonic() >= until, done)
+    while not turn.is_over():
         try:
-            with mailer(server, password) as open_mailer:
-                while letters and time.monotonic() < until and not stopping():
-                    if not _send(db, open_mailer, server, letters.pop(0), done, now):
-                        break  # the line is gone: the next batch has a new one
+            with mailer(server, password) as line:
+                if not turn.send_all(line):
+                    break
         except MailFailed as failure:
-            for one in letters:
-                _failed(db, one, str(failure), done, now)
+            turn.note_unreached(failure)
             break
-        _recorded(partial(release, db, letters, now()))
     return done
 
 
-def _send(
-    db: Database, mailer: Mailer, server: MailServer, one: Letter, done: Sending, now: Callable[[], datetime]
-) -> bool:
-    """Send one and note what came of it; False where the connection is of no use any more."""
-    try:
-        refused = mailer.send(letter(server, one.to, one.title, one.message, one.id, now()), one.to)
-    except MailFailed as failure:
-        _failed(db, one, str(failure), done, now)
-        return not failure.all_fail
-    done.sent += 1
-    done.ids.append(one.id)
-    _recorded(lambda: note_sent(db, one, now(), refused))
-    return True
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What a round of sending works with; ``done`` grows."""
 
+    db: Database
+    server: MailServer
+    now: Callable[[], datetime]
+    clock: Clock
+    is_over: Callable[[], bool]
+    done: Sending
 
-def _failed(db: Database, one: Letter, words: str, done: Sending, now: Callable[[], datetime]) -> None:
-    done.failed.append(NotSent(one.id, words))
-    _recorded(lambda: note_failed(db, one, words, now()))
+    def send_all(self, line: Mailer) -> bool:
+        """Send what waits through this connection; True where it is of no use any more, and more waits."""
+        while not self.is_over():
+            one = _insisted(lambda: claim(self.db, self.now(), self.clock))
+            if one is None:
+                return False
+            if not self._send(line, one):
+                with self.db.read() as connection:
+                    return is_waiting(connection, self.now(), self.clock)
+        return False
 
-
-def _recorded(record: Callable[[], object]) -> None:
-    """What a server has accepted must be written down, or it is sent again: try more than once."""
-    for left in range(_RECORD_TRIES - 1, -1, -1):
+    def _send(self, line: Mailer, one: Letter) -> bool:
+        """Send one and note what came of it; False where the connection is of no use any more."""
         try:
-            record()
-        except KnownError:
-            if not left:
-                raise
-        else:
-            return
+            written = letter(self.server, one.to, one.title, one.message, one.id, self.now())
+            refused = line.send(written, one.to)
+        except MailFailed as failure:
+            words = str(failure)
+            self.done.failed.append(NotSent(one.id, words))
+            _insisted(lambda: note_failed(self.db, one, words, self.now()))
+            return not failure.all_fail
+        self.done.sent += 1
+        self.done.ids.append(one.id)
+        _insisted(lambda: note_sent(self.db, one, self.now(), refused))
+        return True
+
+    def note_unreached(self, failure: MailFailed) -> None:
+        """Nothing could be sent at all: count it where it is the server's doing, and say why."""
+        reason = _reason(failure)
+        tried: tuple[UUID, ...] = ()
+        if not failure.here and not self.is_over():
+            tried = _insisted(lambda: note_unreached(self.db, self.now(), reason, _BATCH, self.clock))
+        self.done.failed += [NotSent(one, reason) for one in tried or (None,)]
+
+
+def _reason(error: KnownError) -> str:
+    return " ".join(part for part in (str(error), error.hint) if part)
+
+
+def _insisted(act: Callable[[], T]) -> T:
+    """Try more than once: what a server has accepted and nobody has written down is sent again."""
+    for _ in range(_DATABASE_TRIES - 1):
+        with suppress(KnownError):
+            return act()
+    return act()
 
 
 class Sender:

@@ -48,12 +48,16 @@ class Post:
         good = (data.login.decode(), data.password.decode()) == (USER, SECRET)
         return AuthResult(success=good, handled=False)
 
-    def subjects(self) -> list[str]:
-        """The subjects of what was accepted, sorted."""
+    def in_order(self) -> list[str]:
+        """The subjects of what was accepted, as it came."""
         from email import message_from_bytes, policy
 
         found = [message_from_bytes(content, policy=policy.default) for _, content in self.accepted]
-        return sorted(str(one["Subject"]) for one in found)
+        return [str(one["Subject"]) for one in found]
+
+    def subjects(self) -> list[str]:
+        """The subjects of what was accepted, sorted."""
+        return sorted(self.in_order())
 
 
 @contextlib.contextmanager
@@ -119,14 +123,33 @@ def drips(connection: socket.socket, over: threading.Event) -> None:
 def drops(connection: socket.socket, _over: threading.Event) -> None:
     """Greets, and goes away in the middle of the first e-mail."""
     connection.sendall(b"220 here\r\n")
+    until_an_email(connection)
+
+
+def has_had_enough(connection: socket.socket, over: threading.Event) -> None:
+    """Greets, and says at the first e-mail that this connection is over."""
+    connection.sendall(b"220 here\r\n")
+    if until_an_email(connection):
+        connection.sendall(b"421 too many connections\r\n")
+        over.wait(1)
+
+
+def turns_away(connection: socket.socket, _over: threading.Event) -> None:
+    """Answers, and lets nobody in."""
+    connection.sendall(b"554 no service here\r\n")
+
+
+def until_an_email(connection: socket.socket) -> bool:
+    """Answer until an e-mail begins; False where none does."""
     heard = b""
     while b"MAIL FROM" not in heard.upper():
         part = connection.recv(4096)
         if not part:
-            return
+            return False
         heard += part
         if b"EHLO" in part.upper():
             connection.sendall(b"250 here\r\n")
+    return True
 
 
 def free_port() -> int:
@@ -136,7 +159,7 @@ def free_port() -> int:
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context with a certificate for localhost, and a client's that trusts it."""
+    """A server's context with a certificate (certificate.pem) for localhost, a client's that trusts it."""
     key, file = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         [

@@ -1,17 +1,18 @@
 """Who sends a notification: one workstation takes it for itself, sends it, and notes what came of it.
 
-A claim ends by itself after LEASE: where a workstation went away while sending, nobody knows whether the mail
-was accepted, and another one sends it again. For an alarm, twice is better than never.
+It takes one at a time, in the moment before it hands it to the mail server. A claim ends by itself after
+LEASE: where a workstation went away while sending, nobody knows whether the mail was accepted, and another
+one sends it again. For an alarm, twice is better than never.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import LabMember, Notification, NotificationRecipient, Weighing
@@ -20,6 +21,7 @@ from colonydesk.domain.delivery import LEFT, MAX_TRIES, NO_SEND, SENT, TO_SEND, 
 from colonydesk.domain.mail import is_address
 
 LEASE = timedelta(minutes=10)
+"""How long a claim lasts: far longer than one e-mail may take (exchange.mail.WHOLE_SECONDS)."""
 RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1))
 """How long after the first and the second failure it is tried again: three tries outlast a short outage."""
 STALE = timedelta(days=7)
@@ -29,6 +31,66 @@ _ENDED = "The program ended while sending it; nobody knows whether it was accept
 _TOO_OLD = f"Not sent: it had been waiting for more than {STALE.days} days."
 _VOIDED = "Not sent: the weighing it tells of does not count any more."
 _NO_ADDRESS = "Shown in the program only: no recipient has an e-mail address."
+
+# What is due, was not tried a short time ago, and is claimed by nobody.
+_waits = (
+    Notification.status == TO_SEND,
+    Notification.send_at <= bindparam("now"),
+    or_(Notification.claimed_until.is_(None), Notification.claimed_until <= bindparam("clock")),
+    or_(
+        Notification.attempts <= 0,
+        Notification.tried_at.is_(None),
+        *(
+            and_(Notification.attempts == tries, Notification.tried_at <= bindparam(f"after_{tries}"))
+            for tries in range(1, MAX_TRIES)
+        ),
+        Notification.attempts >= MAX_TRIES,
+    ),
+)
+_any_waits = select(Notification.id).where(*_waits).limit(1)
+_voided = (
+    select(Weighing.id)
+    .where(
+        Notification.notification_type == "mouse_underweight",
+        Weighing.id == Notification.about_id,
+        Weighing.voided_at.is_not(None),
+    )
+    .exists()
+)
+_waiting = (
+    select(
+        Notification.id,
+        Notification.title,
+        Notification.message,
+        Notification.attempts,
+        Notification.send_at,
+        Notification.claimed_until,
+        _voided.label("voided"),
+    )
+    .where(*_waits)
+    .order_by(Notification.send_at)
+    .limit(bindparam("limit"))
+    .with_for_update(of=Notification, skip_locked=True)
+)
+_recipients = (
+    select(NotificationRecipient.notification_id, LabMember.is_active, LabMember.email)
+    .join(LabMember, LabMember.id == NotificationRecipient.user_id)
+    .where(NotificationRecipient.notification_id.in_(bindparam("ids", expanding=True)))
+    .order_by(LabMember.username)
+)
+_claim = update(Notification).where(Notification.id == bindparam("letter"))
+_server_time = select(func.now())
+
+Clock = Callable[[Connection], datetime]
+"""What a claim is measured by."""
+
+
+def database_time(connection: Connection) -> datetime:
+    """Now, for all who use this database: the server's clock. Those who share a file are on one machine."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    moment: datetime = connection.execute(_server_time).scalar_one()
+    return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +102,27 @@ class Letter:
     message: str
     to: tuple[str, ...]
     attempts: int
+    claimed_until: datetime
 
 
-def waiting(db: Database, now: datetime) -> int:
-    """How many notifications are to be sent at ``now``."""
-    with db.read() as connection:
-        statement = select(func.count()).where(Notification.status == TO_SEND, Notification.send_at <= now)
-        return connection.execute(statement).scalar_one()
+def is_waiting(connection: Connection, now: datetime, clock: Clock = database_time) -> bool:
+    """Whether anything is to be sent at ``now`` that nobody is sending."""
+    return connection.execute(_any_waits, _times(now, clock(connection))).first() is not None
 
 
-def claim(db: Database, now: datetime, limit: int = 20) -> tuple[Letter, ...]:
-    """Take up to ``limit`` notifications that are waiting; nobody else gets them before ``LEASE`` is over.
+def claim(db: Database, now: datetime, clock: Clock = database_time) -> Letter | None:
+    """Take the notification that has waited longest; nobody else gets it before ``LEASE`` is over.
 
-    What can be sent to nobody is settled at once, and counts to the limit: () means that nothing waits.
+    Those before it that can be sent to nobody are settled. None: nothing waits.
     """
-    letters: list[Letter] = []
-    while not letters:
+    while True:
         with db.unit(uuid4(), "notices.claim", None, now) as unit:
-            rows = unit.connection.execute(_waiting(now, limit)).all()
-            addresses = _addresses(unit, [row.id for row in rows])
-            letters = [
-                letter for row in rows if (letter := _letter(unit, row, addresses[row.id], now)) is not None
-            ]
-            _take(unit, letters, now)
-        if not rows:
-            break
-    return tuple(letters)
+            rows, letters = _letters(unit, now, clock, 1)
+            for letter in letters:
+                # No change that a screen shows: no audit, no version.
+                unit.connection.execute(_claim, {"letter": letter.id, "claimed_until": letter.claimed_until})
+        if letters or not rows:
+            return letters[0] if letters else None
 
 
 def note_sent(db: Database, letter: Letter, now: datetime, remark: str = "") -> None:
@@ -74,83 +131,60 @@ def note_sent(db: Database, letter: Letter, now: datetime, remark: str = "") -> 
         _settle(unit, letter.id, SENT, now, remark, sent_at=now)
 
 
-def note_failed(db: Database, letter: Letter, words: str, now: datetime) -> str:
-    """It could not be sent, and why; after MAX_TRIES it is given up. Returns its status."""
-    tries = letter.attempts + 1
-    status = status_after_failure(tries)
+def note_failed(db: Database, letter: Letter, words: str, now: datetime) -> None:
+    """It was not accepted, and why; after MAX_TRIES it is given up.
+
+    Nothing, where the claim had ended before and it is another workstation's now.
+    """
     with db.unit(uuid4(), "notices.failed", None, now) as unit:
-        _settle(unit, letter.id, status, now, words, attempts=tries)
-    return status
-
-
-def release(db: Database, letters: Sequence[Letter], now: datetime) -> None:
-    """Give back what was claimed and not tried."""
-    if letters:
-        with db.unit(uuid4(), "notices.release", None, now) as unit:
-            unit.connection.execute(
-                update(Notification)
-                .where(Notification.id.in_([letter.id for letter in letters]), Notification.status == TO_SEND)
-                .values(claimed_until=None)
+        ours = unit.connection.execute(
+            select(Notification.id)
+            .where(
+                Notification.id == letter.id,
+                Notification.status == TO_SEND,
+                Notification.claimed_until == letter.claimed_until,
             )
+            .with_for_update()
+        ).first()
+        if ours is not None:
+            _fail(unit, letter, words, now)
 
 
-def _waiting(now: datetime, limit: int) -> Any:
-    tried_long_ago = or_(
-        Notification.attempts <= 0,
-        Notification.tried_at.is_(None),
-        *(
-            and_(Notification.attempts == tries, Notification.tried_at <= now - pause)
-            for tries, pause in enumerate(RETRY_AFTER, 1)
-        ),
-        Notification.attempts >= MAX_TRIES,
-    )
-    voided = (
-        select(Weighing.id)
-        .where(
-            Notification.notification_type == "mouse_underweight",
-            Weighing.id == Notification.about_id,
-            Weighing.voided_at.is_not(None),
-        )
-        .exists()
-    )
-    return (
-        select(
-            Notification.id,
-            Notification.title,
-            Notification.message,
-            Notification.attempts,
-            Notification.send_at,
-            Notification.claimed_until,
-            voided.label("voided"),
-        )
-        .where(
-            Notification.status == TO_SEND,
-            Notification.send_at <= now,
-            or_(Notification.claimed_until.is_(None), Notification.claimed_until <= now),
-            tried_long_ago,
-        )
-        .order_by(Notification.send_at, Notification.id)
-        .limit(limit)
-        .with_for_update(of=Notification, skip_locked=True)
-    )
+def note_unreached(
+    db: Database, now: datetime, words: str, limit: int, clock: Clock = database_time
+) -> tuple[UUID, ...]:
+    """There is no way to the mail server, and why: a failed try of up to ``limit`` that wait, and which."""
+    with db.unit(uuid4(), "notices.failed", None, now) as unit:
+        _, letters = _letters(unit, now, clock, limit)
+        for letter in letters:
+            _fail(unit, letter, words, now)
+    return tuple(letter.id for letter in letters)
+
+
+def _letters(unit: Unit, now: datetime, clock: Clock, limit: int) -> tuple[int, list[Letter]]:
+    """How many of ``limit`` wait, locked until the unit ends; and of these what can be sent to somebody."""
+    at = clock(unit.connection)
+    rows = unit.connection.execute(_waiting, {**_times(now, at), "limit": limit}).all()
+    addresses = _addresses(unit, [row.id for row in rows])
+    made = [_letter(unit, row, addresses[row.id], now, at + LEASE) for row in rows]
+    return len(rows), [letter for letter in made if letter is not None]
+
+
+def _times(now: datetime, at: datetime) -> dict[str, datetime]:
+    pauses = {f"after_{tries}": now - pause for tries, pause in enumerate(RETRY_AFTER, 1)}
+    return {"now": now, "clock": at, **pauses}
 
 
 def _addresses(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, list[tuple[bool, str]]]:
     """Of each notification its recipients: whether active, and the address."""
     found = defaultdict(list)
-    statement = (
-        select(NotificationRecipient.notification_id, LabMember.is_active, LabMember.email)
-        .join(LabMember, LabMember.id == NotificationRecipient.user_id)
-        .where(NotificationRecipient.notification_id.in_(ids))
-        .order_by(LabMember.username)
-    )
-    for row in unit.connection.execute(statement):
+    for row in unit.connection.execute(_recipients, {"ids": ids}):
         found[row.notification_id].append((row.is_active, (row.email or "").strip()))
     return found
 
 
 def _letter(
-    unit: Unit, row: Row[Any], recipients: Sequence[tuple[bool, str]], now: datetime
+    unit: Unit, row: Any, recipients: Sequence[tuple[bool, str]], now: datetime, until: datetime
 ) -> Letter | None:
     """The letter to send; None where there is none, and the notification is settled."""
     attempts = row.attempts
@@ -171,18 +205,13 @@ def _letter(
     elif not to:
         _settle(unit, row.id, SENT, now, _NO_ADDRESS, sent_at=now)
     else:
-        return Letter(row.id, row.title, row.message or row.title, to, attempts)
+        return Letter(row.id, row.title, row.message or row.title, to, attempts, until)
     return None
 
 
-def _take(unit: Unit, letters: Sequence[Letter], now: datetime) -> None:
-    """A claim is no change that a screen shows: no audit, no version."""
-    if letters:
-        unit.connection.execute(
-            update(Notification)
-            .where(Notification.id.in_([letter.id for letter in letters]))
-            .values(claimed_until=now + LEASE)
-        )
+def _fail(unit: Unit, letter: Letter, words: str, now: datetime) -> None:
+    tries = letter.attempts + 1
+    _settle(unit, letter.id, status_after_failure(tries), now, words, attempts=tries)
 
 
 def _settle(
