@@ -257,31 +257,30 @@ class Sender:
         self._wake.set()
 
     def _run(self) -> None:
-        self._wake.wait()
-        if self._stop.is_set():
-            return
-        try:
-            own = connect(self._db.engine.url)
-        except KnownError as error:
-            self._told(Sending(failed=[NotSent(None, str(error))]))
-            return
-        try:
-            self._serve(own)
-        finally:
-            own.close()
-
-    def _serve(self, db: Database) -> None:
+        own: Database | None = None
         while not self._stop.is_set():
+            self._wake.wait()
             self._wake.clear()
+            if self._stop.is_set():
+                break
             try:
-                done = send_waiting(db, self._now, self._secret, self._mailer, self._stop.is_set)
+                own = own or connect(self._db.engine.url)
+                done = send_waiting(own, self._now, self._secret, self._mailer, self._stop.is_set)
             except KnownError as error:
-                done = Sending(failed=[NotSent(None, str(error))])
+                done = Sending(failed=[NotSent(None, _reason(error))])
             except Exception:  # noqa: BLE001 - whatever it is, later rounds go on
                 done = Sending()
                 if not self._stop.is_set():  # else the database went away behind it
                     _log.exception("sending e-mails")
-            if not self._stop.is_set():
-                if done.sent or done.failed:
-                    self._told(done)
-                self._wake.wait()
+            self._tell(done)
+        if own is not None:
+            own.close()
+
+    def _tell(self, done: Sending) -> None:
+        if self._stop.is_set():
+            return
+        for one in done.failed:
+            if one.id is None:  # what is wrong with one notification stands with it
+                _log.info("e-mail: %s", one.reason)
+        if done.sent or done.failed:
+            self._told(done)

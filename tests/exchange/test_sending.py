@@ -1,6 +1,7 @@
 """Rounds of sending: what waits goes to a real mail server, and what becomes of what does not."""
 
 import logging
+import queue
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from uuid import UUID
 
 import pytest
 
-from colonydesk.db.engine import Database
+from colonydesk.db.engine import Database, connect
 from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.db.tables import (
     Notification,
@@ -284,6 +285,28 @@ def test_the_thread_sends_when_it_is_woken_and_tells(db: Database) -> None:
         assert told.wait(SECONDS)
         sender.stop()
         sender._thread.join(SECONDS)
+    assert len(post.accepted) == 1
+
+
+def test_the_thread_tries_again_where_it_found_no_database(sqlite_url: str, tmp_path: Path) -> None:
+    file, away = Path(sqlite_url.removeprefix("sqlite:///")), tmp_path / "away.sqlite"
+    post: Post = Post()
+    told: queue.Queue[Sending] = queue.Queue()
+    db = connect(sqlite_url)
+    with post_office(post) as server:
+        waiting_notification(db, set_up(db, server))
+        db.close()
+        file.rename(away)
+        sender = Sender(db, lambda: NOW, told.put, lambda _: None)
+        sender.wake()
+        [failed] = told.get(timeout=SECONDS).failed
+        assert failed.reason.startswith("There is no database file")
+        away.rename(file)
+        sender.wake()
+        assert told.get(timeout=SECONDS).sent == 1
+        sender.stop()
+        sender._thread.join(SECONDS)
+    db.close()
     assert len(post.accepted) == 1
 
 
