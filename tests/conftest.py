@@ -25,7 +25,7 @@ MIGRATIONS = ROOT / "migrations"
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # nobody's real key ring
-for name in ("COLONYDESK_DATABASE", "COLONYDESK_USER"):
+for name in ("COLONYDESK_DATABASE", "COLONYDESK_USER", "COLONYDESK_MAIL_PASSWORD_FILE"):
     os.environ.pop(name, None)
 if sys.platform != "win32":
     # No laboratory's zone and 45 minutes off: what leans on the workstation's zone is found out.

@@ -1,8 +1,10 @@
 """E-mails over SMTP: encrypted, with time limits, and every failure as words that a person can act on.
 
-The secret of a server is kept in the system's key ring; it is in no file, log or argument.
+The secret of a server is kept in the system's key ring, or for a scheduler that has none in a file that only
+its owner may read; it is in no log or argument.
 """
 
+import os
 import smtplib
 import socket
 import ssl
@@ -12,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import UUID, uuid4
@@ -23,6 +26,8 @@ STEP_SECONDS = 10.0
 """How long a server may take for one answer."""
 WHOLE_SECONDS = 30.0
 """How long it may take for one e-mail, however it hands out its answers; and for the greeting."""
+PASSWORD_FILE = "COLONYDESK_MAIL_PASSWORD_FILE"
+"""The environment's name of the file with the passwords: lines of host:port:user:password."""
 _KEY_RING_SERVICE = "ColonyDesk e-mail"
 _TROUBLE = (OSError, smtplib.SMTPException, UnicodeError, ValueError)
 
@@ -94,8 +99,10 @@ class Mailer:
     def _connect(self) -> None:
         server = self._server
         if server.username and not self._secret:
-            words = f"This computer has no password for {server.username}."
-            raise MailFailed(words, "Type it under E-mail.", all_fail=True, here=True)
+            hint = f"Type it under E-mail, or write it into the file that {PASSWORD_FILE} names."
+            raise MailFailed(
+                f"This computer has no password for {server.username}.", hint, all_fail=True, here=True
+            )
         trust = self._trust or ssl.create_default_context()
         if server.security == "tls":
             self._smtp = smtplib.SMTP_SSL(timeout=self._step, context=trust)
@@ -213,12 +220,18 @@ def send_test(server: MailServer, secret: str | None, to: str, trust: ssl.SSLCon
 
 
 def secret_for(server: MailServer) -> str | None:
-    """The server's password in this computer's key ring; None where it has none, or there is no key ring.
+    """The server's password: of the file that PASSWORD_FILE names, else of this computer's key ring.
 
-    May wait for a person to unlock it: not for the GUI thread.
+    None where it is not in the key ring, or there is none. May wait for a person to unlock it: not for the
+    GUI thread.
+
+    Raises:
+        KnownError: the file cannot be read, others may read it too, or this server is not in it.
     """
     if not server.username:
         return None
+    if file := os.environ.get(PASSWORD_FILE):
+        return _secret_in(Path(file), server)
     import keyring
     from keyring.errors import KeyringError
 
@@ -226,6 +239,25 @@ def secret_for(server: MailServer) -> str | None:
         return keyring.get_password(_KEY_RING_SERVICE, server.key)
     except KeyringError:
         return None
+
+
+def _secret_in(file: Path, server: MailServer) -> str:
+    """The password of this very server: an address that somebody else has set is sent none."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            if os.name == "posix" and os.fstat(opened.fileno()).st_mode & 0o077:
+                raise KnownError(
+                    f"Others may read the passwords in {file}.", "Allow it to its owner alone: chmod 600."
+                )
+            lines = [line.rstrip("\n") for line in opened]
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise KnownError(f"The passwords in {file} cannot be read ({why}).") from error
+    head = f"{server.host}:{server.port}:{server.username}:"
+    for line in lines:
+        if line.startswith(head):
+            return line.removeprefix(head)
+    raise KnownError(f"There is no line {head}password in {file}.")
 
 
 def remember_secret(server: MailServer, secret: str) -> str:

@@ -154,7 +154,11 @@ def send_waiting(
     if server is None:
         done.failed.append(NotSent(None, NO_SERVER))
         return done
-    password = secret(server)
+    try:
+        password = secret(server)
+    except KnownError as error:
+        done.failed.append(NotSent(None, _reason(error)))
+        return done
     until = time.monotonic() + ROUND_SECONDS
     turn = _Round(db, server, now, clock, lambda: stopping() or time.monotonic() >= until, done)
     while not turn.is_over():

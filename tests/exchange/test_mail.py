@@ -1,7 +1,9 @@
 """E-mail against real SMTP servers: one that works, and those that refuse, hang, drip and drop."""
 
+import sys
 from dataclasses import replace
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +12,16 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
+from colonydesk.domain.errors import KnownError
 from colonydesk.domain.mail import MailServer
-from colonydesk.exchange.mail import MailFailed, letter, remember_secret, secret_for, send_test
+from colonydesk.exchange.mail import (
+    PASSWORD_FILE,
+    MailFailed,
+    letter,
+    remember_secret,
+    secret_for,
+    send_test,
+)
 from tests.exchange.mail_servers import (
     SECRET,
     Post,
@@ -204,3 +214,51 @@ def test_the_secret_lies_in_the_key_ring_alone() -> None:
         assert list(ring.held) == [("ColonyDesk e-mail", "colony@smtp.example.org:587")]
     finally:
         keyring.set_keyring(before)
+
+
+COLONY = MailServer("smtp.example.org", 587, "starttls", "colony@example.org", "colony")
+
+
+@pytest.fixture
+def password_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a server that has no key ring, readable by its owner alone."""
+    file = tmp_path / "mail-passwords"
+    file.write_text(
+        "imap.example.org:587:colony:other\nsmtp.example.org:587:colony:a b:c \n", encoding="utf-8"
+    )
+    file.chmod(0o600)
+    monkeypatch.setenv(PASSWORD_FILE, str(file))
+    return file
+
+
+@pytest.mark.usefixtures("password_file")
+def test_a_computer_without_a_key_ring_takes_the_secret_from_a_file() -> None:
+    assert secret_for(COLONY) == "a b:c "
+    assert secret_for(replace(COLONY, username="")) is None
+
+
+@pytest.mark.usefixtures("password_file")
+def test_no_other_server_is_sent_that_secret() -> None:
+    with pytest.raises(KnownError, match=r"There is no line smtp\.evil\.org:587:colony:password"):
+        secret_for(replace(COLONY, host="smtp.evil.org"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666])
+def test_a_file_that_others_can_get_at_is_refused(password_file: Path, mode: int) -> None:
+    password_file.chmod(mode)
+    with pytest.raises(KnownError, match="Others may read the passwords") as refused:
+        secret_for(COLONY)
+    assert "chmod 600" in refused.value.hint
+    assert "a b:c" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_or_is_none_is_said(
+    password_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    password_file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(KnownError, match="cannot be read \\(it is no text"):
+        secret_for(COLONY)
+    monkeypatch.setenv(PASSWORD_FILE, str(password_file.with_name("nowhere")))
+    with pytest.raises(KnownError, match="nowhere cannot be read \\(No such file"):
+        secret_for(COLONY)

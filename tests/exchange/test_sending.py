@@ -1,8 +1,12 @@
 """Rounds of sending: what waits goes to a real mail server, and what becomes of what does not."""
 
+import json
 import logging
+import os
 import queue
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,13 +28,15 @@ from colonydesk.db.tables import (
     Weighing,
 )
 from colonydesk.domain.delivery import LEFT
+from colonydesk.domain.errors import KnownError
 from colonydesk.domain.mail import MailServer
-from colonydesk.exchange.mail import Mailer
+from colonydesk.exchange.mail import PASSWORD_FILE, Mailer
 from colonydesk.exchange.notices import NO_SERVER, Sender, Sending, run_check
 from colonydesk.queries.audit import audit_lines, audit_numbers
 from colonydesk.services.notices.sending import RETRY_AFTER
 from tests import builders
 from tests.builders import SECONDS, row, rows
+from tests.conftest import ROOT
 from tests.exchange.mail_servers import (
     SECRET,
     Post,
@@ -146,11 +152,16 @@ def test_a_server_that_is_away_costs_a_batch_one_try(db: Database) -> None:
     assert sum(one["attempts"] for one in rows(db, Notification)) == 20
 
 
+def refuse_the_file(_server: MailServer) -> str:
+    raise KnownError("Others may read the passwords.", "Allow it to its owner alone.")
+
+
 @pytest.mark.parametrize(
     ("here", "words"),
     [
         ({"secret": lambda _: "battery staple"}, "does not accept the user name or the password"),
         ({"secret": lambda _: None}, "This computer has no password for colony. Type it under E-mail"),
+        ({"secret": refuse_the_file}, "Others may read the passwords. Allow it to its owner alone."),
         ({"mailer": QUICK}, "is not trusted"),
     ],
 )
@@ -347,3 +358,37 @@ def test_no_secret_is_logged_or_stored(db: Database, tls: Any, caplog: Any, tmp_
     assert SECRET not in caplog.text
     for one in rows(db, Notification):
         assert "horse" not in str(one)
+
+
+def check_and_send(url: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """``colonydesk check --send`` as a scheduler runs it."""
+    command = [sys.executable, "-m", "colonydesk", "--database", url]
+    return subprocess.run(
+        [*command, "check", "--send", "--json", "--at", NOW.isoformat()],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_a_server_without_a_key_ring_sends_from_its_scheduler(
+    db: Database, database_url: str, tls: Any, tls_folder: Path, tmp_path: Path
+) -> None:
+    post, file = Post(), tmp_path / "mail-passwords"
+    trust = {"SSL_CERT_FILE": str(tls_folder / "certificate.pem")}
+    with post_office(post, tls[0], "starttls") as server:
+        one = waiting_notification(db, set_up(db, server))
+        said = json.loads(check_and_send(database_url, **trust).stdout)
+        assert said["sent"] == 0
+        assert said["failed"][0]["reason"].startswith(f"This computer has no password for {server.username}.")
+        file.write_text(f"{server.host}:{server.port}:{server.username}:{SECRET}\n", encoding="utf-8")
+        file.chmod(0o600)
+        done = check_and_send(database_url, **trust, **{PASSWORD_FILE: str(file)})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {"created": [], "sent": 1, "failed": []}
+    assert SECRET not in done.stdout
+    assert len(post.logins) == len(post.accepted) == 1
+    assert row(db, Notification, one)["status"] == "sent"
