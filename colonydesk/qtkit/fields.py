@@ -151,7 +151,8 @@ class NumberField(QWidget):
 
     ``edited`` carries the value after every keystroke, None where there is none or it is refused (ask
     ``refusal``). ``submitted`` comes with Enter, and only where the text is not refused; None: the field is
-    empty. Escape empties the field; in an empty field it is left to the screen.
+    empty. An Enter that is held down is one. Escape empties the field; in an empty field it is left to the
+    screen.
     """
 
     edited = Signal(object)
@@ -291,7 +292,8 @@ class NumberField(QWidget):
 
     def _on_key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_enter()
+            if not event.isAutoRepeat():
+                self._on_enter()
             return True
         if event.key() == Qt.Key.Key_Escape and self.edit.text() and not self.edit.isReadOnly():
             self.clear()

@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from colonydesk.domain.errors import Refused
@@ -42,6 +42,16 @@ def test_tells_the_value_with_every_key_and_once_with_enter(field: NumberField, 
     qtbot.keyClick(field.edit, Qt.Key.Key_Return)
     assert heard.submitted == [20.1]
     assert field.text() == "20,1"  # Enter clears nothing
+
+
+def test_an_enter_that_is_held_down_is_one(field: NumberField, qtbot: QtBot) -> None:
+    heard = Heard(field)
+    qtbot.keyClicks(field.edit, "20")
+    for is_repeat in (False, True, True):
+        none = Qt.KeyboardModifier.NoModifier
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, none, "\r", is_repeat)
+        QGuiApplication.sendEvent(field.edit, event)
+    assert heard.submitted == [20.0]
 
 
 def test_refuses_while_typing_and_takes_it_back(field: NumberField, qtbot: QtBot) -> None:

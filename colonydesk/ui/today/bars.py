@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import Doubtful, KnownError
 from colonydesk.qtkit.fields import Sentence
@@ -18,6 +18,7 @@ from colonydesk.queries.entries import Entry as Record
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.answer import AnswerButton
 from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.log import value_text
 
@@ -44,8 +45,8 @@ class RecordBar(QWidget):
         self._reason = QLineEdit()
         self._reason.setPlaceholderText(self.tr("Why it is taken out"))
         self._reason.setAccessibleName(self.tr("Why it is taken out"))
-        self._go = QPushButton()
-        self._leave = QPushButton(self.tr("Leave it"))
+        self._go = AnswerButton()
+        self._leave = AnswerButton(self.tr("Leave it"))
         self._leave.setProperty("kind", "link")
         self._sentence = Sentence(desk.source)
         line = QHBoxLayout()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, L, M, ThemeSource
 from colonydesk.queries.worklist import WorklistRow
+from colonydesk.ui.today.answer import AnswerButton
 
 
 class FinishPane(QWidget):
@@ -37,9 +37,9 @@ class FinishPane(QWidget):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setAccessibleName(self.tr("Still owed"))
         self._list.itemActivated.connect(self._on_activated)
-        self._back = QPushButton(self.tr("Back to the round"))
+        self._back = AnswerButton(self.tr("Back to the round"))
         self._back.clicked.connect(self.back)
-        self._close = QPushButton()
+        self._close = AnswerButton()
         self._close.clicked.connect(self.closed)
         acts = QHBoxLayout()
         acts.setSpacing(M)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.plausibility import parse_amount
@@ -14,6 +14,7 @@ from colonydesk.qtkit.theme import XL, L, M
 from colonydesk.queries.card import Card
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.answer import AnswerButton
 from colonydesk.ui.today.entry import Attempt, Command, Entry
 
 
@@ -36,9 +37,9 @@ class RestrictionPane(QWidget):
             lambda text: parse_amount(text, "reference weight"),
             2,
         )
-        self._go = QPushButton()
+        self._go = AnswerButton()
         self._go.setProperty("kind", "primary")
-        leave = QPushButton(self.tr("Leave it"))
+        leave = AnswerButton(self.tr("Leave it"))
         self._entry = Entry(desk, self.reference, self._command)
         self._entry.saved.connect(lambda attempt, _done: self._on_saved(attempt))
         self._go.clicked.connect(self._send)
