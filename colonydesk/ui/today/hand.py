@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from colonydesk.domain.moment import preview
 from colonydesk.qtkit.parts import surface
@@ -146,6 +146,7 @@ class Hand(QObject):
         else:
             pane = self.animal
         if pane.saving():
+            self.told.emit("info", self.tr("An entry is still being saved."))
             return False
         if pane.unsaved():
             self.middle.setCurrentWidget(pane)
@@ -154,8 +155,9 @@ class Hand(QObject):
         return True
 
     def choose(self, subject_id: UUID) -> None:
-        """Take an animal in hand."""
+        """Take an animal in hand, or stay with the one that is."""
         if not self.free():
+            self.changed.emit()
             return
         self._waiting = subject_id
         self._read(subject_id)
@@ -271,15 +273,23 @@ class Hand(QObject):
             self._desk.jobs.drop("cage")
         query = in_hand if self._curve is not None else without_curve
         done = done or self._on_card
-        self._desk.read_plain("card", query, subject_id, self._desk.now(), done=done, failed=self.failed.emit)
+        now = self._desk.now()
+        self._desk.read_plain("card", query, subject_id, now, done=done, failed=self._on_not_read)
+
+    def _on_not_read(self, error: Exception) -> None:
+        """The animal in hand stays so."""
+        self._waiting = None
+        self.changed.emit()
+        self.failed.emit(error)
 
     def _on_card(self, found: tuple[Card, Curve | None]) -> None:
         subject_id = found[0].id
         same = self.animal.card is not None and self.animal.card.id == subject_id
         if not same:
-            if self._waiting != subject_id or not self.free():
+            wanted, self._waiting = self._waiting == subject_id, None
+            if not wanted or not self.free():
+                self.changed.emit()
                 return
-            self._waiting = None
             self.middle.setCurrentWidget(self.animal)
         elif self._waiting == subject_id:
             self._waiting = None
@@ -375,21 +385,11 @@ class Hand(QObject):
             self.why.show_numbers(shown.nickname, shown.facts, self._desk.now())
 
     def _open_acts(self) -> None:
-        shown = self.animal.card
-        if shown is None:
-            return
-        menu = QMenu(self.animal)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if shown.death_date is None or shown.restriction_id is not None:
-            started = shown.restriction_id is not None
-            text = self.tr("End the water restriction…") if started else self.tr("Start a water restriction…")
-            menu.addAction(text, self.open_restriction)
-        if shown.cage:
-            cage, lab = shown.cage, shown.lab
-            text = self.tr("Weigh the whole cage {}").format(cage)
-            menu.addAction(text, lambda: self.choose_cage(cage, lab))
-        menu.addAction(self.tr("Why these numbers?"), self.toggle_why)
-        menu.popup(self.animal.who.acts.mapToGlobal(self.animal.who.acts.rect().bottomLeft()))
+        from colonydesk.ui.today.acts import acts_menu
+
+        if self.animal.card is not None:
+            menu = acts_menu(self, self.animal, self.animal.card)
+            menu.popup(self.animal.who.acts.mapToGlobal(self.animal.who.acts.rect().bottomLeft()))
 
     def open_restriction(self) -> None:
         if self.animal.card is not None and self.free():

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from colonydesk.domain.days import zone
@@ -341,6 +341,15 @@ class TodayScreen(QWidget):
     def _focus_search(self) -> None:
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape in the search goes back to the animal in hand; what is typed there is as it was."""
+        if event.key() == Qt.Key.Key_Escape and self.top.search.hasFocus():
+            self.top.search.clear()
+            if self.animal.isVisible() and self.animal.card is not None:
+                self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
 
     def _on_found(self, choice: Choice) -> None:
         if not self.hand.free():
