@@ -158,6 +158,9 @@ class AnimalPane(QWidget):
             if number.text().strip():
                 text = self.tr("{} {} for {} is not saved yet: Enter saves it, Esc clears it.")
                 return text.format(number.text().strip(), unit, self.card.nickname)
+        if self.adlib.isChecked():
+            text = self.tr("Water ad lib for {} is not saved yet: Enter saves it, Esc takes it back.")
+            return text.format(self.card.nickname)
         return ""
 
     def saving(self) -> bool:
@@ -165,12 +168,11 @@ class AnimalPane(QWidget):
 
     def remind(self) -> None:
         """Say at the field that it holds something that is not saved."""
-        for number in (self.weight, self.water):
-            if number.text().strip():
-                self._reminding = True
-                number.sentence.say("question", text=self.unsaved())
-                number.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        typed = (number for number in (self.weight, self.water) if number.text().strip())
+        number = next(typed, self.water)
+        self._reminding = True
+        number.sentence.say("question", text=self.unsaved())
+        number.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def correct(self, entry: OldEntry) -> None:
         """Let the field of ``entry`` hold its value, to be changed and saved in its place."""
@@ -258,6 +260,9 @@ class AnimalPane(QWidget):
                 self.adlib.setChecked(not on)
             return
         self._water_entry.forget()
+        self._reminding = False
+        if not self.water.text():
+            self.water.sentence.clear()
         self._write_meaning()
         if on:
             self.water.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -304,6 +309,8 @@ class AnimalPane(QWidget):
             return
         if kind == "weight":
             self.water.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self._weight_entry.ahead:
+                self.water.set_text(self._weight_entry.ahead)
         else:
             self.finished.emit()
 
@@ -318,13 +325,17 @@ class AnimalPane(QWidget):
         if event.matches(QKeySequence.StandardKey.Undo) and not number.text():
             self.undo_wanted.emit()  # a line edit keeps this key to itself
             return True
-        if key == Qt.Key.Key_Space and number is self.water and not number.text():
-            number.set_text(number.edit.placeholderText())
+        if key == Qt.Key.Key_Space and not number.text():
+            if number is self.water:
+                number.set_text(number.edit.placeholderText())
             return True
         if key == Qt.Key.Key_Escape and not number.text():
             if self._corrects is not None:
                 self._forget_correction()
+                number.sentence.clear()
                 self.show_card(self.card) if self.card else None
+            elif number is self.water and self.adlib.isChecked():
+                self.adlib.setChecked(False)
             elif number is self.water:
                 self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
             else:

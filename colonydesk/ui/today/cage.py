@@ -115,6 +115,9 @@ class CageAnimal(QWidget):
         number.clear()
         self.recorded.emit(kind, attempt, done, self.card)
         self.entered.emit(number)
+        ahead = self._entries[number].ahead
+        if number is self.weight and ahead:
+            self.water.set_text(ahead)
 
     def _weigh(self, attempt: Attempt) -> Command:
         from colonydesk.ui.today.writes import weigh_command

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent
 
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
 from colonydesk.qtkit.fields import NumberField
@@ -35,6 +36,8 @@ class Attempt:
     record_id: UUID = field(default_factory=uuid4)
 
 
+_OF_NUMBERS = "0123456789.,"
+
 Command = tuple[Callable[..., Done], Any]
 """A service and what it is given."""
 
@@ -44,6 +47,8 @@ class Entry(QObject):
 
     The field keeps its text until the commit has come back. A doubtful value asks once, at the field, and a
     second Enter confirms it; a failing database says so there, and Enter tries the same again.
+
+    ``ahead`` is what was typed while the value was on its way: quick hands are at the next number already.
     """
 
     saved = Signal(object, object)
@@ -56,7 +61,9 @@ class Entry(QObject):
         self._command = command
         self._attempt: Attempt | None = None
         self._saving = False
+        self.ahead = ""
         number.edited.connect(self.forget)
+        number.edit.installEventFilter(self)
 
     @property
     def saving(self) -> bool:
@@ -82,13 +89,21 @@ class Entry(QObject):
             self._attempt = Attempt(value, self._desk.now(), adlib, water)
         attempt = self._attempt
         service, command = self._command(attempt)
-        self._saving = True
+        self._saving, self.ahead = True, ""
         self._field.set_saving(True)
 
         def work(db: Database) -> Done:
             return service(db, command, self._desk.now())
 
         self._desk.run(work, lambda done: self._on_saved(attempt, done), self._on_failed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._saving and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            typed = event.text()
+            if typed and typed in _OF_NUMBERS:
+                self.ahead += typed
+                return True
+        return super().eventFilter(watched, event)
 
     def _on_saved(self, attempt: Attempt, done: Done) -> None:
         self._release()
