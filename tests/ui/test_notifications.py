@@ -325,7 +325,7 @@ def test_where_the_rule_is_more_than_the_animal_that_is_shown_it_says_so(at: Sta
         "It goes to the responsible members of all animals in the cage. For M1 alone:"
     )
     assert words("breeding_check_due").startswith("It goes to the responsible members of all living animals")
-    assert words("request_due") == "Of any request, beside the member who asked:"
+    assert words("request_due") == "Of any request: the member who asked, and nobody else."
     assert words("request_made").startswith("Of any request: nobody.")
     with at.db.engine.begin() as connection:
         connection.execute(Subject.__table__.update().values(responsible_user_id=None))
