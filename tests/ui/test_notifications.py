@@ -101,6 +101,29 @@ def test_the_list_shows_what_waits_for_the_member(at: Station, qtbot: QtBot) -> 
     assert sorted(column(found, 4)) == ["ann", "bob"]
 
 
+def test_the_list_says_in_few_words_what_its_other_columns_do_not(at: Station, qtbot: QtBot) -> None:
+    titles = {
+        "mouse_underweight": "WARNING: M1 weight was 79.6% on 2026-03-10 14:20:00",
+        "mouse_not_weighed": 'ATTENTION: subject "M1" weighing missing for 2026-03-10',
+        "genotyping_due": "M1: genotype, due 2025-12-30",
+        "breeding_check_due": "Breeding pair P1: check, 21 days without a litter, due 2026-03-10",
+        "request_assigned": "M1 was given to bob's request for 3 PV",
+    }
+    for kind, title in titles.items():
+        at.tell(title, kind)
+    waiting_notification(at.db, at.ann, "M1 is thirsty", attempts=2, failure="refused", tried_at=NOW)
+    found = fetched(qtbot, listing(at), 6)
+    assert sorted(column(found, 3)) == [
+        "21 days without a litter",
+        "79.6% on 10 Mar 14:20",
+        "M1 is thirsty",
+        "M1 was given to bob's request for 3 PV",
+        "due 30 Dec 2025",
+        "weighing missing for 10 Mar",
+    ]
+    assert "waits, 2 failed" in column(found, 5)
+
+
 def test_looking_at_one_says_what_to_do_and_marks_it_read(at: Station, qtbot: QtBot) -> None:
     made = at.tell(details="Delay: 30.0 hours\n")
     at.clock.go(hours=2)

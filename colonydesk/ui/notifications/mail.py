@@ -149,7 +149,8 @@ class MailPage(QWidget):
         here, today = unsent.at.astimezone(), self._desk.now().astimezone().date()
         when = f"{words.near_day_text(here.date(), today)} {here:%H:%M}"
         text = self.tr("Notifications wait, and nothing is sent from here.")
-        self.unsent.say("near", text=text, detail=f"{when}: {unsent.reason}")
+        tried = self.tr("Last tried {}: {}").format(when, unsent.reason)
+        self.unsent.say("near", text=text, detail=tried)
 
     # What is stored
 

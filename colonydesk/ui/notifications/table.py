@@ -26,7 +26,7 @@ from colonydesk.ui import words
 from colonydesk.ui.notifications import texts
 
 AGE, TYPE, ANIMAL, WHAT, FOR, MAIL = range(6)
-_WIDTHS = {AGE: 64, TYPE: 168, ANIMAL: 118, FOR: 150, MAIL: 96}
+_WIDTHS = {AGE: 64, TYPE: 168, ANIMAL: 118, FOR: 140, MAIL: 112}
 _SHAPE_LEFT = 17
 _FIRST_LEFT = 30
 
@@ -131,7 +131,7 @@ def _columns(now: Callable[[], datetime]) -> tuple[Column, ...]:
         Column(texts.tr("Animal"), lambda row: row.nickname or row.about or words.UNKNOWN),
         Column(texts.tr("What"), texts.short),
         Column(texts.tr("For"), _for),
-        Column(texts.tr("E-mail"), texts.mail_state),
+        Column(texts.tr("E-mail"), texts.short_mail_state),
     )
 
 

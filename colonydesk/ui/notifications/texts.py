@@ -161,18 +161,24 @@ def title(row: NoticeRow | Alert) -> str:
 
 
 def short(row: NoticeRow) -> str:
-    """The title beside columns that say type and animal already: "0.75 mL remaining", "due 9 Mar 2026"."""
+    """The title beside columns that say type and animal already: "0.75 mL remaining", "due 9 Mar".
+
+    The year is that of the notification, where no other is given.
+    """
     text = title(row)
     kind = row.notification_type
     if kind == "mouse_water":
         return text.partition(" for ")[0]
     if kind in ("wean_due", "genotyping_due", "cage_cleaning_due"):
-        return text.rpartition(", ")[2]
-    if kind == "breeding_check_due":
-        return text.partition(": check, ")[2] or text
-    if kind in ("mouse_underweight", "mouse_not_weighed", "mouse_training") and row.nickname:
-        return text.removeprefix(f'Subject "{row.nickname}" ').removeprefix(f"{row.nickname} ")
-    return text
+        text = text.rpartition(", ")[2]
+    elif kind == "breeding_check_due":
+        return (text.partition(": check, ")[2] or text).partition(", due ")[0]
+    elif kind in ("mouse_underweight", "mouse_not_weighed", "mouse_training") and row.nickname:
+        text = text.removeprefix(f'Subject "{row.nickname}" ').removeprefix(f"{row.nickname} ")
+        text = text.removeprefix("weight was ")
+    else:
+        return text
+    return text if row.send_at is None else text.replace(f" {row.send_at.year}", "")
 
 
 def dated(text: str) -> str:
@@ -223,6 +229,12 @@ def mail_state(row: NoticeRow) -> str:
     if row.status == "to-send" and row.attempts:
         return tr("waits, failed {} times").format(row.attempts)
     return status_word(row.status)
+
+
+def short_mail_state(row: NoticeRow) -> str:
+    """The same in a narrow column."""
+    waits_again = row.status == "to-send" and row.attempts
+    return tr("waits, {} failed").format(row.attempts) if waits_again else mail_state(row)
 
 
 def status_word(status: str) -> str:
