@@ -145,6 +145,7 @@ class Detail(QWidget):
         while self._facts.count():
             item = self._facts.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
+                widget.hide()  # it goes only when the event loop comes to it
                 widget.deleteLater()
         facts = []
         if row.send_at is not None:

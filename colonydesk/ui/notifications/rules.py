@@ -235,6 +235,7 @@ class RulesPage(QWidget):
         while self._who.count():
             item = self._who.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
+                widget.hide()  # it goes only when the event loop comes to it
                 widget.deleteLater()
         for one in found:
             self._who.addWidget(self._receiver(one))
