@@ -32,8 +32,8 @@ from colonydesk.db.text import folded, holds
 from colonydesk.domain.days import zone
 from colonydesk.queries.id_array import fetch_ids
 from colonydesk.queries.procedure_kinds import KINDS, MEMBER_NAME, MEMBER_WORDS, Kind
+from colonydesk.queries.restriction_numbers import Numbers, numbers_of_today
 from colonydesk.queries.sessions import sessions_shown
-from colonydesk.queries.worklist import WorklistRow, worklist, worklist_rows
 
 EPHYS = "ephys"
 """What the name of a procedure holds that makes a session an ephys session."""
@@ -78,15 +78,20 @@ class ProcedureRow:
     narrative: str | None
     values: Mapping[str, Any]
     inherited: frozenset[str] = frozenset()
-    today: WorklistRow | None = None
+    today: Numbers | None = None
 
 
-COMPUTED: Mapping[str, Callable[[WorklistRow], float | None]] = {
-    "weight": lambda row: row.weight,
-    "percentage": lambda row: row.percentage_weight,
-    "required": lambda row: row.expected_water,
-    "given": lambda row: row.given_water_total,
-    "remaining": lambda row: row.remaining_water,
+COMPUTED: Mapping[str, Callable[[Numbers], float | None]] = {
+    "weight": lambda of: of.weight,
+    "percentage": lambda of: of.percentage_weight,
+    "expected": lambda of: of.expected_weight,
+    "minimum": lambda of: of.min_weight,
+    "required": lambda of: of.required,
+    "reward": lambda of: of.reward,
+    "supplement": lambda of: of.supplement,
+    "given": lambda of: of.given,
+    "remaining": lambda of: of.remaining,
+    "excess": lambda of: of.excess,
 }
 """The water values of today by which restrictions can be sorted; those that hold come first."""
 
@@ -101,7 +106,7 @@ def procedure_ids(
 ) -> Sequence[UUID]:
     """The ids of a kind's records, the latest first or by the column ``order``; the id is the last key.
 
-    ``order`` by one of ``COMPUTED`` (of restrictions, with ``now``) takes four statements more.
+    ``order`` by one of ``COMPUTED`` (of restrictions, with ``now``) takes three or four statements more.
     """
     by = "" if order in COMPUTED else order
     ids = fetch_ids(connection, filtered(kind, filters), sorting(kind, by, descending))
@@ -220,7 +225,7 @@ def procedure_rows(
 ) -> dict[UUID, ProcedureRow]:
     """The rows of these records by id; one that is not there any more has none.
 
-    Four statements at most; restrictions, of which some hold now, at most four more, and sessions with
+    Four statements at most; restrictions, of which some hold now, at most three more, and sessions with
     sub-sessions among them five.
     """
     of = KINDS[kind]
@@ -321,28 +326,23 @@ def _numbers_of_today(
     ids: Sequence[UUID],
     now: datetime,
     known: Mapping[UUID, ProcedureRow] | None = None,
-) -> dict[UUID, WorklistRow]:
+) -> dict[UUID, Numbers]:
     """The numbers of today of those restrictions that hold now, by the restriction."""
     if known is None:
         statement = select(
             WaterRestriction.id, WaterRestriction.subject_id, WaterRestriction.start_time
         ).where(or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time >= now))
-        rows = worklist(connection, now).rows
-        starts = {row.id: (row.subject_id, row.start_time) for row in connection.execute(statement)}
-        starts = {one: starts[one] for one in ids if one in starts}
+        of_all = {row.id: (row.subject_id, row.start_time) for row in connection.execute(statement)}
+        held = {one: of_all[one] for one in ids if one in of_all}
+        numbers = numbers_of_today(connection, now)
     else:
-        starts = {
+        held = {
             one: (row.subject_id, row.start_time)
             for one, row in known.items()
             if row.end_time is None or row.end_time >= now
         }
-        rows = worklist_rows(connection, now, [subject for subject, _ in starts.values()]) if starts else ()
-    restricted = {row.subject_id: row for row in rows}
-    return {
-        one: restricted[subject_id]
-        for one, (subject_id, start) in starts.items()
-        if subject_id in restricted and restricted[subject_id].restriction_start == start
-    }
+        numbers = numbers_of_today(connection, now, [subject for subject, _ in held.values()]) if held else {}
+    return {one: numbers[restriction] for one, restriction in held.items() if restriction in numbers}
 
 
 Choices = tuple[tuple[UUID, str], ...]

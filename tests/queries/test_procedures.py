@@ -256,8 +256,34 @@ def test_the_numbers_of_restrictions_that_hold_now(db: Database) -> None:
     assert {row.subject_id for row in with_numbers} == set(today)
     assert len(with_numbers) == len(today) < len(found)
     for row in with_numbers:
-        assert row.today == today[row.subject_id]
-        assert row.start_time == today[row.subject_id].restriction_start
+        of, on_list = row.today, today[row.subject_id]
+        assert of is not None
+        assert row.start_time == on_list.restriction_start
+        assert (of.weight, of.percentage_weight, of.status) == (
+            *(on_list.weight, on_list.percentage_weight, on_list.status),
+        )
+        assert (of.expected_weight, of.min_weight) == (on_list.expected_weight, on_list.min_weight)
+        assert (of.required, of.given, of.remaining) == (
+            *(on_list.expected_water, on_list.given_water_total, on_list.remaining_water),
+        )
+        assert of.reward + of.supplement == pytest.approx(of.given)
+
+
+def test_reward_and_supplement_apart_and_what_was_given_beyond(db: Database) -> None:
+    colony = Colony(db)
+    mouse = colony.subject("one", colony.lab())
+    held = colony.restriction(mouse, on(9), reference_weight=25.0)
+    colony.weighing(mouse, on(1), 24.0)
+    session = colony.add(Session, subject_id=mouse, start_time=NOW)
+    for amount, of in ((0.7, session), (0.3, session), (0.25, None)):
+        colony.water(mouse, NOW, amount, session_id=of)
+    colony.write()
+    with db.read() as connection:
+        today = procedure_rows(connection, "water_restriction", [held], NOW)[held].today
+    assert today is not None
+    assert (today.reward, today.supplement, today.given) == pytest.approx((1.0, 0.25, 1.25))
+    assert today.required == pytest.approx(0.96)
+    assert (today.remaining, today.excess) == pytest.approx((-0.29, 0.29))
 
 
 @pytest.mark.parametrize("order", list(COMPUTED))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from colonydesk.domain.codes import SEVERITY
 from colonydesk.domain.days import zone
 from colonydesk.queries.procedures import ProcedureRow
+from colonydesk.queries.restriction_numbers import Numbers
 from colonydesk.ui import words
 
 
@@ -89,12 +90,20 @@ def _remaining(value: float | None) -> str:
     return words.owed(max(value, 0.0)) if over == "0.00" else tr("{} over").format(over)
 
 
+def _excess(value: float | None) -> str:
+    """Water given beyond what was required, in mL; less than nothing while some is owed."""
+    return f"−{words.owed(-value)}" if value is not None and value < 0 else words.given(value)
+
+
 def _own(name: str) -> Callable[[ProcedureRow], str]:
     return lambda row: _plain(row.values.get(name))
 
 
-def _today(text: Callable[[Any], str]) -> Callable[[ProcedureRow], str]:
-    return lambda row: words.UNKNOWN if row.today is None else text(row.today)
+def _of_today(key: str, title: str, text: Callable[[Numbers], str], width: int) -> ListColumn:
+    """A number of today of a restriction that holds."""
+    return ListColumn(
+        key, title, lambda row: words.UNKNOWN if row.today is None else text(row.today), width, number=True
+    )
 
 
 class Kinds:
@@ -200,32 +209,19 @@ class Kinds:
                     animal,
                     start,
                     end,
-                    ListColumn("reference_weight", tr("Reference, g"), self._reference, 94, number=True),
-                    ListColumn(
-                        "weight", tr("Weight, g"), _today(lambda of: words.grams(of.weight)), 76, True
-                    ),
+                    _of_today("weight", tr("Weight, g"), lambda of: words.grams(of.weight), 76),
                     ListColumn("percentage", tr("% exp"), self._share, 122, state=self._share_state),
-                    ListColumn(
-                        "required",
-                        tr("Required, mL"),
-                        _today(lambda of: words.owed(of.expected_water)),
-                        96,
-                        True,
+                    _of_today("required", tr("Required, mL"), lambda of: words.owed(of.required), 96),
+                    _of_today("given", tr("Given, mL"), lambda of: words.given(of.given), 78),
+                    _of_today("remaining", tr("Remaining, mL"), lambda of: _remaining(of.remaining), 106),
+                    _of_today("excess", tr("Excess, mL"), lambda of: _excess(of.excess), 84),
+                    _of_today("reward", tr("Reward, mL"), lambda of: words.given(of.reward), 88),
+                    _of_today("supplement", tr("Suppl., mL"), lambda of: words.given(of.supplement), 84),
+                    _of_today(
+                        "expected", tr("Expected, g"), lambda of: words.gram_figure(of.expected_weight), 88
                     ),
-                    ListColumn(
-                        "given",
-                        tr("Given, mL"),
-                        _today(lambda of: words.given(of.given_water_total)),
-                        78,
-                        True,
-                    ),
-                    ListColumn(
-                        "remaining",
-                        tr("Remaining, mL"),
-                        _today(lambda of: _remaining(of.remaining_water)),
-                        106,
-                        True,
-                    ),
+                    _of_today("minimum", tr("Minimum, g"), lambda of: words.gram_figure(of.min_weight), 88),
+                    ListColumn("reference_weight", tr("Reference, g"), self._reference, 94, number=True),
                     ListColumn("water_type", tr("Water"), _own("water_type"), 130),
                     users,
                     narrative,
