@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -20,8 +21,8 @@ def write_table(
     """Write ``rows`` under ``headers`` to ``file``, by its ending as CSV (UTF-8) or Excel; returns how many.
 
     Moments are written as wall-clock time of ``zone`` (a tzinfo; as they are where it is None), days as
-    yyyy-mm-dd in CSV and as dates in Excel, what is unknown as an empty cell. The file is there whole or not
-    at all.
+    yyyy-mm-dd in CSV and as dates in Excel, structured data as JSON, what is unknown as an empty cell. The
+    file is there whole or not at all.
 
     Raises:
         KnownError: another ending, or the file cannot be written.
@@ -57,6 +58,8 @@ def _of_zone(zone: Any) -> _Plain:
             return ", ".join(str(one) for one in value)
         if value is None or isinstance(value, int | float | date):
             return value
+        if isinstance(value, dict):
+            return json.dumps(value, ensure_ascii=False)
         return str(value)
 
     return plain

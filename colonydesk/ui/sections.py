@@ -73,7 +73,7 @@ _HOMES = {
         *("surgery", "virus_injection", "session", "water_restriction", "other_action", "cull"),
         *("procedure_type", "narrative_template"),
     ),
-    "notifications": ("notification",),
+    "notifications": ("notification", "notification_recipient", "notification_rule"),
     "data": (
         *("data_repository_type", "data_repository", "data_format", "dataset_type", "dataset"),
         "file_record",

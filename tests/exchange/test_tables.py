@@ -69,3 +69,10 @@ def test_nothing_is_left_of_what_failed(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(KnownError):
         write_table(tmp_path / name, "Animals", ("A",), [("a",)])
+
+
+def test_structured_data_is_written_as_json(tmp_path: Path) -> None:
+    file = tmp_path / "extra.csv"
+    write_table(file, "Extra", ("json",), [({"rig": 3, "who": ["Åse", None]},), (None,)])
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        assert list(csv.reader(lines)) == [["json"], ['{"rig": 3, "who": ["Åse", null]}'], [""]]

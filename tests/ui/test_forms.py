@@ -7,11 +7,14 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from colonydesk.db.catalogue import table_names
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     Allele,
     Line,
+    Note,
     Sequence,
+    Strain,
     Subject,
     SubjectRequest,
     WaterAdministration,
@@ -19,8 +22,10 @@ from colonydesk.db.tables import (
     allele_sequence,
     line_allele,
 )
+from colonydesk.qtkit.forms import Labelled
 from colonydesk.qtkit.theme import L
 from colonydesk.ui.forms.frame import WIDEST
+from colonydesk.ui.sheets.common import ABOUT
 from tests.builders import NOW, Scene, row, rows, scene
 from tests.ui.forms import Forms
 
@@ -146,3 +151,15 @@ def test_a_cull_takes_the_severity_in_its_form(forms: Forms) -> None:
     assert form.strip.text() == "Saved."
     assert row(here.db, Subject, here.mouse)["actual_severity"] == 2
     assert form.view.words("actual_severity") == "Mild"
+
+
+def test_a_note_can_be_about_a_record_of_any_table(forms: Forms) -> None:
+    kinds = [kind for kind, _ in ABOUT]
+    assert sorted(kinds) == sorted(table_names())
+    strain = forms.here.add(Strain, name="129X9")
+    form = forms.form("note", text="Snaps.")
+    form.view.put("object_id", Labelled(("strain", strain), {strain: "129X9"}))
+    form.save()
+    assert form.strip.text() == "Saved."
+    (note,) = rows(forms.here.db, Note)
+    assert (note["content_type"], note["object_id"]) == ("strain", strain)

@@ -3,7 +3,7 @@
 Names of fields are those of the columns ("line_id"). A path goes through references: "subject_id.sex".
 """
 
-from colonydesk.db.catalogue import Link, links, referring
+from colonydesk.db.catalogue import Link, links, referring, word
 from colonydesk.db.catalogue.computed import computed
 from colonydesk.db.catalogue.fields import Field, fields
 from colonydesk.db.catalogue.naming import label_of
@@ -26,4 +26,5 @@ __all__ = [
     "record_rows",
     "referring",
     "shown_links",
+    "word",
 ]

@@ -63,22 +63,23 @@ def record(connection: Connection, table: str, row_id: UUID) -> Record | None:
         linked[name] = tuple(other for other, _ in found)
         labels.update(found)
     if values.get("object_id") is not None and values.get("content_type"):
-        labels |= _about(connection, values["content_type"], values["object_id"])
+        labels |= _about(connection, values["content_type"], [values["object_id"]])
     return Record(table, row_id, row.version, values, linked, labels)
 
 
-def _about(connection: Connection, table: str, row_id: UUID) -> dict[UUID, str]:
+def _about(connection: Connection, table: str, ids: Iterable[UUID]) -> dict[UUID, str]:
     try:
         fields(table)
     except KeyError:
         return {}  # of a table that another program had
-    return label_of(connection, table, [row_id])
+    return label_of(connection, table, ids)
 
 
 def record_rows(
     connection: Connection, table: str, ids: Iterable[UUID], columns: Sequence[str]
 ) -> dict[UUID, Row]:
-    """The rows of these ids with these columns: fields, paths, or links. One statement, and one a link.
+    """The rows of these ids with these columns: fields, paths, or links. One statement, and one a link; where
+    both columns of what a note is about are asked for, one for each kind of that.
 
     A row that is no longer there is left out.
     """
@@ -103,7 +104,23 @@ def record_rows(
             linked = linked_records(connection, own_links[name], wanted)
             for row in rows.values():
                 row.cells[name] = ", ".join(text for _, text in linked.get(row.id, ()))
+    if {"content_type", "object_id"} <= set(columns):
+        _name_objects(connection, rows.values())
     return rows
+
+
+def _name_objects(connection: Connection, rows: Iterable[Row]) -> None:
+    """What notes are about, by what it is called; None where it is not there any more."""
+    about: dict[str, dict[UUID, list[Row]]] = {}
+    for row in rows:
+        kind, object_id = row.cells["content_type"], row.cells["object_id"]
+        if kind and object_id is not None:
+            about.setdefault(kind, {}).setdefault(object_id, []).append(row)
+        row.cells["object_id"] = None
+    for kind, objects in about.items():
+        for object_id, called in _about(connection, kind, objects).items():
+            for row in objects[object_id]:
+                row.cells["object_id"] = called
 
 
 def shown_links(table: str) -> dict[str, Link]:

@@ -11,7 +11,6 @@ from colonydesk.qtkit.forms import Entry
 from colonydesk.queries.records import Field, computed, fields, links, shown_links
 from colonydesk.services.record_values import check_number
 
-JSON = "json"
 _NUMBERS = ("number", "integer")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,6 @@ from colonydesk.queries.people import LabChoice
 from colonydesk.queries.procedures import ProcedureRow, procedure_ids, procedure_rows
 from colonydesk.queries.session_tree import SessionTree, session_tree
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.forms.items import JSON, Sheet, entries_of
-from colonydesk.ui.forms.items import ListColumn as ExportColumn
 from colonydesk.ui.procedures.columns import ListKind
 from colonydesk.ui.procedures.filters import FilterLine
 from colonydesk.ui.procedures.side import Side
@@ -42,17 +39,6 @@ _NAMES = frozenset(
         "cull_method",
     }
 )
-
-
-def with_every_column(sheet: Sheet) -> Sheet:
-    """The sheet with all that its form holds as the columns of an export."""
-    units = {entry.name: entry.unit for entry in entries_of(sheet.table, sheet.items)}
-    columns = tuple(
-        ExportColumn(item.name, f"{item.label}, {units[item.name]}" if units[item.name] else item.label)
-        for item in sheet.items
-        if item.name != JSON
-    )
-    return replace(sheet, columns=columns)
 
 
 class ListPane(QWidget):
@@ -86,7 +72,7 @@ class ListPane(QWidget):
         self._stack.addWidget(self.empty)
         self.side = Side(desk, kind)
         self.side.hide()
-        self.export = ExportBar(desk, with_every_column(SHEETS[kind.table]))
+        self.export = ExportBar(desk, SHEETS[kind.table])
         self._lay_out()
         self._connect()
         self._show_sorting()
