@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 from colonydesk.domain.errors import KnownError
 
@@ -21,6 +21,10 @@ THEMES = ("light", "dark", "night")
 SCALES = (100, 125, 150, 175, 200)
 RECENT_MAX = 8
 _KEY_RING_SERVICE = "ColonyDesk"
+# Options of libpq that nobody may read.
+_SECRETS = frozenset(
+    ("password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
+)
 
 
 @dataclass
@@ -154,9 +158,21 @@ def _write(file: Path, text: str) -> None:
 
 
 def without_password(url: str) -> str:
-    """The address of a database without the password that may stand in it."""
-    url = re.sub(r"^([\w+]+://[^:/@?]*):[^?]*@", r"\1@", url)
-    return re.sub(r"(?<=[?&])(ssl)?password=[^&]*&?", "", url).rstrip("?&")
+    """The address of a database without the password that may stand in it.
+
+    Of an address that cannot be, with an @ within the password, rather too much is taken out than too little.
+    """
+    if url.startswith("sqlite:"):
+        return url
+    url = re.sub(r"^([^:]*://[^:]*):.*@", r"\1@", url, flags=re.DOTALL)
+    url = re.sub(r"^[^:/]*:[^/].*://.*@", "@", url, flags=re.DOTALL)
+    address, mark, options = url.partition("?")
+    kept = [pair for pair in options.split("&") if "=" in pair and not _is_secret(pair)]
+    return f"{address}?{'&'.join(kept)}" if mark and kept else address
+
+
+def _is_secret(pair: str) -> bool:
+    return unquote_plus(pair.partition("=")[0]).strip().lower() in _SECRETS
 
 
 def with_password(url: str, password: str | None) -> str:

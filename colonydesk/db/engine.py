@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
-from colonydesk.db.errors import in_words, refuse_network_share
+from colonydesk.db.address import SQLITE, Address, address_of, parse_address
+from colonydesk.db.errors import LOOK_BEHIND, in_words, refuse_network_share
 from colonydesk.db.files import file_system_of
 from colonydesk.db.plain import Plain, Reading
 from colonydesk.domain.errors import KnownError
@@ -49,24 +49,30 @@ _POSTGRESQL_OPTIONS = "-c random_page_cost=1.1 -c jit=off -c timezone=UTC"
 class Database:
     """An open database. Safe to use from several threads; each job takes its own connection."""
 
-    def __init__(self, url: str | URL, dialect: str, name: str, seen: int = 0) -> None:
-        """Nothing is opened before it is used.
+    def __init__(self, address: Address, *, create: bool = False) -> None:
+        """Nothing is opened before it is used; a file that is not there is made with ``create`` alone.
 
         ``seen`` is the number of the last change that was there when it was opened for work.
         """
-        self._url = url
-        self.dialect = dialect
-        self.name = name
-        self.seen = seen
+        self._address = address
+        self._create = create
+        self.dialect = address.dialect
+        self.name = address.name
+        self.seen = 0
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self._idle: list[Any] = []
 
     @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for one in memory, and one on a server."""
+        return self._address.file
+
+    @property
     def engine(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                self._engine = _make_engine(self._url)
+                self._engine = _make_engine(self._address, create=self._create)
             return self._engine
 
     @contextmanager
@@ -76,7 +82,7 @@ class Database:
         Raises:
             KnownError: as ``read``.
         """
-        if self._is_in_memory():  # there is only one connection
+        if self.dialect == "sqlite" and self.file is None:  # there is only one connection
             with self.read() as connection:
                 yield connection
             return
@@ -90,9 +96,6 @@ class Database:
                     driver.close()
                 raise
             self._idle.append(driver)
-
-    def _is_in_memory(self) -> bool:
-        return self.dialect == "sqlite" and _file_of(self._url) is None
 
     def _begin_plain(self) -> Any:
         """A driver's connection in a transaction; one that has died idle is replaced."""
@@ -113,12 +116,7 @@ class Database:
 
     def _open_plain(self) -> Any:
         if self.dialect == "sqlite":
-            in_file = sqlite3.connect(
-                f"{Path(str(_file_of(self._url))).absolute().as_uri()}?mode=rw",
-                uri=True,
-                timeout=BUSY_MILLISECONDS / 1000,
-                check_same_thread=False,
-            )
+            in_file = _open_sqlite(self._address)
             _prepare_sqlite(in_file)
             return in_file
         import psycopg
@@ -173,7 +171,7 @@ class Database:
 
     def driver_arguments(self) -> dict[str, Any]:
         """What psycopg.connect takes for a connection of one's own, outside of the pool."""
-        return _driver_arguments(self._url if isinstance(self._url, str) else _rendered(self._url))
+        return _driver_arguments(self._address)
 
     def analyze(self) -> None:
         """Let the database look at what it holds, after much of it has changed: its plans depend on it."""
@@ -187,26 +185,25 @@ class Database:
             self._idle.pop().close()
 
 
-def _file_of(url: str | URL) -> str | None:
-    """The file of a SQLite address, None for one in memory."""
-    file = url.partition(":///")[2].partition("?")[0] if isinstance(url, str) else url.database
-    return None if not file or file == ":memory:" else file
+def _driver_arguments(address: Address) -> dict[str, Any]:
+    """For psycopg; options that the address names itself come last, and hold.
 
+    Raises:
+        KnownError: where one of them is none of libpq's.
+    """
+    from psycopg.pq import Conninfo
 
-def _rendered(url: URL) -> str:
-    return url.render_as_string(hide_password=False)
-
-
-def _driver_arguments(url: str) -> dict[str, Any]:
-    """For psycopg; options that the address names itself come last, and hold."""
-    parts = urlsplit(f"postgresql://{url.partition('://')[2]}")
+    if address.options:
+        known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+        if not address.options.keys() <= known:
+            raise KnownError("The address has an option that PostgreSQL does not know.", LOOK_BEHIND)
     named = {
-        "host": parts.hostname,
-        "port": parts.port,
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password or ""),
-        "dbname": unquote(parts.path[1:]),
-        **dict(parse_qsl(parts.query)),
+        "host": address.host,
+        "port": address.port,
+        "user": address.user,
+        "password": address.password,
+        "dbname": address.database,
+        **address.options,
     }
     options = f"{_POSTGRESQL_OPTIONS} {named.get('options') or ''}".strip()
     return {
@@ -221,98 +218,55 @@ def at_once(text: str) -> Database | None:
 
     None is no refusal: ``connect`` finds out what it is.
     """
-    if "://" not in text:
-        text = f"sqlite:///{text}"
-    kind, _, address = text.partition("://")
-    if kind == "sqlite" and (file := _file_of(text)) and "?" not in address:
-        if not Path(file).is_file():
-            return None
-        refuse_network_share(Path(file), file_system_of(Path(file)))
-        return Database(text, "sqlite", Path(file).name)
-    if kind in ("postgresql", "postgresql+psycopg"):
-        parts = urlsplit(f"postgresql://{address}")
-        return Database(text, "postgresql", _server_name(unquote(parts.path[1:]), parts.hostname))
-    return None
-
-
-def parse_url(text: str) -> URL:
-    """The database a person named: SQLAlchemy's form, or the plain path of a SQLite file.
-
-    Raises:
-        KnownError: when it is neither.
-    """
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    if "://" not in text:
-        text = f"sqlite:///{text}"
     try:
-        url = make_url(text)
-    except ArgumentError as error:
-        raise KnownError(
-            "This is not a database address.",
-            "Give a file, or postgresql+psycopg://user@host/name.",
-        ) from error
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise KnownError(
-            f"ColonyDesk does not work with {url.drivername}.",
-            "It works with sqlite:///file and postgresql+psycopg://user@host/name.",
-        )
-    return url
-
-
-def shown_name(url: URL) -> str:
-    """What the status bar says: never a password."""
-    if url.drivername == "sqlite":
-        return Path(url.database or "memory").name
-    return _server_name(url.database, url.host)
-
-
-def _server_name(database: str | None, host: str | None) -> str:
-    return f"{database} on {host or 'this machine'}"
+        address = parse_address(text)
+    except KnownError:
+        return None
+    if address.kind == SQLITE:
+        if address.file is None or not address.file.is_file():
+            return None
+        refuse_network_share(address.file, file_system_of(address.file))
+    return Database(address)
 
 
 def connect(url: URL | str, *, create: bool = False) -> Database:
     """Open a database without looking at its revision (for migrations and for ``open_database``).
 
     Raises:
-        KnownError: when the file is missing (unless ``create``) or lies on a network share.
+        KnownError: when the address is none, the file is missing (unless ``create``) or lies on a network
+            share.
     """
-    url = parse_url(url) if isinstance(url, str) else url
-    if url.drivername == "sqlite":
-        _look_at_file(url, create=create)
-        return Database(url, "sqlite", shown_name(url))
-    return Database(url, "postgresql", shown_name(url))
+    address = parse_address(url) if isinstance(url, str) else address_of(url)
+    if address.file is not None:
+        _look_at_file(address.file, create=create)
+    return Database(address, create=create)
 
 
-def _look_at_file(url: URL, *, create: bool) -> None:
-    path = _file_of(url)
-    if path is None:
-        return
-    file = Path(path)
+def _look_at_file(file: Path, *, create: bool) -> None:
     refuse_network_share(file, file_system_of(file))
-    if not create and not file.exists():
+    try:
+        is_there, has_folder = file.exists(), file.parent.is_dir()
+    except OSError as error:
+        raise KnownError(f"The database file cannot be opened: {error.strerror}.") from error
+    if not create and not is_there:
         raise KnownError(
             f"There is no database file {file.name} in {file.parent}.",
             "Look at its name, or make a new one.",
         )
-    if not file.parent.is_dir():
+    if not has_folder:
         raise KnownError(f"There is no folder {file.parent}.", "Make it first, or choose another.")
 
 
-def _make_engine(url: str | URL) -> Engine:
+def _make_engine(address: Address, *, create: bool) -> Engine:
     from sqlalchemy import create_engine, event
-    from sqlalchemy.exc import NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError
     from sqlalchemy.pool import QueuePool, StaticPool
 
-    url = parse_url(url) if isinstance(url, str) else url
-    if url.drivername == "sqlite":
+    if address.kind == SQLITE:
         engine = create_engine(
-            url,
-            poolclass=StaticPool if _file_of(url) is None else QueuePool,
-            connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+            address.url(),
+            poolclass=StaticPool if address.file is None else QueuePool,
+            creator=lambda: _open_sqlite(address, create=create),
             query_cache_size=1000,
         )
         event.listen(engine, "connect", _prepare_sqlite_for_searches)
@@ -320,22 +274,28 @@ def _make_engine(url: str | URL) -> Engine:
         return engine
     try:
         engine = create_engine(
-            url,
+            address.url(),
             pool_size=5,
             pool_pre_ping=True,
             pool_timeout=CONNECT_SECONDS,
-            connect_args=_without_address(_driver_arguments(_rendered(url))),
+            connect_args=_driver_arguments(address),
             query_cache_size=1000,
         )
-    except NoSuchModuleError as error:
-        raise KnownError("The PostgreSQL driver is not installed.") from error
+    except ArgumentError:  # several hosts, and other ports than they are
+        raise KnownError("The options of the address do not fit together.", LOOK_BEHIND) from None
     event.listen(engine, "connect", lambda driver, _record: _prepare_postgresql(driver))
     return engine
 
 
-def _without_address(arguments: dict[str, Any]) -> dict[str, Any]:
-    """What SQLAlchemy does not take from the address itself."""
-    return {name: value for name, value in arguments.items() if name in {*_POSTGRESQL_ARGUMENTS, "options"}}
+def _open_sqlite(address: Address, *, create: bool = False) -> sqlite3.Connection:
+    """A connection to the file, which is made only where ``create`` says so."""
+    mode = "rwc" if create else "rw"
+    return sqlite3.connect(
+        f"{address.file.absolute().as_uri()}?mode={mode}" if address.file else ":memory:",
+        uri=True,
+        timeout=BUSY_MILLISECONDS / 1000,
+        check_same_thread=False,
+    )
 
 
 def _prepare_postgresql(driver: Any) -> None:

@@ -1,5 +1,6 @@
 """What a database's failure means to a person: one plain sentence and what to do next."""
 
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from colonydesk.db.files import NETWORK_FILE_SYSTEMS
 from colonydesk.domain.errors import Conflict, KnownError
+
+LOOK_BEHIND = "Look at what stands behind the ? of the address."
 
 
 class DatabaseUnavailable(KnownError):
@@ -133,6 +136,20 @@ _LIBPQ: tuple[tuple[str, str, str], ...] = (
     ("starting up", "{name} is just starting.", "Try again in a moment."),
     ("too many", "{name} has no room for another connection.", "Try again in a moment."),
 )
+# An option of the address with a value that cannot be; the option's name alone is repeated.
+_WRONG_OPTIONS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r'for connection option "(?P<option>\w+)"',
+        r'invalid "?(?P<option>\w+)"? value',
+        r'invalid value for parameter "(?P<option>\w+)"',
+        r"bad value for (?P<option>\w+):",
+        r"definition of (?P<option>service) ",
+        r"invalid (?P<option>port) number",
+        r"could not match \d+ (?P<option>port) numbers",
+        r"unrecognized (?P<option>configuration parameter)",
+    )
+)
 _TELL = "Nothing was saved. Tell your administrator."
 _DISK_FULL = "53100"
 _READ_ONLY = "25006"
@@ -158,6 +175,11 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
         return DatabaseUnavailable(
             f"Another workstation is changing the same records of {name}.", "Nothing was saved. Try again."
         )
+    if state is None and (option := _wrong_option(str(error))):
+        return KnownError(
+            f"The address of {name} has a value for {option} that PostgreSQL does not take.",
+            LOOK_BEHIND,
+        )
     if state != _ABANDONED and not isinstance(error, psycopg.OperationalError):
         return None
     words = str(error).lower()
@@ -168,3 +190,9 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
     return DatabaseUnavailable(
         f"{name} cannot be reached.", "Nothing was saved. What you typed is kept: try again when it is back."
     )
+
+
+def _wrong_option(words: str) -> str:
+    """The option of the address that a connection failed of; "" where it was something else."""
+    found = next(filter(None, (pattern.search(words) for pattern in _WRONG_OPTIONS)), None)
+    return found["option"] if found else ""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from colonydesk.db.engine import Database, at_once, connect, parse_url
+from colonydesk.db.engine import Database, at_once, connect
 from colonydesk.db.errors import in_words
 from colonydesk.db.plain import Statement, rows
 from colonydesk.domain.errors import KnownError
@@ -115,7 +115,6 @@ def migrate(url: URL | str, migrations: Path, revision: str = "head") -> str:
         KnownError: in words, when the database cannot be reached, or was made by a newer program or by
             another one altogether.
     """
-    url = parse_url(url) if isinstance(url, str) else url
     database = connect(url, create=True)
     try:
         with database.read() as connection:
@@ -126,8 +125,8 @@ def migrate(url: URL | str, migrations: Path, revision: str = "head") -> str:
             check_revision(database)
         if before is not None and revision == "head" and before == HEAD:
             return before
-        if before is not None and database.dialect == "sqlite" and url.database:
-            back_up(Path(url.database), before)
+        if before is not None and database.file is not None:
+            back_up(database.file, before)
         with in_words(database.name), database.engine.connect() as connection:
             _run(connection, migrations, revision, before)
         return before or ""

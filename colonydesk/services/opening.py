@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from colonydesk.db.address import parse_address
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import BehindError, migrate, open_at_once, open_database
 from colonydesk.domain.errors import KnownError
@@ -20,6 +21,7 @@ __all__ = [
     "create_local",
     "load_driver",
     "open_for_work",
+    "parse_address",
     "watch_changes",
 ]
 

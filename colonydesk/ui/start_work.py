@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 from uuid import uuid4
 from zoneinfo import available_timezones
 
 from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.paths import data_folder, growth_curve_text, migrations, vocabulary_texts
 from colonydesk.queries.people import labs
-from colonydesk.services.opening import BehindError, Database, create_local, open_for_work
+from colonydesk.services.opening import BehindError, Database, create_local, open_for_work, parse_address
 from colonydesk.settings import complete_url, remember_password, without_password
 
 SECURE = ("verify-full", "require", "prefer")
@@ -71,14 +71,14 @@ class Server:
 
 def server_of(url: str) -> Server:
     """The parts of a PostgreSQL address; what is missing or makes no sense is as in an empty form."""
-    parts = urlsplit(url)
-    with suppress(ValueError):
-        secure = parse_qs(parts.query).get("sslmode", ["prefer"])[0]
+    with suppress(KnownError):
+        address = parse_address(url)
+        secure = address.options.get("sslmode", "prefer")
         return Server(
-            host=parts.hostname or "",
-            database=unquote(parts.path.lstrip("/")),
-            user=unquote(parts.username or ""),
-            port=parts.port or 5432,
+            host=address.host or "",
+            database=address.database or "",
+            user=address.user or "",
+            port=address.port or 5432,
             secure=secure if secure in SECURE else "prefer",
         )
     return Server("", "", "")
