@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -278,7 +278,16 @@ class Program(QObject):
         from colonydesk.ui.places import places
 
         screens = [Screen(*place) for place in places()]
+        begin = self.sections.begin
         acts = [
+            Act(self.tr("New animal"), partial(begin, "subject")),
+            Act(self.tr("New litter"), partial(begin, "litter")),
+            Act(self.tr("New breeding pair"), partial(begin, "breeding_pair")),
+            Act(self.tr("New request"), partial(begin, "subject_request")),
+            Act(self.tr("New surgery"), partial(begin, "surgery")),
+            Act(self.tr("New session"), partial(begin, "session")),
+            Act(self.tr("New water restriction"), partial(begin, "water_restriction")),
+            Act(self.tr("Export what is listed"), self.sections.export),
             Act(self.tr("Finish round"), self._finish_round),
             Act(self.tr("Preferences"), self.open_preferences),
             Act(self.tr("Import from Alyx"), self.open_import),

@@ -123,6 +123,21 @@ class Sections(QObject):
         screen: Any = self._frame.show_section(HOME_OF.get(table, "administration"))
         screen.open(table, key)
 
+    def begin(self, table: str) -> None:
+        """A form for a new record, where records of its kind live."""
+        screen: Any = self._frame.show_section(HOME_OF.get(table, "administration"))
+        if table == "subject":
+            screen.new_subject()
+        else:
+            screen.show_page(table).new()
+
+    def export(self) -> None:
+        """Ask where the list that is in sight shall be written to; it is said where there is none."""
+        screen: Any = self._frame.show_section(self._frame.current_section())
+        if hasattr(screen, "ask_export") and screen.ask_export():
+            return
+        self.told.emit("info", _tr("There is no list here to export: open one first."))
+
     def may_close(self) -> bool:
         """Whether nothing typed is unsaved; else the first screen that holds such is shown, and says so."""
         for key, screen in self._screens.items():

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from colonydesk.ui.administration.screen import AdministrationScreen
+from colonydesk.ui.administration.thresholds import ThresholdPreview
 from colonydesk.ui.pictures import wait_until
 from colonydesk.ui.records.screen import RecordsScreen
 
@@ -44,7 +45,9 @@ def _lab(program: Program) -> QWidget:
     page.form.view.focus("reference_weight_pct")
     QTest.keyClick(page.form.view.editor("reference_weight_pct").keys(), Qt.Key.Key_A, _CTRL)
     QTest.keyClicks(page.form.view.editor("reference_weight_pct").keys(), "45")
-    wait_until(lambda: not page.form.view.said("reference_weight_pct"), 1)
+    preview = page.findChild(ThresholdPreview)
+    assert preview is not None
+    wait_until(lambda: not preview.waits() and bool(program.jobs.idle()))
     return cast(QWidget, program.frame)
 
 

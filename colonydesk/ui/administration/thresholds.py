@@ -55,6 +55,10 @@ class ThresholdPreview(QWidget):
         """What is said above the animals."""
         return self._summary.text()
 
+    def waits(self) -> bool:
+        """Whether what was typed last is still to be looked at."""
+        return self._timer.isActive()
+
     def names(self) -> list[str]:
         """The animals that are listed, in order."""
         items = [self._grid.itemAtPosition(row, 0) for row in range(self._grid.rowCount())]

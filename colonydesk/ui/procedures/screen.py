@@ -131,6 +131,14 @@ class ProceduresScreen(QWidget):
             pane: Any = self.pane(kind)
             pane.open(key)
 
+    def ask_export(self) -> bool:
+        """Export the list that is shown; False where this page is none."""
+        pane = self.stack.currentWidget()
+        if not isinstance(pane, ListPane):
+            return False
+        pane.ask_export()
+        return True
+
     def tables(self) -> frozenset[str]:
         """The tables whose records can be opened here."""
         return frozenset(

@@ -141,6 +141,11 @@ class KindsScreen(QWidget):
         """The page that is shown."""
         return self._made[self._current]
 
+    def ask_export(self) -> bool:
+        """Export the list that is shown; False where this page is none."""
+        page = self.page()
+        return isinstance(page, RecordsScreen) and page.ask_export()
+
     def current(self) -> str:
         """The key of the page that is shown."""
         return self._current

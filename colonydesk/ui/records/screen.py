@@ -220,6 +220,11 @@ class RecordsScreen(QWidget):
         self.table.show_current(None)
         return True
 
+    def ask_export(self) -> bool:
+        """Ask where what is listed shall be written to."""
+        self.export.ask(self.table.ids())
+        return True
+
     def set_where(self, where: Mapping[str, Any], preset: Mapping[str, Any]) -> None:
         """List other records, and begin new ones with something else."""
         self._preset = dict(preset)

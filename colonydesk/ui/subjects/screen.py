@@ -302,6 +302,11 @@ class SubjectsScreen(QWidget):
         self.chooser.show_columns(self.list.view.shown_columns())
         self.chooser.open_under(self.top.columns, self.chooser.list)
 
+    def ask_export(self) -> bool:
+        """Ask where to write what is shown; there is always a list."""
+        self.open_export()
+        return True
+
     def open_export(self) -> None:
         """Ask where to write what is shown."""
         columns = self.list.columns_of(self.list.view.shown_columns())
