@@ -4,13 +4,15 @@ import argparse
 import gc
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colonydesk import __version__
+from colonydesk.cli_types import a_day, a_moment, a_size
 from colonydesk.domain.errors import KnownError
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from colonydesk.db.engine import Database
 
 DONE, FAILED = 0, 1
+_NEGATIVE = re.compile(r"-\d+,\d+")
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Without a command the commands are not even listed: it takes a while to describe them all.
     options, command_line = _window_parser().parse_known_args(arguments)
     if command_line:
-        options = parser().parse_args(arguments)
+        options = _parsed(sys.argv[1:] if arguments is None else arguments)
     command: Command = getattr(options, "run", _window)
     try:
         return command(options)
@@ -47,6 +50,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return FAILED
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command; wrong usage ends the program with status 2."""
+    # An amount with a comma is no option, however negative: it is refused as an amount.
+    dotted = [one.replace(",", ".") if _NEGATIVE.fullmatch(one) else one for one in arguments]
+    whole = parser()
+    options = whole.parse_args(dotted)
+    if options.demo and hasattr(options, "run"):
+        whole.error("--demo is for the window: it goes with no command")
+    if getattr(options, "run", None) is _history and bool(options.nicknames) == options.all:
+        whole.error("name the animals, or say --all")
+    return options
 
 
 def _shared_options() -> argparse.ArgumentParser:
@@ -87,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     _add_import(add("import-alyx", _import_alyx, "import a dumpdata file of an Alyx database"))
     today = add("today", _today, "the worklist: each restricted living animal and what it is owed")
     today.add_argument("--lab", metavar="LAB")
-    today.add_argument("--at", type=_moment, metavar="TIME")
+    today.add_argument("--at", type=a_moment, metavar="TIME")
     today.add_argument("--json", action="store_true")
     weigh = add("weigh", _weigh, "record a weighing")
     weigh.add_argument("nickname", metavar="NICKNAME")
@@ -102,26 +118,27 @@ def parser() -> argparse.ArgumentParser:
     history = add("history", _history, "the daily table of each animal")
     history.add_argument("nicknames", metavar="NICKNAME", nargs="*")
     history.add_argument("--all", action="store_true", help="of every animal that has records")
-    history.add_argument("--from", dest="first", type=_day, metavar="DATE")
-    history.add_argument("--to", dest="last", type=_day, metavar="DATE")
+    history.add_argument("--from", dest="first", type=a_day, metavar="DATE")
+    history.add_argument("--to", dest="last", type=a_day, metavar="DATE")
+    history.add_argument("--lab", metavar="LAB", help="of the animals of one lab")
     history.add_argument("--format", choices=("csv", "json"), default="csv")
-    history.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
+    history.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
     subjects = add("subjects", _subjects, "the animals")
     subjects.add_argument("--search", metavar="TEXT")
     subjects.add_argument("--json", action="store_true")
     check = add("check", _check, "create what notifications are due, and send what is waiting")
-    check.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
+    check.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
     check.add_argument("--send", action="store_true", help="send what is waiting by e-mail")
     check.add_argument("--json", action="store_true")
     report = add("report", _report, "a report on paper, as a table, or for scripts")
     report.add_argument("name", metavar="NAME", help="which; a wrong one lists those that there are")
-    report.add_argument("--from", dest="first", type=_day, metavar="DATE")
-    report.add_argument("--to", dest="last", type=_day, metavar="DATE")
+    report.add_argument("--from", dest="first", type=a_day, metavar="DATE")
+    report.add_argument("--to", dest="last", type=a_day, metavar="DATE")
     report.add_argument("--lab", metavar="LAB", help="of one lab; of all without it")
     report.add_argument("--mine", action="store_true", help="of the animals, or by the hand, of --user")
     report.add_argument("--format", choices=("csv", "json", "pdf", "xlsx"), help="text without it")
     report.add_argument("--out", type=Path, metavar="FILE", help="where to; its ending says the format")
-    report.add_argument("--at", type=_moment, metavar="TIME", help="the moment that is now")
+    report.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
     _add_screens(add)
     return top
 
@@ -136,7 +153,7 @@ def _add_import(command: argparse.ArgumentParser) -> None:
 
 
 def _add_entry(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--at", type=_moment, metavar="TIME", help="when; now without it")
+    command.add_argument("--at", type=a_moment, metavar="TIME", help="when; now without it")
     command.add_argument("--lab", metavar="LAB", help="where a nickname is used in several labs")
     command.add_argument(
         "--force", action="store_true", help="answer the questions of a doubtful value with yes"
@@ -147,29 +164,12 @@ def _add_screens(add: Callable[[str, Command, str], argparse.ArgumentParser]) ->
     pictures = add("screenshots", _screenshots, "every screen on the demonstration colony, as PNG")
     pictures.add_argument("folder", metavar="DIR")
     pictures.add_argument("--theme", choices=("light", "dark", "night"), help="all three without it")
-    pictures.add_argument("--size", metavar="WxH", help="1280x800 and 1920x1080 without it")
+    pictures.add_argument("--size", type=a_size, metavar="WxH", help="1280x800 and 1920x1080 without it")
     add("self-test", _self_test, "of this installation: database, window, curve; says what it did")
     bench = add("bench", _bench, "the benchmark, each figure beside its floor of the same run")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--only", metavar="ENGINE", choices=("sqlite", "postgresql"))
     bench.add_argument("--postgresql", metavar="URL", help="a server to be measured; else one is started")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a time such as 2026-03-10T15:00:00+01:00") from None
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} has no time zone; write 2026-03-10T15:00:00+01:00 or ...Z")
-    return moment.astimezone(UTC)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a date such as 2026-03-10") from None
 
 
 def database_url(options: argparse.Namespace) -> str:
@@ -269,22 +269,26 @@ def _today(options: argparse.Namespace) -> int:
 def _history(options: argparse.Namespace) -> int:
     from colonydesk.exchange.daily import history_csv, history_json
     from colonydesk.queries.history import histories
-    from colonydesk.queries.subjects import exact
+    from colonydesk.queries.subjects import all_subjects, exact
 
-    if bool(options.nicknames) == options.all:
-        raise KnownError("Name the animals, or say --all.")
     with _opened(options) as db, db.read() as connection:
-        ids = None
-        if options.nicknames:
-            ids = []
+        _lab_id(connection, options.lab)  # one that is not there is refused, also with --all
+        ids: list[UUID] | None = None
+        if options.nicknames or options.lab:
+            rows = all_subjects(connection) if options.all else []
             for nickname in options.nicknames:
-                found = exact(connection, nickname)
+                # As the answer names an animal whose nickname is used in several labs.
+                name, _, lab = nickname.partition("@")
+                found = [row for row in exact(connection, name) if lab in ("", row.lab)]
                 if not found:
                     raise KnownError(f"There is no animal called {nickname}.")
-                ids += [row.id for row in found]
-        found = histories(connection, ids, _now(options), options.first, options.last)
+                rows += found
+            ids = [row.id for row in rows if options.lab in (None, row.lab)]
+            if not ids and not options.all:
+                raise KnownError(f"There is no such animal in {options.lab}.")
+        daily = histories(connection, ids, _now(options), options.first, options.last)
     write = history_json if options.format == "json" else history_csv
-    write(found, sys.stdout)
+    write(daily, sys.stdout)
     return DONE
 
 
@@ -305,8 +309,11 @@ def _weigh(options: argparse.Namespace) -> int:
     from colonydesk.exchange.notices import check_weighings
 
     with _opened(options) as db:
-        print(weigh(db, options, user_name(options)))
-        check_weighings(db, datetime.now(UTC))  # an animal that is under is told of at once
+        print(weigh(db, options, user_name(options)), flush=True)
+        try:
+            check_weighings(db, datetime.now(UTC))  # an animal that is under is told of at once
+        except KnownError as error:
+            print(f"It is saved; whom to tell was not found out yet: {error}", file=sys.stderr)
     return DONE
 
 

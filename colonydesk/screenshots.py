@@ -29,13 +29,13 @@ SIZES = ((1280, 800), (1920, 1080))
 Scene = Callable[[Program], QWidget]
 
 
-def take_all(folder: Path, theme: str | None, size: str | None) -> list[Path]:
+def take_all(folder: Path, theme: str | None, size: tuple[int, int] | None) -> list[Path]:
     """Write ``<scene>-<theme>-<width>x<height>.png`` of every screen into ``folder``; returns the files.
 
     Raises:
-        KnownError: the size is not one, or the folder cannot be written.
+        KnownError: the folder cannot be written.
     """
-    sizes = (_size(size),) if size else SIZES
+    sizes = (size,) if size else SIZES
     app = make_application()
     files = []
     try:
@@ -49,13 +49,6 @@ def take_all(folder: Path, theme: str | None, size: str | None) -> list[Path]:
     except OSError as error:
         raise KnownError(f"The pictures cannot be written to {folder} ({error}).") from error
     return files
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit()):
-        raise KnownError(f"{text} is not a size such as 1280x800.")
-    return int(width), int(height)
 
 
 def _walk(program: Program, folder: Path, theme: str, sizes: tuple[tuple[int, int], ...]) -> list[Path]:

@@ -123,7 +123,6 @@ def test_weigh_asks_what_the_screen_asks_and_force_answers(imported: str) -> Non
         (("weigh", "01228d", "20", "--user", "11", "--at", "2999-01-01T00:00:00Z"), "future"),
         (("water", "01228d", "0.5", "--user", "11", "--type", "Beer"), "Beer"),
         (("history", "nobody"), "no animal called nobody"),
-        (("history",), "--all"),
         (("today", "--lab", "nowhere"), "no lab called nowhere"),
         (("import-alyx", "missing.json"), "missing.json"),
     ],

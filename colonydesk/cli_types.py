@@ -1,0 +1,40 @@
+"""What stands behind the options of the command line, read; what cannot be is wrong usage (status 2)."""
+
+import re
+from argparse import ArgumentTypeError
+from datetime import UTC, date, datetime
+
+_YEARS = range(1900, 2201)
+"""A moment of another year is mistyped; far outside no zone can place it."""
+
+
+def a_moment(text: str) -> datetime:
+    """A time with its zone, in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a time such as 2026-03-10T15:00:00+01:00") from None
+    if moment.tzinfo is None:
+        raise ArgumentTypeError(f"{text} has no time zone; write 2026-03-10T15:00:00+01:00 or ...Z")
+    if moment.year not in _YEARS:
+        raise ArgumentTypeError(f"{text} is not a time of this age: the year is {moment.year}")
+    return moment.astimezone(UTC)
+
+
+def a_day(text: str) -> date:
+    """A date."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a date such as 2026-03-10") from None
+    if day.year not in _YEARS:
+        raise ArgumentTypeError(f"{text} is not a date of this age: the year is {day.year}")
+    return day
+
+
+def a_size(text: str) -> tuple[int, int]:
+    """Width and height of a window in pixels."""
+    found = re.fullmatch(r"([1-9][0-9]{2,3})x([1-9][0-9]{2,3})", text)
+    if found is None:
+        raise ArgumentTypeError(f"{text} is not a size such as 1280x800")
+    return int(found[1]), int(found[2])

@@ -1,0 +1,86 @@
+"""The command line's wrong usage, and what it takes in more than one form."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from colonydesk import cli
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Lab, LabMember, Subject, Weighing
+from colonydesk.domain.errors import KnownError
+from colonydesk.exchange import notices
+from tests.builders import add, rows
+from tests.test_cli import answered, refused, run
+
+
+@pytest.fixture
+def two_labs(db: Database, database_url: str) -> str:
+    """The same nickname in two labs, each weighed once; ann records."""
+    add(db, LabMember, username="ann")
+    for name, weight in (("Hale", 20.0), ("Reyes", 24.0)):
+        lab = add(db, Lab, name=name, timezone="UTC")
+        animal = add(db, Subject, nickname="M1", sex="M", lab_id=lab)
+        at = datetime(2026, 3, 10, 9, tzinfo=UTC)
+        add(db, Weighing, subject_id=animal, date_time=at, weight=weight)
+    return database_url
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("history",),
+        ("history", "M1", "--all"),
+        ("--demo", "weigh", "M1", "20"),
+        ("weigh", "M1", "20", "--at", "0001-01-01T00:00:00+14:00"),
+        ("today", "--at", "9999-12-31T23:59:59-14:00"),
+        ("today", "--at", "0001-01-01T00:00:00Z"),
+        ("today", "--at", "2026-03-10T15:00:00"),
+        ("history", "M1", "--from", "0001-01-01"),
+        ("screenshots", "pictures", "--size", "foo"),
+        ("screenshots", "pictures", "--size", "0x800"),
+    ],
+)
+def test_wrong_usage_says_so_and_does_nothing(sqlite_url: str, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, url=sqlite_url)
+    assert done.returncode == 2
+    assert "usage:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_history_is_asked_for_by_lab(two_labs: str) -> None:
+    def weights(*arguments: str) -> dict[str, float]:
+        found = json.loads(answered("history", *arguments, "--format", "json", url=two_labs))
+        return {name: one["records"][0]["weight"] for name, one in found.items()}
+
+    assert weights("M1") == {"M1@Hale": 20.0, "M1@Reyes": 24.0}
+    assert weights("M1@Reyes") == {"M1": 24.0}
+    assert weights("M1", "--lab", "Hale") == weights("--all", "--lab", "Hale") == {"M1": 20.0}
+    assert "no animal called M1@nowhere" in refused("history", "M1@nowhere", url=two_labs)
+    assert "no lab called nowhere" in refused("history", "--all", "--lab", "nowhere", url=two_labs)
+
+
+def test_a_negative_amount_is_refused_as_one(two_labs: str) -> None:
+    for amount in ("-1", "-1,5", "-1.5"):
+        assert "negative" in refused("weigh", "M1", amount, "--user", "ann", "--lab", "Hale", url=two_labs)
+
+
+def test_a_weight_is_saved_though_nobody_could_be_told(
+    db: Database, two_labs: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_db: Database, _now: datetime) -> None:
+        raise KnownError("The server went away.")
+
+    monkeypatch.setattr(notices, "check_weighings", fail)
+    asked = ["--database", two_labs, "weigh", "M1", "20.1", "--user", "ann", "--lab", "Hale", "--force"]
+    assert cli.main(asked) == cli.DONE
+    said = capsys.readouterr()
+    assert "20.1 g, recorded by ann" in said.out
+    assert "It is saved" in said.err
+    assert "The server went away." in said.err
+    assert [one["weight"] for one in rows(db, Weighing)] == [20.0, 24.0, 20.1]
+
+
+def test_a_lab_that_has_no_such_animal_says_so(db: Database, two_labs: str) -> None:
+    add(db, Lab, name="Aydin", timezone="UTC")
+    assert "no such animal in Aydin" in refused("history", "M1", "--lab", "Aydin", url=two_labs)
