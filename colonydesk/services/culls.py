@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Cull, Subject, Surgery
+from colonydesk.db.tables import Cull, Subject
 from colonydesk.db.unit import Unit
-from colonydesk.domain.codes import MILD, SEVERITY
+from colonydesk.domain.codes import SEVERITY
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal, animal
@@ -55,8 +55,7 @@ def cull_subjects(db: Database, command: CullSubjects, now: datetime) -> Done:
     """Cull some animals in one unit: all of them, or none.
 
     Raises:
-        Refused: the date cannot be, an animal has been culled already, the severity is none of 1 to 5, or
-            mild and one of them has had a surgery.
+        Refused: the date cannot be, an animal has been culled already, or the severity is none of 1 to 5.
         Doubtful: its questions are not all in ``confirmed``.
     """
     with db.unit(command.command_id, "cull.record", command.user_id, now) as unit:
@@ -141,12 +140,10 @@ def doubts(
     """What is asked before these animals are culled together.
 
     Raises:
-        Refused: a severity that is none, or cannot be.
+        Refused: a severity that is none.
     """
     if severity is not None and severity not in SEVERITY:
         raise Refused("Choose the actual severity from the list.", "actual_severity")
-    if severity == MILD:
-        refuse_mild(unit, [of.id for of in animals])
     questions = []
     if severity is None:
         known = select(Subject.id).where(
@@ -168,17 +165,6 @@ def doubts(
         if of.death_date != day:
             questions += doubts_of_death(unit, of, day)
     return tuple(questions)
-
-
-def refuse_mild(unit: Unit, ids: Sequence[UUID]) -> None:
-    """Raise Refused where one of these animals has had a surgery: that makes a mild severity moderate."""
-    operated = select(Subject.nickname).where(
-        Subject.id.in_(ids), exists().where(Surgery.subject_id == Subject.id)
-    )
-    names = _listed(unit.connection.execute(operated).scalars())
-    if names:
-        text = f"After a surgery the actual severity is not {SEVERITY[MILD]}: {names}."
-        raise Refused(text, "actual_severity")
 
 
 def left_alone(unit: Unit, animals: Sequence[Animal]) -> str:

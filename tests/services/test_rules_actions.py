@@ -121,9 +121,9 @@ def test_a_surgery_makes_mild_severity_moderate(here: Scene, before: int | None,
     subject = here.subject("M2", actual_severity=before)
     which = act(here, "surgery", subject_id=subject)
     assert row(here.db, Subject, subject)["actual_severity"] == after
-    change(here, Subject, subject, actual_severity=1)
+    change(here, Subject, subject, actual_severity=2)
     change(here, Surgery, which, narrative="went well")
-    assert row(here.db, Subject, subject)["actual_severity"] == 1, "set by hand since then"
+    assert row(here.db, Subject, subject)["actual_severity"] == 2, "set by hand since then"
 
 
 def test_a_surgery_makes_the_protocol_2_unless_restricted_and_its_deletion_makes_it_1(here: Scene) -> None:

@@ -334,18 +334,6 @@ def test_a_parent_keeps_the_sex_of_its_role(here: Scene, role: str, sex: str, wo
     change(here, Subject, unknown, sex=sex)
 
 
-def test_after_a_surgery_the_severity_is_not_mild(here: Scene) -> None:
-    here.add(Surgery, subject_id=here.mouse)
-    words = "After a surgery the actual severity is not Mild: M1."
-    change_refused(here, "actual_severity", words, actual_severity=2)
-    for severity in (1, 3, 5):
-        change(here, Subject, here.mouse, actual_severity=severity)
-    imported = here.subject("N1", actual_severity=2)
-    here.add(Surgery, subject_id=imported)
-    change(here, Subject, imported, description="as it came")
-    change(here, Subject, here.subject("N2"), actual_severity=2)
-
-
 def test_dates_that_cannot_be(here: Scene) -> None:
     tomorrow, before = TODAY + timedelta(days=1), BORN - timedelta(days=1)
     for name in ("birth_date", "death_date", "genotype_date", "reduced_date"):

@@ -21,13 +21,12 @@ from colonydesk.db.tables import (
     Weighing,
 )
 from colonydesk.db.unit import Unit
-from colonydesk.domain.codes import MILD, PROTOCOL_REASON, SEX
+from colonydesk.domain.codes import PROTOCOL_REASON, SEX
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import check_nickname, wants_autoname
 from colonydesk.domain.plausibility import show_date, show_day
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.culls import refuse_mild
 from colonydesk.services.deaths import doubts_of_death, doubts_of_life, revive, set_death
 from colonydesk.services.done import ask
 from colonydesk.services.housing import move_to_cage
@@ -62,7 +61,6 @@ def _before(unit: Unit, change: Change) -> None:
     _flags(change)
     _protocol(unit, change)
     _check_sex(unit, change)
-    _check_severity(unit, change)
     _check_responsible(unit, change)
     assign_request(unit, change)
     _cage(unit, change)
@@ -243,11 +241,6 @@ def _check_sex(unit: Unit, change: Change) -> None:
                 raise Refused(
                     f"{change.after['nickname']} is the {what} {where}: its sex is {SEX[fitting]}.", "sex"
                 )
-
-
-def _check_severity(unit: Unit, change: Change) -> None:
-    if change.differs("actual_severity") and change.after.get("actual_severity") == MILD:
-        refuse_mild(unit, (change.id,))
 
 
 # Who is responsible
