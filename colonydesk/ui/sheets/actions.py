@@ -173,7 +173,7 @@ SHEETS: dict[str, Sheet] = {
             Item("projects", "Projects"),
             Item("qc", "Quality"),
             Item("extended_qc", "Quality in detail"),
-            Item("auto_datetime", "Quality noted", shown=True),
+            Item("auto_datetime", "Last saved", shown=True),
         ),
         (
             ListColumn("subject_id", "Animal", width=110),

@@ -89,7 +89,7 @@ SHEETS: dict[str, Sheet] = {
             Item("md5", "MD5"),
             Item("hash", "SHA-1"),
             Item("qc", "Quality"),
-            Item("auto_datetime", "Quality noted", shown=True),
+            Item("auto_datetime", "Last saved", shown=True),
             Item("created_by_id", "Made by", heading="Origin", usual="me"),
             Item("created_datetime", "Made", usual="now"),
             Item("generating_software", "Software"),
