@@ -365,7 +365,7 @@ def test_every_filter_has_its_test() -> None:
     """Who adds one is reminded."""
     assert {one.name for one in fields(Filters)} == {
         *("text", "life", "whose", "lab_id", "line_id", "sex", "zygosity", "breeder", "restricted", "below"),
-        *("to_be_genotyped", "to_be_culled", "to_be_reduced"),
+        *("to_be_genotyped", "to_be_culled", "to_be_reduced", "cage"),
     }
 
 

@@ -107,7 +107,7 @@ def test_what_is_told_once_was_told_though_there_is_no_mail_server(db: Database,
     [first] = told(db, wean)
     mark_notifications(db, mark(*wean.to, first), NOW)
     later = NOW + timedelta(days=8)
-    assert claim(db, later) == ()
+    assert claim(db, later) is None
     assert shown(db, first).status == "no-send"
     assert again(db, wean, later) is None
 
@@ -116,7 +116,7 @@ def test_what_only_one_who_has_left_was_told_is_told_to_who_is_there(db: Databas
     [first] = told(db, wean)
     with db.engine.begin() as connection:
         connection.execute(update(LabMember).values(is_active=False))
-    assert claim(db, NOW) == ()
+    assert claim(db, NOW) is None
     assert shown(db, first).failure == LEFT
     assert again(db, replace(wean, to=frozenset()), NOW) is None
     bob = member(db, "bob")
