@@ -4,8 +4,8 @@ import re
 from argparse import ArgumentTypeError
 from datetime import UTC, date, datetime
 
-_YEARS = range(1900, 2201)
-"""A moment of another year is mistyped; far outside no zone can place it."""
+_YEARS = range(2, 9999)
+"""A moment at the ends of the calendar has no place in every zone."""
 
 
 def a_moment(text: str) -> datetime:
@@ -17,7 +17,7 @@ def a_moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ArgumentTypeError(f"{text} has no time zone; write 2026-03-10T15:00:00+01:00 or ...Z")
     if moment.year not in _YEARS:
-        raise ArgumentTypeError(f"{text} is not a time of this age: the year is {moment.year}")
+        raise ArgumentTypeError(f"{text} is not a time that can be reckoned with")
     return moment.astimezone(UTC)
 
 
@@ -28,7 +28,7 @@ def a_day(text: str) -> date:
     except ValueError:
         raise ArgumentTypeError(f"{text} is not a date such as 2026-03-10") from None
     if day.year not in _YEARS:
-        raise ArgumentTypeError(f"{text} is not a date of this age: the year is {day.year}")
+        raise ArgumentTypeError(f"{text} is not a date that can be reckoned with")
     return day
 
 
