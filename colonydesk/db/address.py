@@ -98,7 +98,7 @@ def parse_address(text: str) -> Address:
         raise KnownError(
             "This is not the address of a SQLite file.", "Write sqlite:///file, or sqlite:////folder/file."
         )
-    return _file(rest[1:])
+    return _file(unquote(rest[1:]))
 
 
 def _file(path: str) -> Address:

@@ -332,7 +332,10 @@ def test_why_nothing_is_sent_is_a_notice_once_and_again_after_something_was(
     Options(at.desk.settings).set_quiet_hours(day_time(0), day_time(23, 59))
     at.tell()
     at.center.start()
-    said = "No e-mail is sent from here: This computer has no password for colony."
+    said = (
+        "No e-mail is sent from here: This computer has no password for colony. Type it under E-mail, or write it "
+        "into the file that COLONYDESK_MAIL_PASSWORD_FILE names."
+    )
     qtbot.waitUntil(lambda: at.frame.notice.text() == said, timeout=WAIT)
     qtbot.waitUntil(lambda: Options(load(at.desk.settings.file)).unsent_said != "", timeout=WAIT)
     QTest.mouseClick(at.frame.notice._action, Qt.MouseButton.LeftButton)

@@ -10,7 +10,7 @@ from uuid import UUID
 from colonydesk.domain.days import zone
 from colonydesk.exchange.tables import write_table
 from colonydesk.qtkit.forms import Entry
-from colonydesk.queries.records import Field, Row, computed, fields, links, record_rows, word
+from colonydesk.queries.records import Field, Row, computed, fields, record_rows, shown_links, word
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.file_bar import FileBar
 from colonydesk.ui.forms.items import ListColumn, Sheet, entries_of
@@ -60,7 +60,7 @@ def every_column(sheet: Sheet) -> tuple[ListColumn, ...]:
     entries = {entry.name: entry for entry in entries_of(sheet.table, sheet.items)}
     known = {**fields(sheet.table), **computed(sheet.table)}
     # What a form alone has, as the cage of a pair, is no record's.
-    own = [name for name in entries if name in known or name in links(sheet.table)]
+    own = [name for name in entries if name in known or name in shown_links(sheet.table)]
     names = [*own, *(name for name in known if name not in entries)]
     kept = [name for name in names if name not in listed and not _is_picture(known.get(name))]
     return (*sheet.columns, *(_column(name, entries, known) for name in kept))
