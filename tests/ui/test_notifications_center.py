@@ -333,8 +333,8 @@ def test_why_nothing_is_sent_is_a_notice_once_and_again_after_something_was(
     at.tell()
     at.center.start()
     said = (
-        "No e-mail is sent from here: This computer has no password for colony. Type it under E-mail, or write it "
-        "into the file that COLONYDESK_MAIL_PASSWORD_FILE names."
+        "No e-mail is sent from here: This computer has no password for colony. "
+        "Type it under E-mail, or write it into the file that COLONYDESK_MAIL_PASSWORD_FILE names."
     )
     qtbot.waitUntil(lambda: at.frame.notice.text() == said, timeout=WAIT)
     qtbot.waitUntil(lambda: Options(load(at.desk.settings.file)).unsent_said != "", timeout=WAIT)
