@@ -8,20 +8,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
-
 from colonydesk.domain.days import zone
-from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.tables import write_table
-from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.table import Column
-from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.subject_table import SubjectLine, lines
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.file_choice import ask_for_table
+from colonydesk.ui.file_bar import FileBar
 
 TOGETHER = 1000
 # What a spreadsheet counts and sorts by, where the screen has words for it.
@@ -43,69 +35,28 @@ _VALUES: dict[str, Callable[[SubjectLine], Any]] = {
 }
 
 
-class ExportBar(QWidget):
-    """A line over the table: where to; CSV or Excel by the file's ending. ``told`` as of a screen."""
-
-    told = Signal(str, str)
-    closed = Signal()
+class ExportBar(FileBar):
+    """The animals of the table as CSV or Excel, by the file's ending."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk)
         self._ids: Sequence[UUID] = ()
         self._columns: Sequence[Column] = ()
-        self._what = label(role="label")
-        self.file = QLineEdit()
-        self.file.setAccessibleName(self.tr("File to write"))
-        self.file.returnPressed.connect(self.write)
-        self.sentence = Sentence(desk.source)
-        self.sentence.hide()
-        self._go = QPushButton(self.tr("Write"))
-        self._go.setProperty("kind", "primary")
-        self._go.clicked.connect(self.write)
-        browse = QPushButton(self.tr("Browse…"))
-        browse.clicked.connect(self._on_browse)
-        leave = QPushButton(self.tr("Cancel"))
-        leave.clicked.connect(self.put_away)
-        row = QHBoxLayout()
-        row.setSpacing(S)
-        for widget, stretch in ((self._what, 0), (self.file, 1), (browse, 0), (self._go, 0), (leave, 0)):
-            row.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(L, S, M, S)
-        column.setSpacing(S)
-        column.addLayout(row)
-        column.addWidget(self.sentence)
-        self.hide()
 
     def ask(self, ids: Sequence[UUID], columns: Sequence[Column]) -> None:
         """Ask where these animals shall be written to."""
         self._ids, self._columns = ids, tuple(columns)
         count = f"{len(ids):,}"
-        self._what.setText(self.tr("%n animals, as .csv or .xlsx, to", "", len(ids)).replace("%n", count))
-        if not self.file.text():
-            home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            self.file.setText(str(Path(home) / "subjects.csv"))
-        self.sentence.hide()
-        self._go.setEnabled(True)
-        self.show()
-        self.file.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.file.selectAll()
+        what = self.tr("%n animals, as .csv or .xlsx, to", "", len(ids)).replace("%n", count)
+        self.ask_for(what, "subjects.csv")
 
     def put_away(self) -> None:
         """Ask nothing; what is being written is left."""
         self._desk.jobs.drop(("subjects export", id(self)))
-        self.hide()
-        self.closed.emit()
+        self._go.setEnabled(True)
+        super().put_away()
 
-    def write(self) -> None:
-        """Write the file, in a reader."""
-        text = self.file.text().strip()
-        if not text or not self._go.isEnabled():
-            return
-        self._go.setEnabled(False)
-        self.sentence.hide()
-        file = Path(text).expanduser()
+    def write_to(self, file: Path) -> None:
         self._desk.read(
             ("subjects export", id(self)),
             export,
@@ -114,31 +65,12 @@ class ExportBar(QWidget):
             self._columns,
             self._desk.now(),
             done=lambda count: self._on_written(file.name, count),
-            failed=self._on_failed,
+            failed=self.fail,
         )
 
     def _on_written(self, name: str, count: int) -> None:
-        self.put_away()
         text = self.tr("%n animals written to {}.", "", count).replace("%n", f"{count:,}")
-        self.told.emit("info", text.format(name))
-
-    def _on_failed(self, error: Exception) -> None:
-        self._go.setEnabled(True)
-        if isinstance(error, KnownError):
-            self.sentence.say("refused", text=" ".join(part for part in (str(error), error.hint) if part))
-            self.sentence.show()
-        else:
-            self._desk.jobs.failed.emit(error)
-
-    def _on_browse(self) -> None:
-        if file := ask_for_table(self, self.file.text()):
-            self.file.setText(file)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.put_away()
-        else:
-            super().keyPressEvent(event)
+        self.written(text.format(name))
 
 
 def export(connection: Any, file: Path, ids: Sequence[UUID], columns: Sequence[Column], now: datetime) -> int:
