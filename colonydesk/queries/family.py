@@ -104,7 +104,7 @@ _broods = (
     .outerjoin(_pup, _pup.litter_id == Litter.id)
     .outerjoin(Line, Line.id == _pup.line_id)
     .where(Litter.breeding_pair_id.in_(bindparam("pairs", expanding=True)))
-    .order_by(Litter.birth_date, Litter.name, _pup.nickname, _pup.id)
+    .order_by(Litter.birth_date.nulls_last(), Litter.name, _pup.nickname, _pup.id)
 )
 
 

@@ -19,6 +19,7 @@ from colonydesk.db.tables import (
     NotificationRecipient,
     Subject,
 )
+from colonydesk.db.text import holds
 from colonydesk.domain.notices import is_unread
 from colonydesk.queries.settled import FACTS, settled
 
@@ -137,7 +138,7 @@ def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[U
     places = {kind: place for place, kind in enumerate(_URGENT)}
     urgency = case(places, value=Notification.notification_type, else_=len(_URGENT))
     statement = select(Notification.id).order_by(
-        Notification.send_at.desc(), urgency, Notification.title, Notification.id
+        Notification.send_at.desc().nulls_last(), urgency, Notification.title, Notification.id
     )
     if wanted.user_id is not None:
         statement = statement.join(
@@ -155,8 +156,8 @@ def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[U
     if wanted.text.strip():
         statement = statement.outerjoin(Subject, Subject.id == Notification.subject_id).where(
             or_(
-                Subject.nickname.icontains(wanted.text.strip(), autoescape=True),
-                Notification.title.icontains(wanted.text.strip(), autoescape=True),
+                holds(Subject.nickname, wanted.text.strip()),
+                holds(Notification.title, wanted.text.strip()),
             )
         )
     return tuple(connection.execute(statement).scalars())

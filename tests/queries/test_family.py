@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select, update
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import BreedingPair, Line, Litter, Subject
@@ -36,8 +37,6 @@ def litter(of: Scene, name: str, pair_id: UUID | None, born: date, *pups: str) -
 
 
 def named(of: Scene, nickname: str) -> UUID:
-    from sqlalchemy import select
-
     with of.db.read() as connection:
         found: UUID = connection.execute(select(Subject.id).where(Subject.nickname == nickname)).scalar_one()
     return found
@@ -88,6 +87,12 @@ def test_a_mother_sees_the_same_from_her_side(three: Scene) -> None:
     assert (found.parents, found.siblings, found.elder) == ((), (), ())
     assert [one.name for one in found.offspring] == ["L1", "L2"]
     assert [mate.nickname for mate in found.offspring[0].mates] == ["F1", "D1"]
+
+
+def test_a_litter_without_a_date_of_birth_is_the_last(three: Scene) -> None:
+    with three.db.engine.begin() as connection:
+        connection.execute(update(Litter).where(Litter.name == "L3").values(birth_date=None))
+    assert [one.name for one in seen(three, named(three, "M2")).offspring] == ["L4", "L5", "L3"]
 
 
 def test_one_without_a_family(three: Scene) -> None:

@@ -422,10 +422,14 @@ def test_the_list_is_filtered(db: Database) -> None:
     assert listed(db, None, kind="mouse_training") == ["two"]
     assert listed(db, None, text="max_") == ["one"]
     assert listed(db, None, text="thr") == ["three"]
+    told(db, matter(ann, "Überprüfen"))
+    assert listed(db, None, text="ÜBER") == ["Überprüfen"]
     assert listed(db, None, "all", status="no-send") == ["three"]
     mark_notifications(db, mark(bob, *(row["id"] for row in rows(db, Notification, title="two"))), NOW)
-    assert sorted(listed(db, None)) == ["one", "three"]
+    assert sorted(listed(db, None)) == ["one", "three", "Überprüfen"]
     assert listed(db, None, "done") == ["two"]
+    waiting_notification(db, ann, "no time", send_at=None)
+    assert listed(db, None, "all")[-1] == "no time"
 
 
 # Rules and the mail server

@@ -70,6 +70,8 @@ def test_a_type_is_made_by_who_records_it_and_its_pattern_is_its_own(here: Scene
         name="other",
         filename_pattern="SPIKES.*.*",
     )
+    save(here, "dataset_type", name="louse", filename_pattern="Läuse.*.*")
+    refused(here, "dataset_type", "filename_pattern", "louse has", name="b", filename_pattern="LÄUSE.*.*")
     refused(here, "dataset_type", "filename_pattern", "fits every file", name="all", filename_pattern="*.*")
     refused(here, "dataset_type", "filename_pattern", "without its folders", name="a", filename_pattern="a/b")
     change(here, DatasetType, which, filename_pattern="SPIKES.*.*")

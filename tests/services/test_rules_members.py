@@ -48,6 +48,8 @@ def test_a_user_name_is_one_members_whatever_the_letters_case(here: Scene) -> No
     change(here, LabMember, here.ann, username="Ann")
     with pytest.raises(Refused, match="a member bob already"):
         change(here, LabMember, here.ann, username="Bob")
+    here.add(LabMember, username="jörg")
+    refused(here, "lab_member", "username", "There is a member jörg already.", username="JÖRG")
     odd = here.add(LabMember, username="two words")
     change(here, LabMember, odd, first_name="Old")
 

@@ -2,9 +2,10 @@
 
 import re
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from colonydesk.db.tables import Dataset, DatasetType
+from colonydesk.db.text import lowered
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError, Refused
@@ -46,7 +47,7 @@ def _dataset_type(unit: Unit, change: Change) -> None:
     if problem:
         raise Refused(problem, "filename_pattern")
     alike = select(DatasetType.name).where(
-        func.lower(DatasetType.filename_pattern) == pattern.lower(), DatasetType.id != change.id
+        lowered(DatasetType.filename_pattern, pattern) == pattern.lower(), DatasetType.id != change.id
     )
     found = unit.connection.execute(alike).scalar()
     if found is not None:

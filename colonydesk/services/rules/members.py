@@ -1,8 +1,9 @@
 """What hangs on saving members and their time in a lab."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from colonydesk.db.tables import LabMember, LabMembership
+from colonydesk.db.text import lowered
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.people import check_email, check_username
@@ -29,7 +30,7 @@ def _check_username(unit: Unit, change: Change) -> None:
         return  # refused as every field that must be given
     check_username(username)
     alike = select(LabMember.username).where(
-        func.lower(LabMember.username) == username.lower(), LabMember.id != change.id
+        lowered(LabMember.username, username) == username.lower(), LabMember.id != change.id
     )
     found = unit.connection.execute(alike).scalar()
     if found is not None:
