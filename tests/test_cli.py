@@ -89,7 +89,7 @@ def compare(ours: dict[str, Any], theirs: dict[str, Any], vector: dict[str, Any]
 
 
 def decided(ours: dict[str, Any], theirs: dict[str, Any], vector: dict[str, Any]) -> set[str]:
-    """The values of a day that husbandry.md wants otherwise; tests/domain/test_history.py has what they are."""
+    """The values that husbandry.md wants otherwise; tests/domain/test_history.py has what they are."""
     judged = {"expected_weight", "min_weight", "percentage_weight"}
     names = set()
     if ours["weight"] is None:  # not 0 g, and no water from it

@@ -188,9 +188,14 @@ def day(value: Any) -> date | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def key(value: Any) -> UUID | None:
+def an_id(value: str) -> UUID:
+    """One raw id that is not NULL."""
+    return UUID(value)
+
+
+def key(value: Key) -> UUID | None:
     """One raw id."""
-    return None if value is None else UUID(value)
+    return None if value is None else an_id(value)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -122,8 +122,7 @@ def _takes_in(
     return rule.subjects_scope == "all" and bool(animals)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(NamedTuple):
     """A notice that is due, ``to`` whom it goes, and the lab's delay before the same is told again.
 
     ``record_id`` is the record it comes from where that is not the notice's own ``about_id`` (a weighing).
@@ -160,8 +159,7 @@ class Mark(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """A notification that exists; ``failure`` is why it was not sent, ``marks`` are its recipients'."""
 
     notification_type: str

@@ -8,6 +8,7 @@ what is decided otherwise is named in tests/domain/test_notices_vectors.py.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -35,16 +36,14 @@ _NOISE = 1e-9  # 17 g of 20 g is 85 %, whatever binary fractions make of it
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A lab member as a notification needs one."""
 
     id: UUID
     username: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something to be told. ``subject_id`` is the animal it opens, ``about_id`` the cage, request or pair.
 
     ``named`` are the members it is for; None leaves it to the responsible ones.
@@ -208,6 +207,7 @@ def water_due(animal: AnimalFacts, at: datetime, delay: timedelta = WATER_DELAY)
     return Notice("mouse_water", f"{remaining} mL remaining for {animal.nickname}", details, animal.id)
 
 
+@lru_cache(maxsize=16)
 def training_days(today: date) -> tuple[date, ...]:
     """The past week, by which it is told on a day who is trained too little: the seven days before it."""
     return tuple(today - timedelta(days=back) for back in range(7, 0, -1))
@@ -321,6 +321,8 @@ def _due(
     return Notice(notification_type, f"{what}, due {due}", subject_id=subject_id, about_id=about_id)
 
 
+# The same last water is said of by every check of a day.
+@lru_cache(maxsize=1 << 14)
 def _local(moment: datetime, timezone: str) -> str:
     return moment.astimezone(zone(timezone).info).replace(tzinfo=None).isoformat(" ", "seconds")
 

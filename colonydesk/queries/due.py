@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from colonydesk.db.facts import facts_of
-from colonydesk.db.plain import Key, Reading, Rows, day, key, moment, rows
+from colonydesk.db.plain import Key, Reading, Rows, an_id, day, key, moment, rows
 from colonydesk.db.rules import RULES, Rules, rules_of
 from colonydesk.domain.days import local_day, moment_of, zone
 from colonydesk.domain.delivery import About, Matter, Seen, repeat_delay
@@ -30,7 +30,7 @@ from colonydesk.domain.notices import (
     cage_cleaning_due,
     request_due,
 )
-from colonydesk.queries.due_found import Failure, Found, Receivers, an_id, receivers_of
+from colonydesk.queries.due_found import Failure, Found, Receivers, receivers_of
 from colonydesk.queries.due_sql import Lists, animal_rows, lists
 from colonydesk.queries.due_underweight import of_weighings
 from colonydesk.queries.status import restricted_status
@@ -103,8 +103,7 @@ def _together(found: Sequence[Found], receivers: Receivers, seen: Seen | None) -
 # The animals
 
 
-@dataclass(frozen=True, slots=True)
-class _Weight:
+class _Weight(NamedTuple):
     """The numbers of a restricted animal at the moment."""
 
     since: datetime
@@ -177,8 +176,9 @@ def _trained(sessions: Rows) -> Callable[[Key, str], frozenset[date]]:
         starts[subject].append(start)
 
     def of(subject: Key, timezone: str) -> frozenset[date]:
-        known = [at for start in starts[subject] if (at := moment(start)) is not None]
-        return frozenset(local_day(at, timezone) for at in known)
+        return frozenset(
+            [local_day(at, timezone) for start in starts[subject] if (at := moment(start)) is not None]
+        )
 
     return of
 

@@ -4,19 +4,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from colonydesk.db.plain import day
+from colonydesk.db.plain import an_id, day
 from colonydesk.domain.days import zone
 from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
 from colonydesk.domain.notices import Notice
 from colonydesk.queries.due_sql import Lists
 
 _T = TypeVar("_T")
-# The same ids come again with every row and every check, and to read one costs more than the row.
-an_id = lru_cache(maxsize=1 << 16)(UUID)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from colonydesk.db.facts import animal_of, group
-from colonydesk.db.plain import Reading, Rows, key, moment
+from colonydesk.db.plain import Reading, Rows, an_id, key, moment
 from colonydesk.db.rules import Rules
 from colonydesk.domain.delivery import About, Matter, Seen, repeat_delay
 from colonydesk.domain.facts import Facts
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.notices import AnimalFacts, Member, underweight
-from colonydesk.queries.due_found import Found, Receivers, an_id
+from colonydesk.queries.due_found import Found, Receivers
 from colonydesk.queries.due_sql import Lists, weighing_rows, weight_rows
 
 _ANIMAL = 9

@@ -1,8 +1,8 @@
 """The statement that finds the restricted animals, each with the records that count on its lab's day.
 
-One row an animal. On SQLite the latest records are found by correlated subqueries, on PostgreSQL by LATERAL
-joins: with the indexes on (subject_id, date_time) both are a few lookups an animal, where window functions
-read every record.
+One row an animal. On SQLite the latest records are joined by the rowid that a correlated subquery finds, on
+PostgreSQL by LATERAL joins: with the indexes on (subject_id, date_time) both are a few lookups an animal,
+where window functions read every record.
 """
 
 from collections.abc import Sequence
@@ -40,19 +40,14 @@ _ZONES = (
     """SELECT value->>0, CAST(value->>1 AS TIMESTAMPTZ), CAST(value->>2 AS TIMESTAMPTZ),
             CAST(value->>3 AS DATE) FROM jsonb_array_elements(CAST(:zones AS JSONB)) AS zones (value)""",
 )
-_RECORDS = (
-    f"""(SELECT weighing.weight {_LATEST_WEIGHING}),
-    (SELECT weighing.date_time {_LATEST_WEIGHING}),
-    (SELECT surgery.implant_weight {_LATEST_IMPLANT}),
-    (SELECT surgery.start_time {_LATEST_IMPLANT}),
-    (SELECT {_REWARD} {_WATER}),
-    (SELECT {_SUPPLEMENT} {_WATER}),
-    (SELECT {_ADLIB} {_WATER})""",
-    """weighed.weight, TIME(weighed.date_time), operated.implant_weight, TIME(operated.start_time),
-    given.reward, given.supplement, given.adlib""",
+_GIVEN = (
+    f"(SELECT {_REWARD} {_WATER}), (SELECT {_SUPPLEMENT} {_WATER}), (SELECT {_ADLIB} {_WATER})",
+    "given.reward, given.supplement, given.adlib",
 )
 _JOINED = (
-    "",
+    f"""
+LEFT JOIN weighing AS weighed ON weighed.rowid = (SELECT weighing.rowid {_LATEST_WEIGHING})
+LEFT JOIN surgery AS operated ON operated.rowid = (SELECT surgery.rowid {_LATEST_IMPLANT})""",
     f"""
 LEFT JOIN LATERAL (SELECT weighing.weight, weighing.date_time {_LATEST_WEIGHING}) AS weighed ON true
 LEFT JOIN LATERAL (SELECT surgery.implant_weight, surgery.start_time {_LATEST_IMPLANT}) AS operated ON true
@@ -74,7 +69,8 @@ SELECT
     ID(subject.id), subject.nickname, subject.cage, subject.sex, DAY(subject.birth_date), ID(subject.lab_id),
     ID(line.growth_curve_id),
     ID(coalesce(subject.strain_id, line.strain_id)), ID(coalesce(subject.species_id, line.species_id)),
-    TIME(held.start_time), TIME(held.end_time), held.reference_weight, {records}
+    TIME(held.start_time), TIME(held.end_time), held.reference_weight,
+    weighed.weight, TIME(weighed.date_time), operated.implant_weight, TIME(operated.start_time), {given}
 FROM water_restriction AS held
 JOIN subject ON subject.id = held.subject_id
 LEFT JOIN lab ON lab.id = subject.lab_id
@@ -96,7 +92,7 @@ _SCOPES: dict[Scope, str] = {
     "subjects": "AND subject.id AMONG(:subjects)",
 }
 RESTRICTED: dict[Scope, Statement] = {
-    name: Statement(_TEXT, zones=_ZONES, records=_RECORDS, joined=_JOINED, scope=scope)
+    name: Statement(_TEXT, zones=_ZONES, given=_GIVEN, joined=_JOINED, scope=scope)
     for name, scope in _SCOPES.items()
 }
 """By scope. Parameters: ``now``; ``zones``, of each time zone its name, the two ends of its local day

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
-from colonydesk.db.plain import NO_TIME, Floats, Ints, Key, Reading, days, floats, rows, times
+from colonydesk.db.plain import NO_TIME, Floats, Ints, Key, Reading, an_id, days, floats, rows, times
 from colonydesk.db.rules import Rules, rules
 from colonydesk.domain.days import DAY, date_of, micros, zone
 from colonydesk.domain.facts import LabRules
-from colonydesk.domain.growth import age_in_days, mean_and_sd
+from colonydesk.domain.growth import GrowthMode, GrowthTable, age_in_days, mean_and_sd
 from colonydesk.domain.state import Inputs, Values, evaluate, owes_weight
 from colonydesk.domain.water import is_owed
 from colonydesk.queries.restricted_sql import COLUMNS, RESTRICTED, Scope, before
@@ -70,7 +71,7 @@ def restricted_status(
     weighed_today = (weighed_at != NO_TIME) & (places.days(weighed_at) == places.today)
     first_day = places.days(starts) == places.today
     return RestrictedStatus(
-        ids=tuple(UUID(key) for key in columns["id"]),
+        ids=tuple(map(an_id, columns["id"])),
         nicknames=tuple(columns["nickname"]),
         lab_ids=tuple(places.ids[number] for number in places.lab),
         labs=tuple(places.entries[number].name for number in places.lab),
@@ -209,22 +210,21 @@ def _growth(
     known: Rules, columns: _Columns, places: _Places, ages: tuple[Floats, Floats]
 ) -> list[tuple[Floats, Floats]]:
     """Mean and deviation at both ages, by each animal's own curve."""
-    members: dict[tuple[Key, Key, Key, int, str], list[int]] = defaultdict(list)
-    keys = zip(
-        columns["growth_curve_id"],
-        columns["strain_id"],
-        columns["species_id"],
-        places.lab.tolist(),
-        columns["sex"],
-        strict=True,
-    )
-    for place, key in enumerate(keys):
-        members[key].append(place)
-    found = [(np.full(age.shape, np.nan), np.full(age.shape, np.nan)) for age in ages]
-    for (of_line, strain, species, number, sex), of in members.items():
+
+    @cache
+    def table_of(
+        of_line: Key, strain: Key, species: Key, number: int, sex: str
+    ) -> tuple[GrowthTable | None, GrowthMode]:
         lab = places.entries[number]
         curve = known.curve(of_line, strain, species, lab)
-        table = curve.table(sex) if curve else None
+        return curve.table(sex) if curve else None, lab.rules.growth_mode
+
+    of_animal = (columns["growth_curve_id"], columns["strain_id"], columns["species_id"])
+    members: dict[tuple[GrowthTable | None, GrowthMode], list[int]] = defaultdict(list)
+    for place, of_one in enumerate(map(table_of, *of_animal, places.lab.tolist(), columns["sex"])):
+        members[of_one].append(place)
+    found = [(np.full(age.shape, np.nan), np.full(age.shape, np.nan)) for age in ages]
+    for (table, mode), of in members.items():
         for age, (mean, sd) in zip(ages, found, strict=True):
-            mean[of], sd[of] = mean_and_sd(table, age[of], lab.rules.growth_mode)
+            mean[of], sd[of] = mean_and_sd(table, age[of], mode)
     return found

@@ -48,7 +48,7 @@ from tests.services.notices import NOW, listed, mark, matter, member, shown, tol
 def test_a_notification_is_stored_with_its_recipients(db: Database) -> None:
     ann, bob = member(db, "ann"), member(db, "bob")
     of = scene_animal(db)
-    due = replace(matter(ann, subject_id=of, details="More words.\n"), to=frozenset({ann, bob}))
+    due = matter(ann, subject_id=of, details="More words.\n")._replace(to=frozenset({ann, bob}))
     [made] = create(db, [due], NOW)
     row = shown(db, made.id)
     assert (row.title, row.status, row.subject_id, row.send_at) == ("M1 is thirsty", "to-send", of, NOW)
@@ -67,7 +67,7 @@ def test_the_same_is_not_created_again_within_the_labs_delay(db: Database) -> No
     due = matter(ann)
     assert len(told(db, due)) == 1
     assert told(db, due, now=NOW + timedelta(seconds=3599)) == ()
-    assert told(db, replace(due, delay=timedelta(seconds=1)), now=NOW + timedelta(seconds=2)) != ()
+    assert told(db, due._replace(delay=timedelta(seconds=1)), now=NOW + timedelta(seconds=2)) != ()
     assert len(told(db, due, now=NOW + timedelta(hours=3))) == 1
     assert len(told(db, matter(ann, "another"), due, now=NOW + timedelta(hours=3))) == 1
     assert len(rows(db, Notification)) == 4
@@ -125,7 +125,7 @@ def race(url: str, stations: int, due: list[Any]) -> int:
 
 def test_ten_workstations_at_once_create_each_once(db: Database, database_url: str) -> None:
     ann, bob = member(db, "ann"), member(db, "bob")
-    due = [replace(matter(ann, f"M{number}"), to=frozenset({ann, bob})) for number in range(1000)]
+    due = [matter(ann, f"M{number}")._replace(to=frozenset({ann, bob})) for number in range(1000)]
     assert race(database_url, 10, due) == 1000
     assert len(rows(db, Notification)) == 1000
     assert len(rows(db, NotificationRecipient)) == 2000

@@ -1,6 +1,5 @@
 """What is told again, and to whom: not to who has put it off or done with it, and what is told once, once."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,7 +29,7 @@ def again(db: Database, due: Matter, now: datetime) -> set[UUID] | None:
 
 def both(db: Database) -> tuple[UUID, UUID, Matter]:
     ann, bob = member(db, "ann"), member(db, "bob")
-    return ann, bob, replace(matter(ann), to=frozenset({ann, bob}))
+    return ann, bob, matter(ann)._replace(to=frozenset({ann, bob}))
 
 
 def test_what_was_put_off_is_not_told_again_before_it_comes_back(db: Database) -> None:
@@ -38,13 +37,13 @@ def test_what_was_put_off_is_not_told_again_before_it_comes_back(db: Database) -
     [first] = told(db, due)
     mark_notifications(db, mark(ann, first, as_="snoozed", until=NOW + 4 * HOURS), NOW)
     assert again(db, due, NOW + 2 * HOURS) == {bob}
-    assert again(db, replace(due, to=frozenset({ann})), NOW + 3.5 * HOURS) is None
+    assert again(db, due._replace(to=frozenset({ann})), NOW + 3.5 * HOURS) is None
     assert again(db, due, NOW + 4 * HOURS) == {ann, bob}
 
 
 def test_what_is_done_is_not_told_again_on_that_day_of_the_lab(db: Database) -> None:
     ann, bob, due = both(db)
-    due = replace(due, timezone="America/New_York")
+    due = due._replace(timezone="America/New_York")
     [first] = told(db, due)
     mark_notifications(db, mark(ann, first), NOW)
     midnight = datetime(2026, 3, 11, 4, tzinfo=UTC)  # in New York
@@ -65,7 +64,7 @@ def test_when_all_have_done_with_it_nothing_is_created(db: Database) -> None:
 def test_the_marks_are_read_with_the_earlier_notifications_in_one_statement(db: Database) -> None:
     _, _, due = both(db)
     members = [member(db, f"m{number}") for number in range(5)]
-    due = replace(due, to=frozenset(members))
+    due = due._replace(to=frozenset(members))
     [first] = told(db, due)
     for one in members:
         mark_notifications(db, mark(one, first), NOW)
@@ -118,9 +117,9 @@ def test_what_only_one_who_has_left_was_told_is_told_to_who_is_there(db: Databas
         connection.execute(update(LabMember).values(is_active=False))
     assert claim(db, NOW) is None
     assert shown(db, first).failure == LEFT
-    assert again(db, replace(wean, to=frozenset()), NOW) is None
+    assert again(db, wean._replace(to=frozenset()), NOW) is None
     bob = member(db, "bob")
-    assert again(db, replace(wean, to=frozenset({bob})), NOW) == {bob}
+    assert again(db, wean._replace(to=frozenset({bob})), NOW) == {bob}
 
 
 def test_what_only_those_could_receive_who_have_left_says_so(db: Database) -> None:

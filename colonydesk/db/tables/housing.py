@@ -54,6 +54,13 @@ class HousingSubject(Record, Base):
             sqlite_where=text("end_datetime IS NULL"),
             postgresql_where=text("end_datetime IS NULL"),
         ),
+        # Who lives in a cage and since when, without a look at the table (on SQLite, for its last column).
+        Index(
+            "ix_housing_subject_inside",
+            *("housing_id", "start_datetime", "subject_id", "end_datetime"),
+            sqlite_where=text("end_datetime IS NULL"),
+            postgresql_where=text("end_datetime IS NULL"),
+        ),
     )
 
 

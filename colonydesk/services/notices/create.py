@@ -17,7 +17,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import Connection, Row, select, update
 
 from colonydesk.db.engine import Database
-from colonydesk.db.plain import Reading, Statement, key, moment, rows
+from colonydesk.db.plain import Reading, Statement, an_id, key, moment, rows
 from colonydesk.db.tables.base import Base
 from colonydesk.db.tables.notices import (
     FAILED,
@@ -43,6 +43,10 @@ LEFT JOIN notification_recipient AS marked
 WHERE told.title AMONG(:titles)
 ORDER BY told.created_at, told.send_at, told.id
 """)
+
+
+_MARKED_BY = 9
+"""The column of who marked it; NULL where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +171,12 @@ def told_before(connection: Reading, matters: Iterable[Matter]) -> _Known:
             None if kind == _UNDERWEIGHT else key(about),
             failure or "",
             tuple(
-                Mark(UUID(user), moment(done), moment(until))
-                for *_, user, done, until in (first, *others)
-                if user is not None
-            ),
+                Mark(an_id(user), moment(done), moment(until)) for *_, user, done, until in (first, *others)
+            )
+            if first[_MARKED_BY] is not None
+            else (),
         )
-        found[title].append((UUID(id_), one))
+        found[title].append((an_id(id_), one))
     return found
 
 
