@@ -37,9 +37,9 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
-def surface(kind: str) -> QFrame:
+def surface(kind: str, parent: QWidget | None = None) -> QFrame:
     """A frame without a border, on one of the theme's grounds: "panel", "ground", "rail"."""
-    made = QFrame()
+    made = QFrame(parent)
     made.setProperty("surface", kind)
     return made
 
@@ -104,9 +104,11 @@ class Chip(QAbstractButton):
     def set_count(self, count: int | None) -> None:
         """Show another count, or none."""
         if count != self._count:
+            before = self.sizeHint()
             self._count = count
             self._name()
-            self.updateGeometry()
+            if self.sizeHint() != before:  # else all around it would be laid out for nothing
+                self.updateGeometry()
             self.update()
 
     def _name(self) -> None:

@@ -127,6 +127,10 @@ class CurveWidget(QFrame):
         for chip in (*self._chips.values(), self._percent, self._save):
             chip.setEnabled(bool(self._curves))
 
+    def paint_now(self) -> None:
+        """Paint the curve at once, before whatever else is waiting to be painted."""
+        self.plot.chart.viewport().repaint()
+
     def set_loading(self, loading: bool) -> None:
         """Dim what is shown until the next ``set_curve``, because another animal's curve is on its way.
 

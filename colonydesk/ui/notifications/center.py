@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from colonydesk.ui.notifications.screen import NotificationsScreen
 
 SECTION = "notifications"
-_WEIGHED_MS = 300
-_LOOKED_MS = 150
+# Behind the next animal, whose card and curve the hands wait for right after an entry.
+_WEIGHED_MS = 1500
+_LOOKED_MS = 500
 _PAUSE = timedelta(hours=1)
 _MINUTE_MS = 60_000
 NO_TRAY_MS = 10_000

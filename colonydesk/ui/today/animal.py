@@ -40,8 +40,8 @@ class AnimalPane(QWidget):
     why_wanted = Signal()
     undo_wanted = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
         self._desk = desk
         self.card: Card | None = None
         self._corrects: OldEntry | None = None
@@ -74,7 +74,7 @@ class AnimalPane(QWidget):
         tail.addWidget(self.adlib)
         tail.addStretch(1)
         tail.addWidget(self.why)
-        self._work = QWidget()
+        self._work = QWidget(self)
         self._column = column = QVBoxLayout(self._work)
         column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(0)
@@ -140,7 +140,7 @@ class AnimalPane(QWidget):
         state = state_at(card.facts, self._desk.now())
         self.who.show_card(card, state)
         self._write_notes_at_fields(state)
-        self._write_meaning()
+        self._write_meaning(state)
         self._stack.setCurrentWidget(self._work)
         if other:
             self._make_room()
@@ -227,13 +227,17 @@ class AnimalPane(QWidget):
         else:
             self.water.set_note("")
 
-    def _write_meaning(self) -> None:
+    def _write_meaning(self, known: State | None = None) -> None:
+        """Say what is typed comes to; ``known`` is the animal's state by now, where the caller has it."""
         if self.card is None:
             return
         typed = self.weight.value()
         water = self.water.value()
         now = self._desk.now()
-        state = preview(self.card.facts, now, typed) if typed is not None else state_at(self.card.facts, now)
+        if typed is not None:
+            state = preview(self.card.facts, now, typed)
+        else:
+            state = known or state_at(self.card.facts, now)
         if not (self.weight.refusal() or self._weight_entry.asked or self._reminding):
             say_meaning(self.weight.sentence, state, self.card.facts.lab, typed is not None)
         after = None

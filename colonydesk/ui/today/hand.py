@@ -50,19 +50,20 @@ class Hand(QObject):
     undo_wanted = Signal()
     round_closed = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, place: QWidget) -> None:
+        """Its two parts, ``middle`` and ``right``, are put into ``place``."""
         super().__init__(parent)
         self._desk = desk
         self._curve: CurveWidget | None = None
         self._curve_of: UUID | None = None
         self._drawn: UUID | None = None
         self._waiting: UUID | None = None
-        self.animal = AnimalPane(desk)
-        self.middle = QStackedWidget()
+        self.middle = QStackedWidget(place)
+        self.animal = AnimalPane(desk, self.middle)
         self.middle.addWidget(self.animal)
         self.middle.setMinimumWidth(340)
-        self.right = QStackedWidget()
-        self._place = surface("panel")
+        self.right = QStackedWidget(place)
+        self._place = surface("panel", self.right)
         self.right.addWidget(self._place)
         self.animal.weight_typed.connect(self._on_weight_typed)
         self.animal.why_wanted.connect(self.toggle_why)
@@ -232,8 +233,13 @@ class Hand(QObject):
         return self._curve is not None
 
     def show_anew(self, found: _Found) -> None:
-        """Show the animal in hand as it is now, unless another is by now; what is being typed stays."""
+        """Show the animal in hand as it is now, unless another is by now; what is being typed stays.
+
+        The curve is painted at once, and does not wait for all else.
+        """
         self._on_card(found)
+        if self._curve is not None:
+            self._curve.paint_now()
 
     def refresh(self, subject_id: UUID) -> None:
         """Read anew what is in hand."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from colonydesk.qtkit.parts import Chip, label, rule
 from colonydesk.qtkit.theme import L, S
@@ -31,8 +31,8 @@ class Records(QFrame):
     told = Signal(str, str)
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, hand: Hand) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, hand: Hand, parent: QWidget) -> None:
+        super().__init__(parent)
         self._desk = desk
         self._hand = hand
         self._of_animal_shown = False

@@ -62,12 +62,16 @@ class TodayScreen(QWidget):
             desk.read_plain("worklist", opening, desk.now(), done=self._on_opening, failed=self._on_failed)
         self.setUpdatesEnabled(False)
         QTimer.singleShot(PATIENCE_MS, self, lambda: self.setUpdatesEnabled(True))
-        self.top = TopBar(desk)
-        self.list = WorklistPane(desk.source)
-        self.hand = Hand(desk, self)
+        # From the outside in: what is put into another part later is styled again, with all that it holds.
+        self._down = QSplitter(Qt.Orientation.Vertical, self)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self._down)
+        left = surface("panel", self._across)
+        self.top = TopBar(desk, self)
+        self.list = WorklistPane(desk.source, left)
+        self.hand = Hand(desk, self, self._across)
         self.animal = self.hand.animal
-        self.records = Records(desk, self.hand)
-        self._lay_out()
+        self.records = Records(desk, self.hand, self._down)
+        self._lay_out(left)
         self._connect()
         self._add_shortcuts()
         self._held = QTimer(self)
@@ -84,23 +88,15 @@ class TodayScreen(QWidget):
 
     # Layout
 
-    def _lay_out(self) -> None:
-        # From the outside in: a part that is put into another one is gone through with all that it holds.
+    def _lay_out(self, left: QWidget) -> None:
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        self._down = QSplitter(Qt.Orientation.Vertical, self)
-        self._across = QSplitter(Qt.Orientation.Horizontal, self._down)
-        left = surface("panel")
-        self._across.addWidget(left)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.list)
-        for widget in (self.hand.middle, self.hand.right):
-            self._across.addWidget(widget)
         self._across.setStretchFactor(2, 1)
         self._across.setSizes([292, 384, 520])
-        self._down.addWidget(self.records)
         self._down.setStretchFactor(0, 1)
         self._down.setSizes([572, 150])
         for splitter, name in ((self._across, "today across"), (self._down, "today down")):
@@ -275,8 +271,9 @@ class TodayScreen(QWidget):
 
     def _let_paint(self) -> None:
         self._held.stop()
-        for pane in (self.hand.middle, self.records):
-            pane.setUpdatesEnabled(True)
+        self.hand.middle.setUpdatesEnabled(True)
+        # Behind the animal and its curve: that is where the eyes are.
+        QTimer.singleShot(0, self, lambda: self.records.setUpdatesEnabled(True))
 
     def _on_news(
         self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...], in_hand: tuple[Card, Curve | None] | None

@@ -35,8 +35,8 @@ class TopBar(QWidget):
     lab_changed = Signal(object)
     finish_wanted = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
         self._labs: tuple[LabChoice, ...] = ()
         self._day = label(role="secondary")
         self._lab = QComboBox()
@@ -58,7 +58,11 @@ class TopBar(QWidget):
         }
         self._group = QButtonGroup(self)
         self.chips: dict[str, Chip] = {}
-        row = QHBoxLayout()
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        frame = surface("panel", self)
+        whole.addWidget(frame)
+        row = QHBoxLayout(frame)
         row.setContentsMargins(L, 0, M, 0)
         row.setSpacing(S)
         row.addWidget(label(self.tr("Today"), "title"))
@@ -76,11 +80,6 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.search, 2)
         row.addWidget(self._finish)
-        frame = surface("panel")
-        frame.setLayout(row)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(frame)
         self.setFixedHeight(52)
         self._lab.activated.connect(lambda _place: self.lab_changed.emit(self.lab_id()))
 

@@ -166,8 +166,8 @@ class WorklistHeader(QWidget):
 class WorklistPane(QWidget):
     """Header, list, and a sentence where the list is empty."""
 
-    def __init__(self, source: ThemeSource) -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, parent: QWidget) -> None:
+        super().__init__(parent)
         self.model = WorklistModel()
         self.view = WorklistView(source, self.model)
         self.empty = EmptyState("")
