@@ -90,7 +90,6 @@ def record_water_given(bench: Bench, times: int = TIMES) -> Figure:
         _FLOOR,
         taken.high,
         bench.statements(record),
-        ratio_bar=6.0,
     )
 
 
