@@ -39,13 +39,18 @@ def as_one_word(column: str) -> str:
     return f"translate(lower({column}), '{APART}', '{LETTERS}')"
 
 
+def put_off(connection: Connection) -> None:
+    """From now on ``subject`` is written without its index, until ``renew``."""
+    for name in TRIGGERS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+
+
 def renew(connection: Connection) -> None:
     """Make triggers and index anew from what ``subject`` holds; nothing where there is no such index."""
     known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
     if not connection.exec_driver_sql(known, (TABLE,)).scalar_one():
         return
-    for name in TRIGGERS:
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+    put_off(connection)
     for statement in CREATE_TRIGGERS:
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')")

@@ -18,6 +18,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx.circles import Circles
 from colonydesk.exchange.alyx.counting import Counting
 from colonydesk.exchange.alyx.images import NOTES, NoteImages, require_folder
+from colonydesk.exchange.alyx.indexes import made_afterwards
 from colonydesk.exchange.alyx.models import BY_NAME, BY_TABLE, IMPORTED, MODELS
 from colonydesk.exchange.alyx.reading import put_aside
 from colonydesk.exchange.alyx.recompute import Recomputing
@@ -35,9 +36,6 @@ KIND = "import.alyx"
 # Reading takes about this share of the time.
 _READING = 0.2
 _SECONDS_BETWEEN = 0.1
-
-# SQLite's own 2 MB make every new page of a large index a read and a write.
-_SQLITE_CACHE, _SQLITE_USUAL_CACHE = -64_000, -2_000
 
 
 class _TakeBack(Exception):
@@ -126,29 +124,25 @@ def _stamps(storage: Storage, user_id: UUID | None, now: datetime) -> dict[str, 
 
 
 def _write(work: Work, connection: Connection, now: datetime) -> None:
-    in_sqlite = connection.dialect.name == "sqlite"
-    if in_sqlite:
-        connection.exec_driver_sql(f"PRAGMA cache_size={_SQLITE_CACHE}")
     unlisted = [model for model in work.spool.counts if model not in BY_NAME]
     listed = [model for model in MODELS if model.name in work.spool.counts]
     counting = Counting(connection, listed, now)
     work.was_empty = counting.empty_tables()
     _leave_out_refused(work)
-    for name in unlisted:
-        UnlistedImport(work, name).run()
-    for model in listed:
-        ModelImport(work, model).run()
-    for model in listed:
-        if model.closing or any(link.closing for link in model.links):
-            Circles(work, model).run()
+    with made_afterwards(connection, work.was_empty):
+        for name in unlisted:
+            UnlistedImport(work, name).run()
+        for model in listed:
+            ModelImport(work, model).run()
+        for model in listed:
+            if model.closing or any(link.closing for link in model.links):
+                Circles(work, model).run()
     written = Counter(work.links_written)
     for model in listed:
         written[model.table] += work.report.counts(model.name).written
     for name in unlisted:
         written[IMPORTED] += work.report.counts(name).written
     counting.compare(written, work.report.check)
-    if in_sqlite:
-        connection.exec_driver_sql(f"PRAGMA cache_size={_SQLITE_USUAL_CACHE}")
 
 
 def _leave_out_refused(work: Work) -> None:
