@@ -35,4 +35,4 @@ class SeenIds:
 
 
 def _packed(ids: Iterable[str]) -> npt.NDArray[np.bytes_]:
-    return np.array([bytes.fromhex(id_.replace("-", "")) for id_ in ids], dtype="S16")
+    return np.frombuffer(bytes.fromhex("".join(ids).replace("-", "")), dtype="S16")

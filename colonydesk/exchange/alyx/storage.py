@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from colonydesk.db.tables.base import Json, UtcDateTime
 
 _STREAMED_AT_ONCE = 1000
-_ASKED_AT_ONCE = 500
+_ASKED_AT_ONCE = 2000
 
 
 class Storage:
