@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -225,7 +226,7 @@ class InsertRows:
         constant = {**_defaults(work.storage, table), **work.stamps, **(fixed or {})}
         constant = {name: value for name, value in constant.items() if name not in columns}
         self._all_columns = [*columns, *constant]
-        self._constant = tuple(constant.values())
+        self._constant = tuple(map(_as_given, constant.values()))
 
     def __call__(self, rows: list[tuple[Any, ...]], refuse: Refuse) -> list[tuple[Any, ...]]:
         """Insert ``rows``; returns those that were taken, ``refuse`` is told the others' ids and why."""
@@ -242,6 +243,11 @@ class InsertRows:
             return rows
         middle = len(rows) // 2
         return self(rows[:middle], refuse) + self(rows[middle:], refuse)
+
+
+def _as_given(value: Any) -> Any:
+    """A value of every row, so that the driver need not make the same text of a moment for each of them."""
+    return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
 def write_links(work: Work, link: Link, pairs: list[tuple[str, str]]) -> None:
