@@ -247,7 +247,7 @@ class InsertRows:
 
 def _as_given(value: Any) -> Any:
     """A value of every row, so that the driver need not make the same text of a moment for each of them."""
-    return value.isoformat(" ") if isinstance(value, datetime) else value
+    return value.isoformat(" ", "microseconds") if isinstance(value, datetime) else value
 
 
 def write_links(work: Work, link: Link, pairs: list[tuple[str, str]]) -> None:
