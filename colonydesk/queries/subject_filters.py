@@ -93,8 +93,8 @@ def passing(
     """
     found = [has_word(connection, word) for word in filters.text.split()]
     if filters.life != "all":
-        dead = Subject.death_date.is_not(None)
-        found.append(dead if filters.life == "dead" else ~dead)
+        died = _looked_at(Subject.death_date, connection.dialect.name)
+        found.append(died.is_not(None) if filters.life == "dead" else died.is_(None))
     if filters.whose != "all" and member_id is None:
         found.append(false())
     elif filters.whose == "mine":
@@ -112,6 +112,16 @@ def passing(
     if filters.zygosity:
         found.append(Subject.id.in_(_all_of(filters.zygosity)))
     return found + _marked(filters)
+
+
+def _looked_at(column_: InstrumentedAttribute[Any], dialect: str) -> ColumnElement[Any]:
+    """A column whose condition is looked at in each row, and not what a row is found by.
+
+    SQLite would take the index of the living for it, which holds most animals: to fetch each of them by it
+    takes three times as long as to go through the table.
+    """
+    plain: ColumnElement[Any] = literal_column(f"+subject.{column_.key}")
+    return plain if dialect == "sqlite" else column_.expression
 
 
 def _marked(filters: Filters) -> list[_Condition]:

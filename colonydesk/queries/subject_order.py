@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -28,7 +27,7 @@ from colonydesk.db.tables import (
     Zygosity,
 )
 from colonydesk.domain.weight import STATUS_WORDS
-from colonydesk.queries.id_array import IdArray, ids_of, places_of
+from colonydesk.queries.id_array import IdArray, ids_of, joined_ids, places_of
 from colonydesk.queries.id_order import (
     Digit,
     Texts,
@@ -149,45 +148,32 @@ _DECIMAL = np.array([1000, 100, 10, 1])
 
 def _genotypes(connection: Connection, ids: IdArray, descending: bool) -> Digit:
     """The animals' zygosities as they are written, allele after allele by name; two statements."""
-    alleles = connection.execute(_alleles).scalars().all()
-    subjects, of_alleles, zygosities = _zygosities(connection)
-    places = places_of(ids, subjects.halves())
-    rank = places_of(IdArray(b"".join(one.bytes for one in alleles)), of_alleles.halves())
-    order = np.argsort(places * (len(alleles) + 1) + rank)
-    order = order[places[order] >= 0]
-    places, codes = places[order], zygosities[order].astype(np.float64) + 1
-    begins = np.flatnonzero(np.diff(places, prepend=-1))
-    nth = np.arange(len(places)) - np.repeat(begins, np.diff(begins, append=len(places)))
+    ranks = {allele: rank for rank, allele in enumerate(connection.execute(_alleles).scalars())}
+    found = connection.execute(_zygosities(connection)).all()
+    groups = [(ranks[allele], zygosity, ids_of(joined)) for allele, zygosity, joined in found]
+    groups.sort(key=lambda group: group[0])
+    places = places_of(ids, np.concatenate([IdArray().halves(), *(one.halves() for _, _, one in groups)]))
+    most = min(_MOST_ALLELES, int(np.bincount(places[places >= 0], minlength=1).max()))
     # A number whose digits are the zygosities.
-    values = np.bincount(places, weights=codes * 5.0**-nth, minlength=len(ids))
-    of_each = np.unique(values, return_inverse=True)[1].astype(np.float64)
-    return number(np.where(values > 0, of_each, np.nan), descending=descending)
+    values, nth, begin = np.zeros(len(ids)), np.zeros(len(ids)), 0
+    for _, zygosity, subjects in groups:
+        here = places[begin : begin + len(subjects)]
+        begin += len(subjects)
+        here = here[here >= 0]
+        values[here] += (zygosity + 1) * np.floor(5.0 ** (most - 1 - nth[here]))
+        nth[here] += 1
+    return number(np.where(nth > 0, values, np.nan), descending=descending)
 
 
+_MOST_ALLELES = 22
+"""So many of an animal's alleles count: a double holds so many digits of five."""
 _alleles = select(Allele.id).order_by(func.lower(Allele.nickname), Allele.id)
 
 
-def _zygosities(connection: Connection) -> tuple[IdArray, IdArray, npt.NDArray[np.uint8]]:
-    """Every zygosity, in any order: whose, of which allele, and what; one statement, three values."""
-    if connection.dialect.name == "sqlite":
-        wanted = (raw_id(Zygosity.subject_id), raw_id(Zygosity.allele_id), Zygosity.zygosity)
-        subjects, alleles, found = connection.execute(
-            select(*(func.group_concat(one, "") for one in wanted))
-        ).one()
-        return (
-            ids_of(subjects),
-            ids_of(alleles),
-            np.frombuffer((found or "").encode(), dtype=np.uint8) - ord("0"),
-        )
-    data = connection.exec_driver_sql(_ZYGOSITIES_POSTGRESQL).one()
-    one, other, found = (bytes(part or b"") for part in data)
-    return IdArray(one), IdArray(other), np.frombuffer(found, dtype=np.uint8)
-
-
-_ZYGOSITIES_POSTGRESQL = """
-SELECT
-  string_agg(uuid_send(subject_id), ''::bytea),
-  string_agg(uuid_send(allele_id), ''::bytea),
-  string_agg(set_byte('\\x00'::bytea, 0, zygosity), ''::bytea)
-FROM zygosity
-"""
+def _zygosities(connection: Connection) -> Select[Any]:
+    """Each allele and each zygosity of it, with the animals that have it, which no two groups of an allele
+    share: read off an index, and no text or number for every animal."""
+    plain = raw_id(Zygosity.subject_id) if connection.dialect.name == "sqlite" else Zygosity.subject_id
+    return select(Zygosity.allele_id, Zygosity.zygosity, joined_ids(connection, plain)).group_by(
+        Zygosity.allele_id, Zygosity.zygosity
+    )

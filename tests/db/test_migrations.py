@@ -140,8 +140,9 @@ def differences(connection: Connection) -> list[Any]:
         return kind != "table" or is_ours(name)
 
     def applies(one: Any, *_: Any) -> bool:
-        """The index of trigrams is PostgreSQL's alone."""
-        return one.name != "ix_subject_search" or connection.dialect.name == "postgresql"
+        """The index of trigrams is PostgreSQL's alone, that of the list of animals SQLite's."""
+        alone = {"ix_subject_search": "postgresql", "ix_subject_listed": "sqlite"}
+        return alone.get(one.name, connection.dialect.name) == connection.dialect.name
 
     options = {
         "include_object": applies,

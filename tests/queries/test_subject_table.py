@@ -133,6 +133,21 @@ def test_words_are_looked_up_and_not_read_through(here: Scene) -> None:
     assert "scan subject\n" not in plan
 
 
+def test_the_list_of_the_living_is_read_in_one_go(here: Scene) -> None:
+    """SQLite alone would fetch each animal by the index of the living, or by the one of its name."""
+    if here.db.dialect == "postgresql":
+        return
+    for by, scan in (
+        ("animal", "scan subject using covering index ix_subject_listed"),
+        ("genotype", "scan zygosity using covering index ix_zygosity_allele_id_zygosity_subject_id"),
+        ("cage", "scan subject\n"),
+    ):
+        for life in ("alive", "dead"):
+            plan = plans(here.db, lambda by=by, life=life: list_of(here.db, Filters(life=life), Order(by)))
+            assert scan in plan
+            assert "ix_subject_living" not in plan
+
+
 # Filters
 
 

@@ -66,7 +66,7 @@ class Zygosity(Record, Base):
     __tablename__ = "zygosity"
 
     subject_id: Mapped[UUID] = ref("subject", "CASCADE", index=False)
-    allele_id: Mapped[UUID] = ref("allele")
+    allele_id: Mapped[UUID] = ref("allele", index=False)
     zygosity: Mapped[int] = mapped_column(info={"codes": ZYGOSITY})
     origin: Mapped[str] = mapped_column(
         default="hand",
@@ -78,6 +78,8 @@ class Zygosity(Record, Base):
         UniqueConstraint("subject_id", "allele_id"),
         # Which animals are all positive, all homozygous: read off this alone.
         Index(None, "subject_id", "zygosity"),
+        # Which animals have each allele how: by it the list of animals is ordered by genotype.
+        Index(None, "allele_id", "zygosity", "subject_id"),
         one_of("zygosity", ZYGOSITY),
         one_of("origin", ZYGOSITY_ORIGIN),
     )

@@ -182,6 +182,8 @@ class Subject(Record, Base):
             sqlite_where=_LIVING,
             postgresql_where=_LIVING,
         ),
+        # The list of animals is read off it: SQLite would keep the whole table in memory for it.
+        Index("ix_subject_listed", "nickname", "death_date", "id").ddl_if(dialect="sqlite"),
         # Any three characters of what an animal is called; on SQLite see db.search.
         Index(
             "ix_subject_search",
