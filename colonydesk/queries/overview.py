@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from colonydesk.db.facts import facts_of
@@ -33,6 +33,7 @@ from colonydesk.db.tables import (
 )
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import Facts
+from colonydesk.queries.named import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,11 @@ class Overview:
     facts: Facts | None
 
 
-_father, _mother1, _mother2 = (aliased(Subject) for _ in range(3))
-_asker = aliased(LabMember)
-_asked = aliased(Line)
+def _parent(reference: Any) -> ScalarSelect[Any]:
+    parent = aliased(Subject)
+    return named(parent.nickname, parent, reference)
+
+
 _held = WaterRestriction.__table__.alias("held")
 _open = (
     select(_held.c.id)
@@ -138,11 +141,11 @@ _subject = (
         Subject.wean_date,
         Subject.genotype_date,
         Subject.reduced_date,
-        func.coalesce(Species.name, Species.nickname).label("species"),
-        Strain.name.label("strain"),
-        Source.name.label("source"),
-        Line.nickname.label("line"),
-        LabMember.username.label("responsible_user"),
+        named(func.coalesce(Species.name, Species.nickname), Species, Subject.species_id).label("species"),
+        named(Strain.name, Strain, Subject.strain_id).label("strain"),
+        named(Source.name, Source, Subject.source_id).label("source"),
+        named(Line.nickname, Line, Subject.line_id).label("line"),
+        named(LabMember.username, LabMember, Subject.responsible_user_id).label("responsible_user"),
         Subject.cage,
         Subject.ear_mark,
         Subject.protocol_number,
@@ -153,42 +156,30 @@ _subject = (
         Subject.to_be_culled,
         Subject.created_at,
         Cull.id.label("cull_id"),
-        CullReason.name.label("cull_reason"),
+        named(CullReason.name, CullReason, Cull.cull_reason_id).label("cull_reason"),
         WaterRestriction.id.label("restriction_id"),
-        WaterType.name.label("water_type"),
+        named(WaterType.name, WaterType, WaterRestriction.water_type_id).label("water_type"),
         Litter.id.label("litter_id"),
         Litter.name.label("litter_name"),
-        _father.id.label("father_id"),
-        _father.nickname.label("father_name"),
-        _mother1.id.label("mother1_id"),
-        _mother1.nickname.label("mother1_name"),
-        _mother2.id.label("mother2_id"),
-        _mother2.nickname.label("mother2_name"),
+        BreedingPair.father_id,
+        _parent(BreedingPair.father_id).label("father_name"),
+        BreedingPair.mother1_id,
+        _parent(BreedingPair.mother1_id).label("mother1_name"),
+        BreedingPair.mother2_id,
+        _parent(BreedingPair.mother2_id).label("mother2_name"),
         SubjectRequest.id.label("request_id"),
-        _asker.username.label("request_user"),
-        _asked.nickname.label("request_line"),
+        named(LabMember.username, LabMember, SubjectRequest.user_id).label("request_user"),
+        named(Line.nickname, Line, SubjectRequest.line_id).label("request_line"),
         SubjectRequest.count.label("request_count"),
         SubjectRequest.due_date.label("request_due"),
         Subject.lab_id,
     )
     .outerjoin(Lab, Lab.id == Subject.lab_id)
-    .outerjoin(Species, Species.id == Subject.species_id)
-    .outerjoin(Strain, Strain.id == Subject.strain_id)
-    .outerjoin(Source, Source.id == Subject.source_id)
-    .outerjoin(Line, Line.id == Subject.line_id)
-    .outerjoin(LabMember, LabMember.id == Subject.responsible_user_id)
     .outerjoin(Cull, Cull.subject_id == Subject.id)
-    .outerjoin(CullReason, CullReason.id == Cull.cull_reason_id)
     .outerjoin(WaterRestriction, WaterRestriction.id == _open)
-    .outerjoin(WaterType, WaterType.id == WaterRestriction.water_type_id)
     .outerjoin(Litter, Litter.id == Subject.litter_id)
     .outerjoin(BreedingPair, BreedingPair.id == Litter.breeding_pair_id)
-    .outerjoin(_father, _father.id == BreedingPair.father_id)
-    .outerjoin(_mother1, _mother1.id == BreedingPair.mother1_id)
-    .outerjoin(_mother2, _mother2.id == BreedingPair.mother2_id)
     .outerjoin(SubjectRequest, SubjectRequest.id == Subject.request_id)
-    .outerjoin(_asker, _asker.id == SubjectRequest.user_id)
-    .outerjoin(_asked, _asked.id == SubjectRequest.line_id)
     .where(Subject.id == bindparam("subject"))
 )
 _mates = (

@@ -29,6 +29,7 @@ from colonydesk.db.tables import (
 from colonydesk.domain.days import moment_of, zone
 from colonydesk.domain.weight import STATUS_WORDS
 from colonydesk.queries.id_array import IdArray, by_value, halves_of, places_of
+from colonydesk.queries.named import named
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 from colonydesk.queries.subject_filters import Filters, passing
 from colonydesk.queries.subject_order import BY_STATUS, ids_in_order
@@ -95,12 +96,6 @@ class Listing:
     rows: dict[UUID, SubjectLine] = field(default_factory=dict)
 
 
-def _named(name: Any, table: Any, reference: Any) -> Any:
-    """What a row that an animal refers to is called: eleven joined tables take PostgreSQL longer to plan
-    than to read."""
-    return select(name).where(table.id == reference).correlate(Subject).scalar_subquery()
-
-
 _for_line = aliased(Line)
 _for_member = aliased(LabMember)
 _rows = (
@@ -120,13 +115,13 @@ _rows = (
         Subject.actual_severity,
         Subject.to_be_genotyped,
         Subject.to_be_culled,
-        _named(Line.nickname, Line, Subject.line_id).label("line"),
-        _named(LabMember.username, LabMember, Subject.responsible_user_id).label("responsible_user"),
+        named(Line.nickname, Line, Subject.line_id).label("line"),
+        named(LabMember.username, LabMember, Subject.responsible_user_id).label("responsible_user"),
         Lab.name.label("lab"),
-        _named(Strain.name, Strain, Subject.strain_id).label("strain"),
-        _named(func.coalesce(Species.name, Species.nickname), Species, Subject.species_id).label("species"),
-        _named(Source.name, Source, Subject.source_id).label("source"),
-        _named(Litter.name, Litter, Subject.litter_id).label("litter"),
+        named(Strain.name, Strain, Subject.strain_id).label("strain"),
+        named(func.coalesce(Species.name, Species.nickname), Species, Subject.species_id).label("species"),
+        named(Source.name, Source, Subject.source_id).label("source"),
+        named(Litter.name, Litter, Subject.litter_id).label("litter"),
         SubjectRequest.id.label("request_id"),
         SubjectRequest.count.label("request_count"),
         _for_line.nickname.label("request_line"),
