@@ -24,10 +24,12 @@ from colonydesk.db.tables import (
     Zygosity,
     subject_project,
 )
+from colonydesk.queries.overview import Overview, overview
 from colonydesk.services.weights import record_weighing
 from colonydesk.ui.animal.acts import ActsTab
 from colonydesk.ui.animal.glance import GlanceTab
 from colonydesk.ui.animal.noted import NotesTab
+from colonydesk.ui.animal.tab import Tab, Veil
 from colonydesk.ui.animal.tree import TreeTab
 from tests.builders import NOW, Scene, scene, weighing
 from tests.queries.colony import counted
@@ -240,3 +242,32 @@ def test_at_its_least_width_every_tab_and_all_that_was_done_are_in_sight(here: S
     count = page.tab(ActsTab).count
     assert "1 surgery" in count.text()
     assert count.minimumSizeHint().width() < page.page.minimumWidth() / 2
+
+
+class Slow(Tab):
+    """Nothing comes by itself."""
+
+    def fetch(self, overview: Overview) -> None:
+        pass
+
+
+def test_a_tab_is_painted_with_its_own_animal_and_with_the_one_before_only_where_that_is_slow(
+    here: Scene, page: Page, qtbot: QtBot
+) -> None:
+    with here.db.read() as connection:
+        one, other = (overview(connection, each) for each in (here.mouse, here.subject("M2")))
+    tab = Slow(page.desk)
+    qtbot.addWidget(tab)
+    veil = tab.findChild(Veil)
+    assert isinstance(veil, Veil)
+    tab.load(one)
+    assert tab.updatesEnabled()
+    tab.load(other)
+    assert not tab.updatesEnabled()
+    qtbot.waitUntil(tab.updatesEnabled)
+    assert veil.isVisibleTo(tab)
+    tab.load(one)
+    assert not tab.updatesEnabled()
+    tab.read("its own", lambda _connection: "", done=lambda _found: None)
+    assert tab.updatesEnabled()
+    assert not veil.isVisibleTo(tab)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,10 @@ from colonydesk.queries.overview import Overview
 from colonydesk.ui.desk import Desk
 
 T = TypeVar("T")
+
+HOLD_MS = 60
+"""So long a tab that is opened waits for its own animal, and only then shows the one before, dimmed: to paint
+that takes longer than the reading of the next."""
 
 
 class Tab(QWidget):
@@ -34,11 +38,17 @@ class Tab(QWidget):
         self.desk = desk
         self.overview: Overview | None = None
         self._veil = Veil(desk.source, self)
+        self._held = QTimer(self)
+        self._held.setSingleShot(True)
+        self._held.setInterval(HOLD_MS)
+        self._held.timeout.connect(self._let_go)
 
     def load(self, overview: Overview) -> None:
         """Show this animal, or the same one anew."""
         if self.overview is not None and self.overview.id != overview.id:
             self.dim()
+            self.setUpdatesEnabled(False)
+            self._held.start()
         self.overview = overview
         self.fetch(overview)
 
@@ -56,6 +66,11 @@ class Tab(QWidget):
 
     def clear_dim(self) -> None:
         self._veil.hide()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._held.stop()
+        self.setUpdatesEnabled(True)
 
     def unsaved(self) -> bool:
         """Whether something is typed that is not saved; its field says so then."""
