@@ -47,9 +47,10 @@ class SubjectsScreen(QWidget):
         self._desk = desk
         self.state = ViewState()
         self.view_name = next(iter(usual_views()))
+        self.list = SubjectList(desk)
+        self.list.show_state(self.state)  # read while the rest is built
         self.top = TopBar()
         self.filters = FilterBar(desk)
-        self.list = SubjectList(desk)
         self.beside = Beside(desk)
         self.export = ExportBar(desk)
         self.chooser = ColumnChooser(self, self.list.model.columns())
@@ -63,7 +64,9 @@ class SubjectsScreen(QWidget):
         self._add_shortcuts()
         self.setFocusProxy(self.list.view)
         self._desk.read(("subjects labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
-        self.show_view(self.view_name, self.state)
+        self._name_view(self.view_name)
+        self.list.view.show_columns(self.state.columns, self.state.widths)
+        self.filters.set_state(self.state)
 
     def _prepare_once(self) -> None:
         self.list.counted.disconnect(self._prepare_once)
@@ -182,9 +185,7 @@ class SubjectsScreen(QWidget):
 
     def show_view(self, name: str, state: ViewState) -> None:
         """Show a view: its filters, its order, its columns."""
-        self.view_name = name
-        self.top.set_view(name)
-        self.views.set_name(name)
+        self._name_view(name)
         text = self.top.search.text().strip()
         self.state = state.filtered(text=text)
         self.list.view.show_columns(state.columns, state.widths)
