@@ -190,9 +190,11 @@ def listing(
     order: Order,
     member_id: UUID | None,
     now: datetime,
-    first: int = FIRST,
+    total: int | None = None,
 ) -> Listing:
     """The animals that pass, and the rows of the first of them.
+
+    ``total`` is how many there are in all where that is known: PostgreSQL goes through all of them to count.
 
     Two statements for the ids, two or three more where they hang on the weights, two more to sort by
     genotype, one by what an animal refers to or for the labs of a member, on PostgreSQL one for each word;
@@ -200,8 +202,9 @@ def listing(
     ``member_id`` is who asks, for what is theirs.
     """
     ids = subject_ids(connection, filters, order, member_id, now)
-    total: int = connection.execute(_total).scalar_one()
-    return Listing(ids, total, lines(connection, ids[:first], now))
+    if total is None:
+        total = connection.execute(_total).scalar_one()
+    return Listing(ids, total, lines(connection, ids[:FIRST], now))
 
 
 def subject_ids(

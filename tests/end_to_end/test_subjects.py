@@ -2,14 +2,15 @@
 
 import csv
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
@@ -245,6 +246,23 @@ def test_what_others_change_is_seen_where_it_stands(at: At, colony: Database) ->
     at.settle()
     assert at.names == ["AAA_renamed", *names[1:]]
     assert screen.list.view.current_id() == key
+
+
+def test_how_many_there_are_follows_what_others_make(at: At, colony: Database) -> None:
+    screen = at.screen
+    at.search("zzzz")
+    before = screen.top.count_text()
+    key = uuid4()
+    with colony.engine.begin() as connection:
+        moment = datetime.now(UTC)
+        values = {"id": key, "nickname": "zzzz", "created_at": moment, "updated_at": moment}
+        connection.execute(insert(Subject).values(**values))
+    screen._desk.bus.publish({"subject": [key]})
+    at.settle()
+    total = int(before.split()[-1].replace(",", ""))
+    assert screen.top.count_text() == f"1 of {total + 1:,}"
+    at.search("zzzzz")
+    assert screen.top.count_text() == f"0 of {total + 1:,}"
 
 
 def test_a_database_that_does_not_answer_is_said_and_tried_again(

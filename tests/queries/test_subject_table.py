@@ -376,6 +376,13 @@ def test_as_many_statements_for_many_as_for_few(db: Database, by: str) -> None:
     assert sent[0] == sent[1] <= 10
 
 
+def test_how_many_there_are_is_not_counted_where_it_is_known(here: Scene) -> None:
+    with counted(here.db) as statements, here.db.read() as connection:
+        found = listing(connection, ALL, BY, None, NOW, 7)
+    assert found.total == 7
+    assert not any("count(*)" in one for one in statements)
+
+
 def test_every_filter_has_its_test() -> None:
     """Who adds one is reminded."""
     assert {one.name for one in fields(Filters)} == {

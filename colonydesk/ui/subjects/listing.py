@@ -52,6 +52,7 @@ class SubjectList(QStackedWidget):
         self._desk = desk
         self._state = ViewState()
         self._known = False
+        self._total: int | None = None
         self._keep = False
         self._generation = 0
         self._find: UUID | None = None
@@ -78,10 +79,14 @@ class SubjectList(QStackedWidget):
         """List by other filters or in another order; columns are the view's own."""
         self._state = state
         self.view.show_sorting(state.order.by, state.order.descending)
-        self.reload()
+        self._read(self._total)
 
     def reload(self, *, keep: bool = False) -> None:
         """Read the list anew; ``keep``: who is selected, and how far it is scrolled."""
+        self._read(None, keep=keep)
+
+    def _read(self, total: int | None, *, keep: bool = False) -> None:
+        """``total``: how many animals there are in all, where nothing has changed since they were counted."""
         self._keep = keep
         self._reading = True
         self._then = None
@@ -94,6 +99,7 @@ class SubjectList(QStackedWidget):
             self._state.order,
             member,
             self._desk.now(),
+            total,
             done=self._on_listing,
             failed=self._on_failed,
         )
@@ -110,6 +116,7 @@ class SubjectList(QStackedWidget):
         self.view.set_dim(False)
         same = self._known and found.ids == self.model.ids()
         self._known = True
+        self._total = found.total
         if same:
             self.model.put(found.rows)  # type: ignore[arg-type]
         else:
@@ -189,6 +196,7 @@ class SubjectList(QStackedWidget):
             self.model.invalidate(subjects)
         else:
             return
+        self._total = None
         self._settle.start()
 
     def _on_failed(self, error: Exception) -> None:
