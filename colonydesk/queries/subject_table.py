@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, any_, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from colonydesk.db.tables import (
     Allele,
@@ -132,14 +132,29 @@ _rows = (
     .outerjoin(SubjectRequest, SubjectRequest.id == Subject.request_id)
     .outerjoin(_for_line, _for_line.id == SubjectRequest.line_id)
     .outerjoin(_for_member, _for_member.id == SubjectRequest.user_id)
-    .where(Subject.id.in_(bindparam("subjects", expanding=True)))
 )
 _zygosities = (
     select(Zygosity.subject_id, Allele.nickname, Zygosity.zygosity)
     .join(Allele, Allele.id == Zygosity.allele_id)
-    .where(Zygosity.subject_id.in_(bindparam("subjects", expanding=True)))
     .order_by(Allele.nickname, Allele.id)
 )
+
+
+def _among(column: InstrumentedAttribute[UUID], dialect: str) -> ColumnElement[bool]:
+    """Whether an id is one of ``subjects``. To PostgreSQL they go as one value: a statement with a parameter
+    for each is sent, taken apart and planned anew every time."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("subjects", type_=ARRAY(Uuid())))
+    return column.in_(bindparam("subjects", expanding=True))
+
+
+_of = {
+    dialect: (
+        _zygosities.where(_among(Zygosity.subject_id, dialect)),
+        _rows.where(_among(Subject.id, dialect)),
+    )
+    for dialect in ("sqlite", "postgresql")
+}
 _total = select(func.count()).select_from(Subject)
 
 
@@ -148,13 +163,14 @@ def lines(connection: Connection, ids: Sequence[UUID], now: datetime) -> dict[UU
     if not ids:
         return {}
     wanted = {"subjects": list(ids)}
+    zygosities, rows = _of[connection.dialect.name]
     genotypes: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
-    for subject_id, allele, zygosity in connection.execute(_zygosities, wanted):
+    for subject_id, allele, zygosity in connection.execute(zygosities, wanted):
         genotypes[subject_id].append((allele, zygosity))
     states = _states(restricted_status(connection, now, subject_ids=ids))
     days: dict[str, date] = {}
     found = {}
-    for row in connection.execute(_rows, wanted):
+    for row in connection.execute(rows, wanted):
         *plain, request_id, count, request_line, request_user, timezone = row
         if timezone not in days:
             days[timezone] = zone(timezone).day(now)
