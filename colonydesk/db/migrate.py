@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import URL, Connection
 
-HEAD = "0007"
+HEAD = "0008"
 _log = logging.getLogger(__name__)
 
 MIGRATION_LOCK = 0x6D696772617465

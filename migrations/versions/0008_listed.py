@@ -1,12 +1,12 @@
 """The list of animals, and its order by genotype, are read off indexes; the first is for SQLite alone.
 
-Revises: 0006
+Revises: 0007
 """
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
