@@ -23,7 +23,7 @@ from sqlalchemy import (
     table,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from colonydesk.db import search
 from colonydesk.db.tables import (
@@ -173,7 +173,7 @@ def has_part(column_: InstrumentedAttribute[Any], text: str, dialect: str) -> _C
     if len(text) < TRIGRAM:
         return begins(column_, text)
     if dialect == "sqlite":
-        return _matching(f"{column_.key} : {_quoted(text)}")
+        return _row.in_(_matches(f"{column_.key} : {_quoted(text)}"))
     word = text.lower().translate(str.maketrans(search.APART, search.LETTERS))
     if _TRIGRAM.search(word) is None:  # the index would be read as a whole
         return holds(column_, text)
@@ -187,20 +187,24 @@ def has_word(connection: Connection, word: str) -> _Condition:
     fits = begins if len(word) < TRIGRAM else holds
     lines = select(Line.id).where(fits(Line.nickname, word))
     if dialect == "sqlite":
-        of_lines = Subject.line_id.in_(lines)
         if len(word) >= TRIGRAM:
-            return or_(_matching(_quoted(word)), of_lines)
+            in_lines: Select[Any] = select(literal_column("in_line.rowid")).where(_in_line.line_id.in_(lines))
+            # One list of both: for an "or" of two it would go through all animals.
+            return _row.in_(_matches(_quoted(word)).union_all(in_lines))
+        of_lines = Subject.line_id.in_(lines)
     else:
         # By a subquery its planner cannot know how few they are, and reads every animal.
         of_lines = Subject.line_id.in_(connection.execute(lines).scalars().all())
     return or_(*(has_part(getattr(Subject, name), word, dialect) for name in search.COLUMNS), of_lines)
 
 
-def _matching(query: str) -> _Condition:
+_row: ColumnElement[int] = literal_column("subject.rowid")
+_in_line = aliased(Subject, name="in_line")
+
+
+def _matches(query: str) -> Select[Any]:
     index: Select[Any] = select(column("rowid")).select_from(table(search.TABLE))
-    return literal_column("subject.rowid").in_(
-        index.where(literal_column(search.TABLE).op("MATCH")(literal(query)))
-    )
+    return index.where(literal_column(search.TABLE).op("MATCH")(literal(query)))
 
 
 def _quoted(text: str) -> str:

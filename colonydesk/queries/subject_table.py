@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Uuid, any_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from colonydesk.db.tables import (
@@ -24,6 +24,7 @@ from colonydesk.db.tables import (
     Strain,
     Subject,
     SubjectRequest,
+    WaterRestriction,
     Zygosity,
 )
 from colonydesk.domain.days import moment_of, zone
@@ -96,6 +97,10 @@ class Listing:
     rows: dict[UUID, SubjectLine] = field(default_factory=dict)
 
 
+_held = exists().where(
+    WaterRestriction.subject_id == Subject.id,
+    or_(WaterRestriction.end_time.is_(None), WaterRestriction.end_time >= bindparam("now")),
+)
 _for_line = aliased(Line)
 _for_member = aliased(LabMember)
 _rows = (
@@ -127,6 +132,7 @@ _rows = (
         _for_line.nickname.label("request_line"),
         _for_member.username.label("request_user"),
         func.coalesce(Lab.timezone, "UTC").label("timezone"),
+        _held.label("held"),
     )
     .outerjoin(Lab, Lab.id == Subject.lab_id)
     .outerjoin(SubjectRequest, SubjectRequest.id == Subject.request_id)
@@ -159,7 +165,7 @@ _total = select(func.count()).select_from(Subject)
 
 
 def lines(connection: Connection, ids: Sequence[UUID], now: datetime) -> dict[UUID, SubjectLine]:
-    """The rows of these animals: four or five statements, however many they are."""
+    """The rows of these animals: two statements, and two or three more where one of them is restricted."""
     if not ids:
         return {}
     wanted = {"subjects": list(ids)}
@@ -167,11 +173,13 @@ def lines(connection: Connection, ids: Sequence[UUID], now: datetime) -> dict[UU
     genotypes: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
     for subject_id, allele, zygosity in connection.execute(zygosities, wanted):
         genotypes[subject_id].append((allele, zygosity))
-    states = _states(restricted_status(connection, now, subject_ids=ids))
+    read = connection.execute(rows, {**wanted, "now": now}).all()
+    held = [row.id for row in read if row.held]
+    states = _states(restricted_status(connection, now, subject_ids=held)) if held else {}
     days: dict[str, date] = {}
     found = {}
-    for row in connection.execute(rows, wanted):
-        *plain, request_id, count, request_line, request_user, timezone = row
+    for row in read:
+        *plain, request_id, count, request_line, request_user, timezone, _held_now = row
         if timezone not in days:
             days[timezone] = zone(timezone).day(now)
         request = _request(count, request_line, request_user) if request_id is not None else None
