@@ -35,6 +35,7 @@ NO_TIME = np.iinfo(np.int64).min
 
 _MACRO = re.compile(r"\b(ID|TIME|DAY|AMONG)\(((?:[^()]|\([^()]*\))*)\)")
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_LIST = re.compile(r"ANY\(%\((\w+)\)s\)")
 _SQLITE = {"ID": "{}", "TIME": "{}", "DAY": "{}", "AMONG": "IN (SELECT value FROM json_each({}))"}
 _POSTGRESQL = {
     "ID": "CAST({} AS TEXT)",
@@ -57,7 +58,9 @@ class Statement:
         pairs = {name: (part, part) if isinstance(part, str) else part for name, part in parts.items()}
         both = [text.format(**{name: pair[place] for name, pair in pairs.items()}) for place in (0, 1)]
         self.sqlite = _expanded(both[0], _SQLITE)
-        self.postgresql = _PARAMETER.sub(r"%(\1)s", _expanded(both[1], _POSTGRESQL).replace("%", "%%"))
+        plain = _PARAMETER.sub(r"%(\1)s", _expanded(both[1], _POSTGRESQL).replace("%", "%%"))
+        # As text, hundreds of texts take the driver ten times as long.
+        self.postgresql = _LIST.sub(r"ANY(%(\1)b)", plain)
 
 
 def _expanded(text: str, macros: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ def test_what_differs_between_the_engines() -> None:
     )
     assert statement.postgresql == (
         "SELECT CAST(coalesce(a, b) AS TEXT), CAST(date_part('epoch', x) * 1000000 AS BIGINT), "
-        "(d - DATE '1970-01-01') FROM t WHERE a = ANY(%(ids)s) AND n LIKE 'x%%' AND p = %(one)s"
+        "(d - DATE '1970-01-01') FROM t WHERE a = ANY(%(ids)b) AND n LIKE 'x%%' AND p = %(one)s"
     )
 
 
