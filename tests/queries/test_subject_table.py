@@ -133,10 +133,17 @@ def test_words_are_looked_up_and_not_read_through(here: Scene) -> None:
     assert "scan subject\n" not in plan
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_word_s_animals_are_fetched_by_their_number_alone(here: Scene) -> None:
+    """By an "or" of the index and the lines SQLite goes through all animals, once it has statistics."""
+    plan = plans(here.db, lambda: list_of(here.db, Filters(text="abc", life="all")))
+    assert "search subject using integer primary key (rowid=?)" in plan
+    assert "multi-index or" not in plan
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_list_of_the_living_is_read_in_one_go(here: Scene) -> None:
     """SQLite alone would fetch each animal by the index of the living, or by the one of its name."""
-    if here.db.dialect == "postgresql":
-        return
     for by, scan in (
         ("animal", "scan subject using covering index ix_subject_listed"),
         ("genotype", "scan zygosity using covering index ix_zygosity_allele_id_zygosity_subject_id"),
