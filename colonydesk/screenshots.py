@@ -89,7 +89,7 @@ def _type(today: TodayScreen, text: str) -> None:
 
 
 def _opened(program: Program) -> QWidget:
-    wait_until(lambda: _today(program).hand.has_curve())
+    wait_until(lambda: _today(program).hand.curve.is_drawn())
     return program.frame
 
 

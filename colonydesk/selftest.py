@@ -127,7 +127,7 @@ def _window(folder: Path) -> str:
         if not wait_until(lambda: bool(ready)) or program.today is None:
             raise TimeoutError("the Today screen did not open")
         today = program.today
-        if not wait_until(today.hand.has_curve):
+        if not wait_until(today.hand.curve.is_drawn):
             raise TimeoutError("the curve was not drawn")
         card = today.animal.card
         if card is None:

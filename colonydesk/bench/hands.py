@@ -46,7 +46,7 @@ def opened(bench: Bench) -> Iterator[Program]:
         try:
             program.frame.resize(*SIZE)
             program.open(bench.url)
-            _wait(lambda: program.today is not None and program.today.hand.has_curve())
+            _wait(lambda: program.today is not None and program.today.hand.curve.is_drawn())
             yield program
         finally:
             program.close()
@@ -147,7 +147,7 @@ def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> 
 def _enter(program: Program, today: TodayScreen, plot: Plot, row: WorklistRow, pulse: Pulse) -> float:
     """Weigh one animal by the keys; ms from Enter to the painted curve. The pulse goes on from Enter on."""
     today.hand.choose(row.subject_id)
-    _wait(lambda: _in_hand(today, row) and today.hand.has_curve() and program.jobs.idle())
+    _wait(lambda: _in_hand(today, row) and today.hand.curve.is_drawn() and program.jobs.idle())
     QTest.keyClicks(today.animal.weight.edit, f"{row.weight:.1f}")
     QTest.qWait(50)  # no hand goes from a digit to Enter within a frame: what was typed has been painted
     painted = _Painted(plot, _points(plot) + 1)

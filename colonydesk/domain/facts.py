@@ -235,4 +235,5 @@ def _take(values: npt.NDArray[_T], index: Ints, none: float) -> npt.NDArray[_T]:
 
 
 def _inserted(values: npt.NDArray[_T], place: int, value: float) -> npt.NDArray[_T]:
-    return np.insert(values, place, value)
+    one = np.asarray([value], dtype=values.dtype)
+    return np.concatenate((values[:place], one, values[place:]))

@@ -8,7 +8,7 @@ from colonydesk.db.facts import facts_beside, facts_of
 from colonydesk.db.plain import Reading, Rows, Statement, day, key, moment, rows
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.facts import Facts
-from colonydesk.queries.curve import NOTES, drawn
+from colonydesk.queries.curve import NOTES, drawn, marks
 from colonydesk.queries.curve_data import Curve
 
 
@@ -103,7 +103,7 @@ def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card,
     """
     facts, (found, notes) = facts_beside(connection, subject_id, [_OF_SUBJECT, NOTES], now)
     shown = _only(found, facts)
-    return shown, drawn(shown.id, shown.nickname, shown.facts, notes, now)
+    return shown, drawn(shown.id, shown.nickname, shown.facts, marks(notes), now)
 
 
 def cards_in_cage(connection: Reading, cage: str, lab: str | None, now: datetime) -> tuple[Card, ...]:

@@ -31,11 +31,12 @@ def curve(connection: Reading, subject_id: UUID, now: datetime) -> Curve:
 
 def curve_of(connection: Reading, subject_id: UUID, nickname: str, facts: Facts, now: datetime) -> Curve:
     """The same from facts that are there already: one statement, for the notes."""
-    return drawn(subject_id, nickname, facts, rows(connection, NOTES, {"subject": subject_id}), now)
+    notes = marks(rows(connection, NOTES, {"subject": subject_id}))
+    return drawn(subject_id, nickname, facts, notes, now)
 
 
-def drawn(subject_id: UUID, nickname: str, facts: Facts, notes: Rows, now: datetime) -> Curve:
-    """The same where the rows of ``NOTES`` are there as well."""
+def drawn(subject_id: UUID, nickname: str, facts: Facts, notes: tuple[Mark, ...], now: datetime) -> Curve:
+    """The same without a database: what is made of facts and notes that are at hand."""
     zone = facts.lab.zone
     days = history(facts, None, None, now)
     return Curve(
@@ -56,7 +57,7 @@ def drawn(subject_id: UUID, nickname: str, facts: Facts, notes: Rows, now: datet
         required=days.expected_water,
         restrictions=_periods(facts),
         implants=_implants(facts),
-        notes=_marks(notes),
+        notes=notes,
         threshold_pct=facts.lab.threshold,
         absolute_min_pct=facts.lab.absolute_min_pct,
     )
@@ -82,6 +83,7 @@ def _implants(facts: Facts) -> tuple[Mark, ...]:
     )
 
 
-def _marks(found: Rows) -> tuple[Mark, ...]:
+def marks(found: Rows) -> tuple[Mark, ...]:
+    """The rows of ``NOTES`` as the curve has them."""
     moments = times([at for at, _ in found]).tolist()
     return tuple(Mark(at / SECOND, text or "picture") for at, (_, text) in zip(moments, found, strict=True))

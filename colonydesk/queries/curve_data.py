@@ -58,3 +58,18 @@ class Curve(NamedTuple):
     notes: tuple[Mark, ...]
     threshold_pct: float
     absolute_min_pct: float
+
+
+def same_curves(some: tuple[Curve, ...], others: tuple[Curve, ...]) -> bool:
+    """Whether two choices of animals draw the same: value for value, what is not known alike."""
+    return len(some) == len(others) and all(map(_same, some, others))
+
+
+def _same(one: Curve, other: Curve) -> bool:
+    return all(map(_alike, one, other))
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype == np.float64)
+    return one == other

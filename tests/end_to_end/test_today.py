@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterRestriction, Weighing
+from colonydesk.queries.curve_data import same_curves
+from colonydesk.ui.curve.plot import Plot
+from colonydesk.ui.curve.series import View
 from tests.end_to_end.hands import Hands
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -372,9 +375,32 @@ def test_the_card_and_the_curve_are_of_one_animal(hands: Hands) -> None:
         hands.enter()
         if hands.at_water and hands.today.animal.water.text():
             hands.enter()
-        hands.until(hands.today.hand.has_curve)
+        hands.until(hands.today.hand.curve.is_drawn)
         card = hands.today.animal.card
         assert card is not None
         assert hands.today.hand.subject_id() == card.id
         seen.add(card.id)
     assert len(seen) > 1
+
+
+def test_a_weighing_is_in_its_curve_with_the_commit(hands: Hands) -> None:
+    """Before the database is asked for it again, and without the ring of what was typed."""
+    before = drawn(hands)
+    seen: list[View] = []
+    hands.today.animal.recorded.connect(lambda *_saved: seen.append(drawn(hands)))
+    weight = round(usual(hands), 1)
+    record_weight(hands, f"{weight}")
+    assert [len(view.curves[0].weight) for view in seen] == [len(before.curves[0].weight) + 1]
+    assert seen[0].curves[0].weight[-1] == weight
+    assert seen[0].pending is None
+    hands.until(hands.program.jobs.idle)
+    assert same_curves(drawn(hands).curves, seen[0].curves)
+
+
+def drawn(hands: Hands) -> View:
+    hands.until(hands.today.hand.curve.is_drawn)
+    plot = hands.today.findChild(Plot)
+    assert isinstance(plot, Plot)
+    view = plot.view()
+    assert view is not None
+    return view

@@ -15,7 +15,7 @@ from colonydesk.queries.curve_data import Curve, Mark, Period
 from colonydesk.ui.curve.axis import day_text, local_day
 from colonydesk.ui.curve.items import DOTS, Overlay
 from colonydesk.ui.curve.series import View, grams
-from colonydesk.ui.curve.words import text_left
+from colonydesk.ui.curve.words import write
 
 TOP_LANE = 16.0
 """Height of a line of words at the top of the plot; the weights keep clear of them."""
@@ -141,8 +141,8 @@ class Annotations(Overlay):
     def _paint_words(self, painter: QPainter, words: Words) -> None:
         """With a rim in the colour of the ground: readable where they cross a line."""
         for right, down in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-            text_left(painter, words.x + right, words.middle + down, words.text, self.theme.panel)
-        text_left(painter, words.x, words.middle, words.text, getattr(self.theme, words.colour))
+            write(painter, words.x + right, words.middle + down, words.text, self.theme.panel)
+        write(painter, words.x, words.middle, words.text, getattr(self.theme, words.colour))
 
     def _paint_sheet(self, painter: QPainter, centre: QPointF) -> None:
         """A sheet of paper with a folded corner, 8 by 10 pixels."""

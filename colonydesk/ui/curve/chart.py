@@ -24,6 +24,7 @@ from colonydesk.ui.curve.series import (
     View,
     extent,
     pending_at,
+    room_after,
     series_of,
     typed_value,
     value_range,
@@ -210,7 +211,7 @@ class Chart(pg.GraphicsLayoutWidget):
             return
         first, last = bounds
         if view.pending is not None:
-            last = max(last, pending_at(view.curves[0], view.pending) + DAY / 8)
+            last = max(last, room_after(pending_at(view.curves[0], view.pending)))
         longest = max(last - first, 7 * DAY)
         for box in (self.box, self.water.box):
             box.setLimits(xMin=last - longest, xMax=last, minXRange=SHORTEST_SPAN, maxXRange=longest)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem
 from colonydesk.qtkit.theme import CAPTION, LABEL, LIGHT, Theme, font
 from colonydesk.ui.curve.axis import spread
 from colonydesk.ui.curve.readout import Readout
-from colonydesk.ui.curve.words import text_left
+from colonydesk.ui.curve.words import write
 
 DOTS = (1.2, 2.6)
 LABEL_HEIGHT = 15.0
@@ -94,7 +94,7 @@ class EndLabels(Overlay):
     def paint(self, painter: QPainter, *_arguments: object) -> None:
         painter.setFont(font(CAPTION, 600))
         for y, text, colour in self.labels:
-            text_left(painter, self._box.left(), y, text, colour)
+            write(painter, self._box.left(), y, text, colour)
 
 
 class Ring(Overlay):

@@ -53,9 +53,15 @@ class Plot(QWidget):
 
     # ---- what is shown
 
-    def show_curves(self, curves: tuple[Curve, ...], span: tuple[float, float], sentence: str = "") -> None:
-        """Show these curves over ``span``; without curves, ``sentence`` in the middle."""
-        self._curves, self._sentence = curves, sentence
+    def show_curves(
+        self,
+        curves: tuple[Curve, ...],
+        span: tuple[float, float],
+        sentence: str = "",
+        pending: Pending | None = None,
+    ) -> None:
+        """Show these curves over ``span``, and a weight being typed; without curves, ``sentence``."""
+        self._curves, self._sentence, self._pending = curves, sentence, pending
         self._point_at(None)
         self.chart.setVisible(bool(curves))
         if curves:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from colonydesk.qtkit.theme import CAPTION, LIGHT, Theme, font
 from colonydesk.ui.curve.axis import date_ticks, value_ticks
-from colonydesk.ui.curve.words import text_left, text_right
+from colonydesk.ui.curve.words import text_right, write
 
 LEFT = 46.0
 """Width of the value axis."""
@@ -70,7 +70,7 @@ class DateAxis(pg.AxisItem):
         painter.fillRect(QRectF(0, 0, self.size().width(), 1), QColor(self.theme.line))
         for x, left, text in self.labels():
             painter.fillRect(QRectF(round(x), 1, 1, 4), QColor(self.theme.line))
-            text_left(painter, left, 15, text, self.theme.secondary)
+            write(painter, left, 15, text, self.theme.secondary)
 
 
 class ValueAxis(pg.AxisItem):

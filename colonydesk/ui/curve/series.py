@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +67,16 @@ def extent(curves: tuple[Curve, ...]) -> tuple[float, float] | None:
             ends.append(edges[-1])
         if len(curve.weighed_at):
             starts.append(curve.weighed_at[0] - DAY / 4)
-            ends.append(curve.weighed_at[-1] + DAY / 8)
+            ends.append(room_after(curve.weighed_at[-1]))
     return (float(min(starts)), float(max(ends))) if starts else None
+
+
+def room_after(at: float) -> float:
+    """How far a weighing of that moment lets the dates go on, in epoch seconds.
+
+    To a whole hour: nothing moves between the typing of a weight and its being saved.
+    """
+    return math.ceil((at + DAY / 8) / 3600) * 3600.0
 
 
 def day_of(curve: Curve, at: Floats) -> np.ndarray:

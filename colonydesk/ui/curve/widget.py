@@ -6,16 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.parts import Chip, label
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
-from colonydesk.queries.curve_data import Curve
+from colonydesk.queries.curve_data import Curve, same_curves
 from colonydesk.ui.curve.axis import DAY
 from colonydesk.ui.curve.export import csv_text, png_bytes, svg_bytes
-from colonydesk.ui.curve.series import Pending, extent, pending_at
+from colonydesk.ui.curve.series import Pending, extent, pending_at, room_after
 
 RANGES = (("1 w", 7), ("1 m", 31), ("3 m", 92), ("all", None))
 """The chips and how many days they show; None: everything."""
@@ -110,6 +110,8 @@ class CurveWidget(QFrame):
     def set_curves(self, curves: Sequence[Curve]) -> None:
         """Show the weights of several animals over one another."""
         chosen, before = tuple(curves), self._curves
+        if before and not self._loading and same_curves(before, chosen):
+            return
         self._curves = tuple(curve for curve in chosen if len(curve.weighed_at))
         if not chosen:
             sentence = self.tr("Choose an animal to see its curve.")
@@ -122,14 +124,18 @@ class CurveWidget(QFrame):
             self._mark_range(self._chosen)
         self._loading = False
         self.plot.set_dimmed(False)
-        self.plot.set_pending(self._pending)
-        self.plot.show_curves(self._curves, self._span(), sentence)
+        self.plot.show_curves(self._curves, self._span(), sentence, self._pending)
         for chip in (*self._chips.values(), self._percent, self._save):
             chip.setEnabled(bool(self._curves))
 
+    def forget_pending(self) -> None:
+        """The weight that was typed is saved: the next curve is drawn without its ring."""
+        self._pending = None
+
     def paint_now(self) -> None:
         """Paint the curve at once, before whatever else is waiting to be painted."""
-        self.plot.chart.viewport().repaint()
+        # The scene settles what has moved in it and has it painted; a repaint would be followed by that.
+        QCoreApplication.sendPostedEvents(self.plot.chart.scene(), QEvent.Type.MetaCall.value)
 
     def set_loading(self, loading: bool) -> None:
         """Dim what is shown until the next ``set_curve``, because another animal's curve is on its way.
@@ -158,7 +164,9 @@ class CurveWidget(QFrame):
             return
         self.plot.set_pending(pending)
         view = self.plot.view()
-        if pending is not None and view is not None and pending_at(view.curves[0], pending) > view.span[1]:
+        if pending is None or view is None:
+            return
+        if room_after(pending_at(view.curves[0], pending)) > view.span[1]:
             self.plot.set_span(self._span())
 
     def range(self) -> str:
@@ -200,9 +208,8 @@ class CurveWidget(QFrame):
         if bounds is None:
             return 0.0, DAY
         first, last = bounds
-        view = self.plot.view()
-        if view is not None and view.pending is not None:
-            last = max(last, pending_at(view.curves[0], view.pending) + DAY / 8)
+        if self._pending is not None and self._curves:
+            last = max(last, room_after(pending_at(self._curves[0], self._pending)))
         days = dict(RANGES).get(self._range)
         start = first if days is None else max(first, last - days * DAY)
         return min(start, last - 3 * DAY), last

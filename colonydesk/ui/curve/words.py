@@ -6,14 +6,18 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 
-def text_left(painter: QPainter, x: float, middle: float, text: str, colour: str) -> float:
-    """Paint ``text`` from ``x`` on, centred on ``middle``; how wide it is."""
-    metrics = QFontMetricsF(painter.font())
+def write(painter: QPainter, x: float, middle: float, text: str, colour: str) -> None:
+    """Paint ``text`` from ``x`` on, centred on ``middle``."""
     painter.setPen(QColor(colour))
-    painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)
-    return metrics.horizontalAdvance(text)
+    painter.drawText(QPointF(x, middle + QFontMetricsF(painter.font()).capHeight() / 2), text)
+
+
+def text_left(painter: QPainter, x: float, middle: float, text: str, colour: str) -> float:
+    """The same; how wide it is."""
+    write(painter, x, middle, text, colour)
+    return QFontMetricsF(painter.font()).horizontalAdvance(text)
 
 
 def text_right(painter: QPainter, x: float, middle: float, text: str, colour: str) -> None:
     """Paint ``text`` up to ``x``, centred on ``middle``."""
-    text_left(painter, x - QFontMetricsF(painter.font()).horizontalAdvance(text), middle, text, colour)
+    write(painter, x - QFontMetricsF(painter.font()).horizontalAdvance(text), middle, text, colour)

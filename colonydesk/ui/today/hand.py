@@ -11,18 +11,16 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from colonydesk.domain.moment import preview
-from colonydesk.qtkit.parts import surface
 from colonydesk.queries.card import Card, card, cards_in_cage, in_hand
-from colonydesk.queries.curve import curve
 from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.entries import Entry as Record
 from colonydesk.queries.people import Choice
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.animal import AnimalPane
+from colonydesk.ui.today.entry import Attempt
+from colonydesk.ui.today.hand_curve import HandCurve
 
 if TYPE_CHECKING:
-    from colonydesk.ui.curve import CurveWidget
     from colonydesk.ui.today.cage import CagePane
     from colonydesk.ui.today.finish import FinishPane
     from colonydesk.ui.today.restriction import RestrictionPane
@@ -54,18 +52,18 @@ class Hand(QObject):
         """Its two parts, ``middle`` and ``right``, are put into ``place``."""
         super().__init__(parent)
         self._desk = desk
-        self._curve: CurveWidget | None = None
-        self._curve_of: UUID | None = None
-        self._drawn: UUID | None = None
         self._waiting: UUID | None = None
         self.middle = QStackedWidget(place)
         self.animal = AnimalPane(desk, self.middle)
         self.middle.addWidget(self.animal)
         self.middle.setMinimumWidth(340)
-        self.right = QStackedWidget(place)
-        self._place = surface("panel", self.right)
-        self.right.addWidget(self._place)
+        self.curve = HandCurve(desk, self, place)
+        self.right = self.curve.right
+        self.curve.changed.connect(self.changed)
+        self.curve.told.connect(self.told)
+        self.curve.failed.connect(self.failed)
         self.animal.weight_typed.connect(self._on_weight_typed)
+        self.animal.recorded.connect(self._on_recorded)
         self.animal.why_wanted.connect(self.toggle_why)
         self.animal.undo_wanted.connect(self.undo_wanted)
         self.animal.who.acts.clicked.connect(self._open_acts)
@@ -80,6 +78,7 @@ class Hand(QObject):
         pane.focused.connect(self._on_cage_focus)
         pane.weight_typed.connect(self._on_weight_typed)
         pane.left.connect(self.back_to_animal)
+        pane.recorded.connect(self._on_recorded)
         pane.recorded.connect(self.cage_recorded)
         pane.undo_wanted.connect(self.undo_wanted)
         pane.finished.connect(self.cage_finished)
@@ -125,12 +124,12 @@ class Hand(QObject):
 
     def subject_id(self) -> UUID | None:
         """The animal whose fields have the keys; its curve is the one that is shown."""
-        return self._curve_of
+        return self.curve.subject_id
 
     def card(self) -> Card | None:
         """The card of that animal."""
         if self._open("cage"):
-            return next((one.card for one in self.cage.animals if one.card.id == self._curve_of), None)
+            return next((one.card for one in self.cage.animals if one.card.id == self.subject_id()), None)
         return self.animal.card
 
     def saving(self) -> bool:
@@ -206,9 +205,7 @@ class Hand(QObject):
         self._waiting = None
         self.animal.put_down(sentence)
         self.middle.setCurrentWidget(self.animal)
-        self._curve_of = None
-        if self._curve is not None:
-            self._curve.set_curve(None)
+        self.curve.clear()
         self.changed.emit()
 
     def back_to_animal(self) -> None:
@@ -228,18 +225,9 @@ class Hand(QObject):
             return None
         return shown.id
 
-    def draws(self) -> bool:
-        """Whether there is a curve to draw on."""
-        return self._curve is not None
-
     def show_anew(self, found: _Found) -> None:
-        """Show the animal in hand as it is now, unless another is by now; what is being typed stays.
-
-        The curve is painted at once, and does not wait for all else.
-        """
+        """Show the animal in hand as it is now, unless another is by now; what is being typed stays."""
         self._on_card(found)
-        if self._curve is not None:
-            self._curve.paint_now()
 
     def refresh(self, subject_id: UUID) -> None:
         """Read anew what is in hand."""
@@ -257,12 +245,9 @@ class Hand(QObject):
                 self._desk.read_plain(
                     ("cage", one.card.id), card, one.card.id, self._desk.now(), done=self.cage.show_card
                 )
-        if self._curve_of in subjects:
-            self._read_curve(self._curve_of)
-
-    def has_curve(self) -> bool:
-        """Whether the curve of the animal in hand is drawn."""
-        return self._curve is not None and self._drawn == self._curve_of
+        focused = self.subject_id()
+        if focused in subjects:
+            self.curve.read(focused)
 
     def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
         self.animal.set_water_types(kinds)
@@ -277,7 +262,7 @@ class Hand(QObject):
 
         if done is not None or self._waiting is not None:  # another one is wanted by now
             self._desk.jobs.drop("cage")
-        query = in_hand if self._curve is not None else without_curve
+        query = in_hand if self.curve.is_built() else without_curve
         done = done or self._on_card
         now = self._desk.now()
         self._desk.read_plain("card", query, subject_id, now, done=done, failed=self._on_not_read)
@@ -307,72 +292,28 @@ class Hand(QObject):
         """The card and the curve are always of the same animal."""
         shown, drawn = found
         self.animal.show_card(shown)
-        self._curve_of = shown.id
-        if drawn is not None:
-            self._on_curve(drawn)
-        elif self._curve is not None:
-            self._read_curve(shown.id)
+        self.curve.show_of(shown.id, drawn)
         if self._open("why"):
             self._explain()
         self.changed.emit()
 
     # The curve
 
-    def show_curve_widget(self) -> None:
-        """Build the curve: after the first picture, as it brings the plotting library with it.
-
-        A reader imports the library: it takes half a second, and the hands go on meanwhile.
-        """
-        self._desk.jobs.read("plotting", _load_curve, lambda _loaded: self._build_curve())
-
-    def _build_curve(self) -> None:
-        if self._curve is not None:
-            return
-        from colonydesk.ui.curve import CurveWidget
-
-        self._curve = CurveWidget(self._desk.source, self._desk.jobs)
-        self._curve.exported.connect(self._on_exported)
-        self._curve.export_failed.connect(lambda text: self.told.emit("error", text))
-        self.right.insertWidget(0, self._curve)
-        if self.right.currentWidget() is self._place:
-            self.right.setCurrentWidget(self._curve)
-        self.right.removeWidget(self._place)
-        self._place.deleteLater()
-        if self._curve_of is not None:
-            self._read_curve(self._curve_of)
-
-    def _on_exported(self, path: str) -> None:
-        self.told.emit("info", self.tr("Saved as {}.").format(path))
-
-    def _read_curve(self, subject_id: UUID) -> None:
-        if self._curve_of != subject_id:
-            self._curve_of = subject_id
-            if self._curve is not None:
-                self._curve.set_loading(True)
-            self.changed.emit()
-        if self._curve is not None:
-            self._desk.read_plain(
-                "curve", curve, subject_id, self._desk.now(), done=self._on_curve, failed=self.failed.emit
-            )
-
-    def _on_curve(self, found: Curve) -> None:
-        if self._curve is not None and found.subject_id == self._curve_of:
-            self._curve.set_curve(found)
-            self._drawn = found.subject_id
-
     def _on_weight_typed(self, weight: float | None) -> None:
-        if self._curve is None:
-            return
-        shown = self.card()
-        if weight is None or shown is None:
-            self._curve.set_pending(None)
-            return
-        state = preview(shown.facts, self._desk.now(), weight)
-        self._curve.set_pending(weight, state.status, state.percentage_weight, self._desk.now().timestamp())
+        self.curve.type_weight(self.card(), weight)
+
+    def _on_recorded(
+        self, kind: str, attempt: Attempt, _done: object, of: Card, corrected: Record | None = None
+    ) -> None:
+        if kind == "weight" and attempt.value is not None:
+            if corrected is None:
+                self.curve.add_weighing(of, attempt.at, attempt.value)
+            else:
+                self.curve.type_weight(of, None)
 
     def _on_cage_focus(self, shown: Card) -> None:
-        if shown.id != self._curve_of:
-            self._read_curve(shown.id)
+        if shown.id != self.subject_id():
+            self.curve.read(shown.id)
 
     # What else can be done
 
@@ -401,9 +342,3 @@ class Hand(QObject):
         if self.animal.card is not None and self.free():
             self.restriction.show_card(self.animal.card)
             self.middle.setCurrentWidget(self.restriction)
-
-
-def _load_curve() -> None:
-    from colonydesk.ui.curve import load
-
-    load()

@@ -214,7 +214,7 @@ class TodayScreen(QWidget):
         self.setUpdatesEnabled(True)
         self.repaint()
         self.ready.emit()
-        self.hand.show_curve_widget()
+        self.hand.curve.build()
         self._desk.jobs.read("writes", _load_writes, self._on_writes, self._on_failed)
 
     def _on_writes(self, _none: None) -> None:
@@ -250,7 +250,7 @@ class TodayScreen(QWidget):
             in_hand = self.hand.among(subjects)
             if in_hand is not None:
                 self._hold_painting()
-            read = partial(after_change, with_curve=self.hand.draws())
+            read = partial(after_change, with_curve=self.hand.curve.is_built())
             self._desk.read_plain(
                 ("rows", subjects),
                 read,
