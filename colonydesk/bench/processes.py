@@ -50,6 +50,9 @@ def start_of_the_program(bench: Bench, times: int = STARTS) -> Figure:
         environment = os.environ | {
             f"XDG_{kind}_HOME": str(Path(home, kind)) for kind in ("CONFIG", "DATA", "STATE", "CACHE")
         }
+        # Warm is also the compiled code, which the first turn writes: an installed program has it.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(home, "compiled"))
         for turn in range(times + 1):
             for kind, command in (("ours", ours), ("bare", bare)):
                 if command is not None:
