@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,14 @@ class Plain:
             cursors = [self._execute(statement, values) for statement in statements]
             return [cursor.fetchall() for cursor in cursors]
 
+    @contextmanager
+    def rows_meanwhile(self, statement: Statement, values: Mapping[str, Any]) -> Iterator[Callable[[], Rows]]:
+        if self.dialect == "sqlite":
+            yield lambda: self.rows(statement, values)
+            return
+        with self.driver.pipeline():  # the statement is sent, and its rows are not waited for
+            yield self._execute(statement, values).fetchall
+
     def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         if self.dialect == "sqlite":
             return self.driver.execute(statement.sqlite, _for_sqlite(values))
@@ -120,6 +129,18 @@ def all_rows(
     if isinstance(connection, Plain):
         return connection.all_rows(statements, values or {})
     return [rows(connection, statement, values) for statement in statements]
+
+
+@contextmanager
+def rows_meanwhile(
+    connection: Reading, statement: Statement, values: Mapping[str, Any]
+) -> Iterator[Callable[[], Rows]]:
+    """Let a server work on a statement within the context; what is given fetches its rows."""
+    if isinstance(connection, Plain):
+        with connection.rows_meanwhile(statement, values) as found:
+            yield found
+    else:
+        yield lambda: rows(connection, statement, values)
 
 
 def _for_sqlite(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,6 +204,7 @@ def moment(value: Any) -> datetime | None:
     return _EPOCH + timedelta(microseconds=value)
 
 
+@lru_cache(maxsize=1 << 14)
 def day(value: Any) -> date | None:
     """One raw day."""
     if value is None:

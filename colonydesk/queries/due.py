@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from colonydesk.db.facts import facts_of
-from colonydesk.db.plain import Key, Reading, Rows, an_id, day, key, moment, rows
+from colonydesk.db.plain import Reading, Rows, an_id, day, key, moment, rows
 from colonydesk.db.rules import RULES, Rules, rules_of
 from colonydesk.domain.days import local_day, moment_of, zone
 from colonydesk.domain.delivery import About, Matter, Seen, repeat_delay
@@ -31,7 +31,7 @@ from colonydesk.domain.notices import (
     request_due,
 )
 from colonydesk.queries.due_found import Failure, Found, Receivers, receivers_of
-from colonydesk.queries.due_sql import Lists, animal_rows, lists
+from colonydesk.queries.due_sql import animal_rows, lists, others_meanwhile, raw_list
 from colonydesk.queries.due_underweight import of_weighings
 from colonydesk.queries.status import restricted_status
 
@@ -57,7 +57,7 @@ class Due:
 
 
 def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
-    """Everything that is due at ``now``. At most five statements, and two more for new weighings.
+    """Everything that is due at ``now``. At most six statements, and one more for new weighings.
 
     With ``reminders`` what waits for the end of the working day is due from the lab's reminder hour on.
     """
@@ -65,19 +65,25 @@ def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
     receivers = receivers_of(short)
     known = _rules(connection)
     weighings, seen = of_weighings(connection, short, now, receivers, known)
+    animals = animal_rows(connection, now)
+    of_animals = Found(nicknames={an_id(row[0]): row[1] for row in animals})
+    weights = _weights(connection, now, of_animals, known)
+    with others_meanwhile(connection, now) as others:
+        _decide(of_animals, animals, weights, now, receivers, reminders)
+        cages, requests, pairs = others()
     found = [
-        _of_animals(connection, short, now, receivers, known, reminders),
+        of_animals,
         weighings,
-        _of_cages(short, now, receivers),
-        _of_requests(short, now, receivers),
-        _of_pairs(short, now, receivers),
+        _of_cages(cages, now, receivers),
+        _of_requests(requests, now, receivers),
+        _of_pairs(pairs, now, receivers),
     ]
     return _together(found, receivers, seen)
 
 
 def due_weighings(connection: Reading, now: datetime) -> Due:
-    """What the weighings since the last check give rise to, and nothing else; four statements."""
-    short = lists(connection, now, whole=False)
+    """What the weighings since the last check give rise to, and nothing else; three statements."""
+    short = lists(connection, now)
     receivers = receivers_of(short)
     found, seen = of_weighings(connection, short, now, receivers, _rules(connection))
     return _together([found], receivers, seen)
@@ -116,22 +122,19 @@ class _Weight(NamedTuple):
     remaining: float | None
 
 
-def _of_animals(
-    connection: Reading,
-    short: Lists,
+def _decide(
+    found: Found,
+    animals: Rows,
+    weights: Mapping[UUID, _Weight],
     now: datetime,
     receivers: Receivers,
-    known_rules: Callable[[], Rules],
     reminders: bool,
-) -> Found:
-    animals = animal_rows(connection, now)
-    trained = _trained(short.sessions)
-    found = Found(nicknames={an_id(row[0]): row[1] for row in animals})
-    weights = _weights(connection, now, found, known_rules)
+) -> None:
+    """What is due for each of these animals, into ``found``."""
 
     def check(row: tuple[Any, ...]) -> list[Matter]:
         subject, nickname, timezone, responsible, username, lab, born, died, weaned, wean_days = row[:10]
-        to_genotype, hour, delay, water_delay, reference, watered_at, watered, adlib = row[10:]
+        to_genotype, hour, delay, water_delay, reference, watered_at, watered, adlib, sessions = row[10:]
         known = weights.get(an_id(subject))
         death = day(died)
         animal = AnimalFacts(
@@ -151,7 +154,7 @@ def _of_animals(
             remaining=known.remaining if known else None,
             last_water_at=moment(watered_at),
             last_water=None if adlib else watered,
-            session_days=trained(subject, timezone),
+            session_days=_days_of(sessions, timezone),
             birth_date=day(born),
             wean_date=day(weaned),
             wean_after_days=wean_days or WEAN_AFTER_DAYS,
@@ -166,21 +169,13 @@ def _of_animals(
         about = [About(key(responsible), key(lab))]
         return [receivers.matter(notice, about, now, timezone, repeat_delay(delay)) for notice in notices]
 
-    return found.each(animals, check, lambda row: (an_id(row[0]), row[1]))
+    found.each(animals, check, lambda row: (an_id(row[0]), row[1]))
 
 
-def _trained(sessions: Rows) -> Callable[[Key, str], frozenset[date]]:
-    """The local days with a session, of an animal in a zone."""
-    starts: dict[Key, list[Any]] = defaultdict(list)
-    for subject, start in sessions:
-        starts[subject].append(start)
-
-    def of(subject: Key, timezone: str) -> frozenset[date]:
-        return frozenset(
-            [local_day(at, timezone) for start in starts[subject] if (at := moment(start)) is not None]
-        )
-
-    return of
+def _days_of(sessions: Any, timezone: str) -> frozenset[date]:
+    """The local days with a session."""
+    starts = map(moment, raw_list(sessions))
+    return frozenset([local_day(start, timezone) for start in starts if start is not None])
 
 
 def _weights(
@@ -238,9 +233,9 @@ def _one_by_one(connection: Reading, now: datetime, found: Found) -> dict[UUID, 
 # Cages, requests, pairs
 
 
-def _of_cages(short: Lists, now: datetime, receivers: Receivers) -> Found:
+def _of_cages(dirty: Rows, now: datetime, receivers: Receivers) -> Found:
     cages: dict[str, list[Sequence[Any]]] = defaultdict(list)
-    for row in short.cages:
+    for row in dirty:
         cages[row[0]].append(row)
 
     def check(rows: list[Sequence[Any]]) -> list[Matter]:
@@ -264,7 +259,7 @@ def _of_cages(short: Lists, now: datetime, receivers: Receivers) -> Found:
     return Found().each(cages.values(), check, lambda rows: (None, f"Cage {rows[0][1]}"))
 
 
-def _of_requests(short: Lists, now: datetime, receivers: Receivers) -> Found:
+def _of_requests(requests: Rows, now: datetime, receivers: Receivers) -> Found:
     def check(row: Sequence[Any]) -> list[Matter]:
         id_, username, line, count, due_day, user, assigned, timezone = row
         timezone = timezone or "UTC"
@@ -275,12 +270,12 @@ def _of_requests(short: Lists, now: datetime, receivers: Receivers) -> Found:
         notice = request_due(request, zone(timezone).day(now))
         return [receivers.matter(notice, (), now, timezone)] if notice else []
 
-    return Found().each(short.requests, check, lambda row: (None, f"{row[1]}'s request"))
+    return Found().each(requests, check, lambda row: (None, f"{row[1]}'s request"))
 
 
-def _of_pairs(short: Lists, now: datetime, receivers: Receivers) -> Found:
+def _of_pairs(pairs: Rows, now: datetime, receivers: Receivers) -> Found:
     return Found().each(
-        short.pairs, partial(_pair, now=now, receivers=receivers), lambda row: (None, f"Pair {row[1]}")
+        pairs, partial(_pair, now=now, receivers=receivers), lambda row: (None, f"Pair {row[1]}")
     )
 
 

@@ -1,13 +1,14 @@
 """The statements that fetch what the notifications are decided from, values raw."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from operator import itemgetter
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from colonydesk.db.plain import Reading, Rows, Statement, rows
+from colonydesk.db.plain import Reading, Rows, Statement, rows, rows_meanwhile
 from colonydesk.db.tables.notices import FAILED, SETTING
 from colonydesk.domain.notices import BREEDING_EVERY, GENOTYPE_AFTER, WEAN_AFTER_DAYS, WEAN_TOLD_FOR
 
@@ -28,6 +29,9 @@ _RESTRICTION = """
     WHERE held.subject_id = subject.id AND held.start_time <= :now
     ORDER BY held.start_time DESC, held.created_at DESC, held.id DESC
     LIMIT 1"""
+_SESSIONS = """
+    FROM session
+    WHERE session.subject_id = subject.id AND start_time >= :trained AND start_time <= :now"""
 _WEANED = f"coalesce(nullif(line.wean_days, 0), {WEAN_AFTER_DAYS})"
 # What cannot be due is left out here, with a day to spare for the time zones: the decision is the domain's.
 # A birth date that is none (SQLite takes anything) is no reason: such a record is listed as damaged.
@@ -55,8 +59,10 @@ WHERE NOT subject.is_human
 """,
     records=(
         f"""(SELECT held.reference_weight {_RESTRICTION}), (SELECT water.date_time {_WATER}),
-    (SELECT water.water_administered {_WATER}), (SELECT water.adlib {_WATER})""",
-        "held.reference_weight, TIME(given.date_time), given.water_administered, given.adlib",
+    (SELECT water.water_administered {_WATER}), (SELECT water.adlib {_WATER}),
+    (SELECT json_group_array(start_time) {_SESSIONS})""",
+        f"""held.reference_weight, TIME(given.date_time), given.water_administered, given.adlib,
+    (SELECT array_agg(TIME(start_time)) {_SESSIONS})""",
     ),
     to_genotype=(
         f"coalesce(julianday(birth_date) + {GENOTYPE_AFTER.days} <= julianday(:tomorrow), 1)",
@@ -84,12 +90,29 @@ _EVERY = """coalesce(
             (SELECT min(cage_cleaning_frequency_days) FROM lab WHERE cage_cleaning_frequency_days > 0)
         )"""
 # Several short lists in one round trip: each is one value, a list of lists as JSON.
+_ROWS = ("json_group_array(json_array(", "json_agg(json_build_array(")
 _LISTS = Statement(
+    """
+SELECT
+    (SELECT {rows}ID(user_id), notification_type, subjects_scope)) FROM notification_rule),
+    (SELECT {rows}ID(user_id), ID(lab_id), DAY(start_date), DAY(end_date))) FROM lab_membership),
+    (SELECT {rows}ID(id), username, is_active, is_stock_manager)) FROM lab_member),
+    (SELECT {rows}number, {weighings}))
+        FROM change_log
+        WHERE number > coalesce((SELECT weighings_seen FROM notification_setting WHERE id = :setting), 0)
+            AND at >= :recent AND (kind LIKE 'weighing.%' OR kind = 'undo')),
+    (SELECT {rows}weighings_seen, {failed})) FROM notification_setting WHERE id = :setting)
+""",
+    rows=_ROWS,
+    weighings=("json_extract(changed, '$.weighing')", "changed->'weighing'"),
+    failed=(f"json_extract(json, '$.{FAILED}')", f"json->'{FAILED}'"),
+)
+_OTHERS = Statement(
     """
 WITH
     occupied AS MATERIALIZED (
         SELECT housing_id, min(start_datetime) AS since FROM housing_subject
-        WHERE :whole AND end_datetime IS NULL GROUP BY housing_id
+        WHERE end_datetime IS NULL GROUP BY housing_id
     ),
     cage AS MATERIALIZED (
         SELECT
@@ -112,12 +135,6 @@ WITH
             lab.timezone, lab.cage_cleaning_frequency_days
     )
 SELECT
-    (SELECT {rows}ID(user_id), notification_type, subjects_scope)) FROM notification_rule),
-    (SELECT {rows}ID(user_id), ID(lab_id), DAY(start_date), DAY(end_date))) FROM lab_membership),
-    (SELECT {rows}ID(id), username, is_active, is_stock_manager)) FROM lab_member),
-    (SELECT {rows}ID(subject_id), TIME(start_time)))
-        FROM session
-        WHERE :whole AND start_time >= :trained AND start_time <= :now AND subject_id IN ({held})),
     (SELECT {rows}
         ID(id), cage_name, timezone, every, TIME(since), TIME(cleaned), ID(responsible_user_id), ID(lab_id)))
         FROM dirty WHERE every > 0),
@@ -132,7 +149,7 @@ SELECT
         LEFT JOIN lab_member AS member ON member.id = request.user_id
         LEFT JOIN line ON line.id = request.line_id
         LEFT JOIN lab AS line_lab ON line_lab.id = line.lab_id
-        WHERE :whole AND request.due_date IS NOT NULL AND request.count > 0),
+        WHERE request.due_date IS NOT NULL AND request.count > 0),
     (SELECT {rows}
         ID(pair.id), pair.name, DAY(pair.start_date), DAY(pair.end_date), (
             SELECT max(DAY(litter.birth_date)) FROM litter WHERE litter.breeding_pair_id = pair.id
@@ -147,79 +164,123 @@ SELECT
         LEFT JOIN subject AS one ON one.id = pair.mother1_id
         LEFT JOIN subject AS two ON two.id = pair.mother2_id
         LEFT JOIN lab ON lab.id = coalesce(one.lab_id, father.lab_id, line.lab_id)
-        WHERE :whole AND pair.start_date <= :paired AND (pair.end_date IS NULL OR pair.end_date > :day)
+        WHERE pair.start_date <= :paired AND (pair.end_date IS NULL OR pair.end_date > :day)
             AND NOT EXISTS (
                 SELECT 1 FROM litter
                 WHERE litter.breeding_pair_id = pair.id AND litter.birth_date > :paired
                     AND litter.birth_date <= :tomorrow
-            )),
-    (SELECT {rows}number, {weighings}))
-        FROM change_log
-        WHERE number > coalesce((SELECT weighings_seen FROM notification_setting WHERE id = :setting), 0)
-            AND at >= :recent AND (kind LIKE 'weighing.%' OR kind = 'undo')),
-    (SELECT {rows}weighings_seen, {failed})) FROM notification_setting WHERE id = :setting)
+            ))
 """,
-    held=_HELD,
-    rows=("json_group_array(json_array(", "json_agg(json_build_array("),
-    weighings=("json_extract(changed, '$.weighing')", "changed->'weighing'"),
-    failed=(f"json_extract(json, '$.{FAILED}')", f"json->'{FAILED}'"),
+    rows=_ROWS,
     soon=(
         f"julianday(coalesce(cage.cleaned, cage.since)) + {_EVERY} <= julianday(:soon)",
         f"coalesce(cage.cleaned, cage.since) + {_EVERY} * INTERVAL '1 day' <= :soon",
     ),
 )
-# The animal's columns are those of db.facts.
-_WEIGHINGS = Statement("""
+# Four lists in one, told apart by the first column: the weighings, and what the weights of their animals are
+# judged by. What was given to drink does not matter to that.
+_WEIGHINGS = Statement(
+    """
+WITH told AS MATERIALIZED (
+    SELECT weighing.* FROM weighing
+    JOIN subject ON subject.id = weighing.subject_id
+    WHERE weighing.id AMONG(:ids) AND weighing.voided_at IS NULL AND NOT subject.is_human
+        AND (weighing.id AMONG(:new) OR weighing.updated_at >= :recent)
+)
 SELECT
-    ID(subject.id), subject.nickname, subject.sex, DAY(subject.birth_date), DAY(subject.death_date),
+    0, ID(subject.id), TIME(told.date_time), TIME(told.created_at), ID(told.id), TIME(told.date_time),
+    told.weight, subject.nickname, subject.sex, DAY(subject.birth_date), DAY(subject.death_date),
     ID(subject.lab_id), ID(line.growth_curve_id), ID(coalesce(subject.strain_id, line.strain_id)),
-    ID(coalesce(subject.species_id, line.species_id)),
-    ID(weighing.id), TIME(weighing.date_time), ID(subject.responsible_user_id), member.username,
+    ID(coalesce(subject.species_id, line.species_id)), ID(subject.responsible_user_id), member.username,
     lab.notification_delay_seconds
-FROM weighing
-JOIN subject ON subject.id = weighing.subject_id
+FROM told
+JOIN subject ON subject.id = told.subject_id
 LEFT JOIN line ON line.id = subject.line_id
 LEFT JOIN lab ON lab.id = subject.lab_id
 LEFT JOIN lab_member AS member ON member.id = subject.responsible_user_id
-WHERE weighing.id AMONG(:ids) AND weighing.voided_at IS NULL AND NOT subject.is_human
-    AND (weighing.id AMONG(:new) OR weighing.updated_at >= :recent)
-ORDER BY weighing.date_time, weighing.id
-""")
-# Three lists in one, told apart by the first column; what was given to drink does not matter to the weight.
-_WEIGHTS = Statement("""
+UNION ALL
 SELECT
-    0, ID(subject_id), TIME(start_time), TIME(created_at), ID(id), TIME(end_time), reference_weight
-FROM water_restriction WHERE start_time IS NOT NULL AND subject_id AMONG(:subjects)
+    1, ID(subject_id), TIME(start_time), TIME(created_at), ID(id), TIME(end_time), reference_weight,
+    {none}
+FROM water_restriction
+WHERE start_time IS NOT NULL AND subject_id IN (SELECT subject_id FROM told)
 UNION ALL
-SELECT 1, ID(subject_id), TIME(date_time), TIME(created_at), ID(id), NULL, weight
-FROM weighing WHERE voided_at IS NULL AND subject_id AMONG(:subjects)
+SELECT
+    2, ID(subject_id), TIME(date_time), TIME(created_at), ID(id), NULL, weight,
+    {none}
+FROM weighing WHERE voided_at IS NULL AND subject_id IN (SELECT subject_id FROM told)
 UNION ALL
-SELECT 2, ID(subject_id), TIME(start_time), TIME(created_at), ID(id), NULL, implant_weight
-FROM surgery WHERE implant_weight > 0 AND start_time IS NOT NULL AND subject_id AMONG(:subjects)
+SELECT
+    3, ID(subject_id), TIME(start_time), TIME(created_at), ID(id), NULL, implant_weight,
+    {none}
+FROM surgery
+WHERE implant_weight > 0 AND start_time IS NOT NULL AND subject_id IN (SELECT subject_id FROM told)
 ORDER BY 1, 2, 3, 4, 5
-""")
+""",
+    none=", ".join(["NULL"] * 11),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """Rows of raw values: what is not about one animal, the sessions of the restricted in the past nine days,
-    and the weighings since the last check with how far that was."""
+class Weighed(NamedTuple):
+    """A weighing with its animal, values raw; ``animal`` are the columns of db.facts."""
+
+    animal: tuple[Any, ...]
+    id: str
+    at: Any
+    responsible: str | None
+    username: str | None
+    delay_seconds: int | None
+
+    @property
+    def subject(self) -> str:
+        subject: str = self.animal[0]
+        return subject
+
+    @property
+    def nickname(self) -> str:
+        nickname: str = self.animal[1]
+        return nickname
+
+
+class Weighings(NamedTuple):
+    """``told`` in order of time; of their animals the rows of restrictions, weighings and implants, each in
+    order of animal and time: animal, time, a restriction's end, the value."""
+
+    told: Sequence[Weighed]
+    restrictions: Rows
+    weighings: Rows
+    implants: Rows
+
+
+NO_WEIGHINGS = Weighings((), (), (), ())
+
+
+class Lists(NamedTuple):
+    """Rows of raw values: who is told what, and the weighings since the last check with how far that was."""
 
     rules: Rows
     memberships: Rows
     members: Rows
-    sessions: Rows
-    cages: Rows
-    requests: Rows
-    pairs: Rows
     changes: Rows
     seen: Rows
 
 
+class Others(NamedTuple):
+    """Rows of raw values: what is not about one animal."""
+
+    cages: Rows
+    requests: Rows
+    pairs: Rows
+
+
 def animal_rows(connection: Reading, now: datetime) -> Rows:
-    """Every animal that something can be due for: restricted, old enough to be genotyped or weaned."""
+    """Every animal that something can be due for: restricted, old enough to be genotyped or weaned.
+
+    The last column are the raw times of its sessions in the past nine days (as ``raw_list`` reads it).
+    """
     values = {
         "now": now,
+        "trained": now - timedelta(days=9),
         "day": _before(now),
         "tomorrow": _after(now),
         "young": (now - _YOUNG).date(),
@@ -227,45 +288,50 @@ def animal_rows(connection: Reading, now: datetime) -> Rows:
     return sorted(rows(connection, _ANIMALS, values), key=_NAME)
 
 
-def lists(connection: Reading, now: datetime, *, whole: bool = True) -> Lists:
-    """The short lists, in one statement; without ``whole`` no sessions, cages, requests and pairs."""
+def lists(connection: Reading, now: datetime) -> Lists:
+    """The short lists, in one statement."""
+    ((*found,),) = rows(connection, _LISTS, {"setting": SETTING, "recent": now - _RECENT})
+    return Lists(*map(raw_list, found))
+
+
+@contextmanager
+def others_meanwhile(connection: Reading, now: datetime) -> Iterator[Callable[[], Others]]:
+    """What is not about one animal, in one statement; a server works on it within the context."""
     values = {
-        "now": now,
-        "trained": now - timedelta(days=9),
         "day": _before(now),
         "soon": now + timedelta(days=2),
         "tomorrow": _after(now),
         "paired": _after(now) - timedelta(days=BREEDING_EVERY),
-        "setting": SETTING,
-        "recent": now - _RECENT,
-        "whole": whole,
     }
-    ((*found,),) = rows(connection, _LISTS, values)
-    return Lists(*(_list(one) for one in found))
+    with rows_meanwhile(connection, _OTHERS, values) as found:
+
+        def others() -> Others:
+            ((*lists,),) = found()
+            return Others(*map(raw_list, lists))
+
+        yield others
 
 
-def weighing_rows(connection: Reading, new: list[UUID], again: list[UUID], now: datetime) -> Rows:
-    """Those of the ``new`` weighings that count, and those to be looked at ``again`` that are news still.
-
-    Each stands behind its animal's columns.
-    """
+def weighings_of(connection: Reading, new: list[UUID], again: list[UUID], now: datetime) -> Weighings:
+    """Those of the ``new`` weighings that count, and those to be looked at ``again`` that are news still,
+    with all that the weights of their animals are judged by; in one statement."""
     values = {"ids": [*new, *again], "new": new, "recent": now - _RECENT}
-    return rows(connection, _WEIGHINGS, values)
+    told: list[Weighed] = []
+    others: tuple[list[tuple[Any, ...]], ...] = ([], [], [])
+    for kind, subject, at, _, id_, end, value, *of_animal in rows(connection, _WEIGHINGS, values):
+        if kind == 0:
+            *animal, responsible, username, delay = of_animal
+            told.append(Weighed((subject, *animal), id_, at, responsible, username, delay))
+        else:
+            others[kind - 1].append((subject, at, end, value) if kind == 1 else (subject, at, value))
+    return Weighings(sorted(told, key=attrgetter("at", "id")), *others)
 
 
-def weight_rows(connection: Reading, subject_ids: list[UUID]) -> Rows:
-    """All that the weights of these animals are judged by, in order of animal and time.
-
-    Each row is a kind (0 restriction, 1 weighing, 2 implant), the animal, its time, two columns that order
-    what is of one time, the end, and the value.
-    """
-    return rows(connection, _WEIGHTS, {"subjects": subject_ids})
-
-
-def _list(value: Any) -> Rows:
+def raw_list(value: Any) -> Sequence[Any]:
+    """A list that a statement made: JSON on SQLite, the driver's own on PostgreSQL; none of nothing."""
     if value is None:
         return []
-    found: Rows = json.loads(value) if isinstance(value, str) else value
+    found: Sequence[Any] = json.loads(value) if isinstance(value, str) else value
     return found
 
 
