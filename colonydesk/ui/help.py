@@ -56,8 +56,10 @@ class HelpPanel(QFrame):
         column.addWidget(self._page, 1)
         self.setObjectName("help")
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # Wherever the keys are, and before the field that would be emptied by it.
+        escape.setContext(Qt.ShortcutContext.WindowShortcut)
         escape.activated.connect(lambda: self.set_open(False))
+        escape.activatedAmbiguously.connect(lambda: self.set_open(False))
         source.changed.connect(self._write)
         self.hide()
 

@@ -355,3 +355,14 @@ def test_why_and_help_leave_what_is_typed_alone(hands: Hands) -> None:
         hands.press(key)
         assert hands.at_weight
         assert hands.today.animal.weight.text() == "21"
+
+
+def test_escape_closes_the_help_before_it_empties_the_field(hands: Hands) -> None:
+    hands.type("21")
+    hands.press(Key.Key_F1)
+    assert hands.program.frame.help.isVisible()
+    hands.escape()
+    assert not hands.program.frame.help.isVisible()
+    assert hands.today.animal.weight.text() == "21"
+    hands.escape()
+    assert hands.today.animal.weight.text() == ""
