@@ -86,7 +86,9 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run every test: ruff, mypy and the packaged program's self-test are among them."""
     workers = str(min(4, os.cpu_count() or 1))
-    return run([PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments])
+    # The programs that the tests start would each be compiled anew.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return run([PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments], environment)
 
 
 def has_display() -> bool:

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer, QTimeZone, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QTimeZone, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -459,8 +459,9 @@ class Program(QObject):
             shutil.rmtree(self._demo_folder, ignore_errors=True)
         self.frame.closing = lambda: True
         self.frame.close()
-        # The next program of this process must not restyle what is left of this one.
+        # At once: the next program of this process would restyle what is left of this one.
         self.frame.deleteLater()
+        QCoreApplication.sendPostedEvents(self.frame, QEvent.Type.DeferredDelete.value)
         self.deleteLater()
 
 

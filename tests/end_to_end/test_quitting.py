@@ -8,8 +8,13 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Notification
+from colonydesk.settings import Settings
 from tests import builders
 from tests.builders import SECONDS, row
 from tests.conftest import ROOT
@@ -66,3 +71,11 @@ def test_the_program_ends_while_a_mail_server_keeps_it_waiting(
     assert program.returncode == 0
     assert "Traceback" not in errors
     assert row(db, Notification, one)["attempts"] == 0
+
+
+def test_nothing_of_a_window_that_is_closed_is_left_for_the_next_one_to_style(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    program = Program(qapp, Settings(tmp_path / "settings.json"), lambda: datetime.now(UTC))
+    program.close()
+    assert not isValid(program.frame)
