@@ -208,6 +208,9 @@ def _now(options: argparse.Namespace) -> datetime:
 def _window(options: argparse.Namespace) -> int:
     gc.disable()  # nothing is let go of while starting; the jobs look after it from then on
     sys.setswitchinterval(0.003)  # so that the database opened meanwhile is there when the window is
+    from colonydesk.qtkit.ahead import load_libraries
+
+    load_libraries()
     from colonydesk.paths import settings_file
     from colonydesk.services.opening import load_driver
     from colonydesk.settings import load

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-)
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit
 
-from colonydesk.qtkit.theme import LABEL, TEXT, M, ThemeSource, font
+from colonydesk.qtkit.theme import ThemeSource
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 SHOWN = 8
 GAP = 4
@@ -158,14 +155,10 @@ class SearchLine(QLineEdit):
         if not self._choices:
             self._hide_popup()
             return
+        from colonydesk.qtkit.search_popup import fill
+
         popup = self._popup or self._make_popup()
-        popup.clear()
-        if question:
-            asked = QListWidgetItem(question, popup)
-            asked.setFlags(Qt.ItemFlag.NoItemFlags)
-        for choice in self._choices:
-            item = QListWidgetItem(choice.title, popup)
-            item.setData(Qt.ItemDataRole.UserRole, choice)
+        fill(popup, self._choices, question)
         popup.setCurrentRow(-1)
         row = self._source.theme.row
         height = row * min(SHOWN, popup.count()) + 2 * popup.frameWidth()
@@ -185,13 +178,9 @@ class SearchLine(QLineEdit):
         return QRect(left, at, size.width(), height)
 
     def _make_popup(self) -> QListWidget:
-        """A child of the window and not a window of its own: it never takes the keyboard away."""
-        popup = QListWidget(self.window())
-        popup.setObjectName("choices")
-        popup.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        popup.setUniformItemSizes(True)
-        popup.setItemDelegate(_ChoiceDelegate(self._source, popup))
-        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        from colonydesk.qtkit.search_popup import new_popup
+
+        popup = new_popup(self._source, self.window())
         popup.itemClicked.connect(self._on_clicked)
         self._popup = popup
         return popup
@@ -199,38 +188,3 @@ class SearchLine(QLineEdit):
     def _on_clicked(self, item: QListWidgetItem) -> None:
         if item.flags() & Qt.ItemFlag.ItemIsEnabled:
             self._choose(item.data(Qt.ItemDataRole.UserRole))
-
-
-class _ChoiceDelegate(QStyledItemDelegate):
-    def __init__(self, source: ThemeSource, parent: QListWidget) -> None:
-        super().__init__(parent)
-        self._source = source
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, self._source.theme.row)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        theme = self._source.theme
-        choice: Choice | None = index.data(Qt.ItemDataRole.UserRole)
-        box = option.rect.adjusted(M, 0, -M, 0)
-        if choice is None:
-            painter.setFont(font(LABEL, 600))
-            painter.setPen(QColor(theme.near))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, index.data())
-            return
-        marked = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
-        painter.save()
-        if marked:
-            painter.fillRect(option.rect, QColor(theme.selection))
-        painter.setFont(font(TEXT, 600))
-        painter.setPen(QColor(theme.text))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        title = painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, choice.title)
-        painter.setFont(font(LABEL))
-        painter.setPen(QColor(theme.secondary))
-        rest = box.adjusted(title.width() + M, 0, 0, 0)
-        detail = painter.fontMetrics().elidedText(choice.detail, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, middle | Qt.AlignmentFlag.AlignRight, detail)
-        painter.restore()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -202,7 +201,7 @@ class _CellDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         painter.save()
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
-        selected = bool(option.state & QStyle.StateFlag.State_Selected) and self._view.hasFocus()
+        selected = self._view.hasFocus() and self._view.selectionModel().isSelected(index)
         if selected:
             painter.fillRect(box.adjusted(0, 0, 0, -1), QColor(theme.selection))
         if not text:
