@@ -337,6 +337,9 @@ def _check(options: argparse.Namespace) -> int:
     with _opened(options) as db:
         found = run_check(db, _now(options), send=options.send)
     print(json.dumps(found, indent=2) if options.json else check_text(found))
+    unsent = [one for one in found["failed"] if one["title"] or not one["subject"]]
+    if unsent:  # a scheduler tells whoever looks after it by the exit status
+        raise KnownError(f"Not everything was sent by e-mail: {unsent[0]['reason']}")
     return DONE
 
 

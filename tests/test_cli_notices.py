@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import answered, refused
+from tests.test_cli import answered, refused, run
 
 AT = "2026-03-10T15:00:00Z"
 
@@ -26,6 +26,13 @@ def test_what_is_due_is_created_once(imported: str) -> None:
     again = json.loads(answered("check", "--at", AT, "--json", url=imported))
     assert again["created"] == []
     assert answered("check", "--at", AT, url=imported).startswith("Nothing new is due.")
+
+
+def test_what_cannot_be_sent_is_told_by_the_exit_status(imported: str) -> None:
+    done = run("check", "--at", AT, "--send", "--json", url=imported)
+    assert done.returncode == 1
+    assert done.stderr == "Not everything was sent by e-mail: No mail server is set up.\n"
+    assert json.loads(done.stdout)["created"]
 
 
 def test_reports_as_text_json_csv_and_pdf(imported: str, tmp_path: Path) -> None:
