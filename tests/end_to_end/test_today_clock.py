@@ -112,3 +112,14 @@ def test_an_animal_leaves_the_list_when_its_restriction_is_over(
     state = hands.today.animal.state()
     assert state is not None
     assert not state.is_water_restricted
+
+
+def test_the_time_of_labs_in_several_zones_is_this_computers(kolkata: UUID, hands: Hands) -> None:
+    """It is in Chatham, as all tests are: 13:45 ahead."""
+    top = hands.today.top
+    assert top._day.text().startswith("Wed 11 Mar, 04:4")
+    assert top._day.text().endswith(" here")
+    top._lab.setCurrentText("Zoology")
+    top._lab.activated.emit(top._lab.currentIndex())
+    hands.settle()
+    assert top._day.text().startswith("Tue 10 Mar, lab time 20:3")

@@ -99,22 +99,27 @@ class TopBar(QWidget):
         chosen: UUID | None = self._lab.currentData()
         return chosen
 
-    def timezone(self) -> str:
-        """The chosen lab's zone, else the first lab's."""
+    def timezone(self) -> str | None:
+        """The zone of the labs that are shown; None where they have several."""
         chosen = self.lab_id()
-        fitting = [lab.timezone for lab in self._labs if chosen is None or lab.id == chosen]
-        return fitting[0] if fitting else "UTC"
+        shown = {lab.timezone for lab in self._labs if chosen is None or lab.id == chosen} or {"UTC"}
+        return shown.pop() if len(shown) == 1 else None
 
     def timezones(self) -> set[str]:
         """The zones by whose days the animals are counted: the labs', and UTC for those without a lab."""
         return {"UTC", *(lab.timezone for lab in self._labs)}
 
     def set_now(self, now: datetime) -> None:
-        """Show the lab's day and time."""
-        lab_zone = zone(self.timezone())
-        day = words.weekday_text(lab_zone.day(now))
-        clock = words.clock_text(now, lab_zone.info)
-        self._day.setText(self.tr("{}, lab time {}").format(day, clock))
+        """Show the lab's day and time; this computer's where several labs have others."""
+        name = self.timezone()
+        if name is None:
+            here = now.astimezone()
+            text = self.tr("{}, {} here").format(words.weekday_text(here.date()), here.strftime("%H:%M"))
+        else:
+            of_lab = zone(name)
+            clock = words.clock_text(now, of_lab.info)
+            text = self.tr("{}, lab time {}").format(words.weekday_text(of_lab.day(now)), clock)
+        self._day.setText(text)
 
     def set_counts(self, rows: Iterable[WorklistRow]) -> None:
         """Count the rows of each filter."""
