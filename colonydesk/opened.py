@@ -66,10 +66,12 @@ def look_at(url: str, db: Database, now: datetime) -> Opened:
 def open_demonstration(file: Path, now: datetime, timezone: str) -> Opened:
     """Make a demonstration colony in a new SQLite file, and open it."""
     from colonydesk.services.demonstration import make_colony
+    from colonydesk.services.demonstration.edits import make_edits
 
     url = f"sqlite:///{file}"
     migrate(url, migrations())
     db = open_for_work(url, migrations())
     make_colony(db, now, curve_text=growth_curve_text(), timezone=timezone)
+    make_edits(db, now)
     db.close()
     return open_url(url, now)
