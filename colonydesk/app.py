@@ -460,9 +460,9 @@ class Program(QObject):
         self.frame.closing = lambda: True
         self.frame.close()
         # At once: the next program of this process would restyle what is left of this one.
-        self.frame.deleteLater()
-        QCoreApplication.sendPostedEvents(self.frame, QEvent.Type.DeferredDelete.value)
-        self.deleteLater()
+        for one in (self, self.frame):
+            one.deleteLater()
+            QCoreApplication.sendPostedEvents(one, QEvent.Type.DeferredDelete.value)
 
 
 def _log_to_file() -> None:
