@@ -11,9 +11,11 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Select,
+    String,
     Table,
     and_,
     bindparam,
+    cast,
     func,
     literal,
     literal_column,
@@ -262,12 +264,23 @@ def _labels(connection: Connection, entries: Iterable[_Entry]) -> dict[UUID, str
     parts: list[Select[Any]] = [_label_statement(table, ids) for table, ids in wanted.items()]
     if not parts:
         return {}
-    return {row.id: row.label for row in connection.execute(union_all(*parts))}
+    amounts = {one for table, ids in wanted.items() if table.name in _AMOUNTS for one in ids}
+    return {
+        row.id: row.label.replace(".0 ", " ") if row.id in amounts else row.label  # SQLite says 21.0
+        for row in connection.execute(union_all(*parts))
+    }
+
+
+_AMOUNTS = {"weighing": ("weight", "g"), "water_administration": ("water_administered", "mL")}
 
 
 def _label_statement(table: Table, ids: set[UUID]) -> Select[Any]:
-    named = next(table.c[key] for key in ("nickname", "username", "cage_name", "name") if key in table.c)
-    label = named if not named.nullable else _or_kind(named, table)
+    named: Any = next(table.c[key] for key in ("nickname", "username", "cage_name", "name") if key in table.c)
+    nullable = named.nullable
+    if table.name in _AMOUNTS:
+        column, unit = _AMOUNTS[table.name]
+        named, nullable = cast(table.c[column], String) + f" {unit}", True
+    label = _or_kind(named, table) if nullable else named
     return select(table.c.id.label("id"), label.label("label")).where(table.c.id.in_(list(ids)))
 
 
