@@ -23,10 +23,9 @@ from colonydesk.db.tables import (
 from colonydesk.db.unit import BOOKKEEPING, Unit, restored
 from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.services.done import Done, done
-from colonydesk.services.notices.events import responsible_changed
 from colonydesk.services.refusals import at_its_field
 from colonydesk.services.restrictions import derive_protocol, refuse_overlap
-from colonydesk.services.undo_rules import Rows, rows_of, settle
+from colonydesk.services.undo_rules import Rows, rows_of, settle, tell_again
 
 UNDONE = "undone"
 _CHANGED_SINCE = "This was changed again since, and cannot be undone; correct it instead."
@@ -35,7 +34,6 @@ _BY_NAME: dict[str, type[Base]] = {
     mapper.local_table.name: mapper.class_  # type: ignore[attr-defined]
     for mapper in Base.registry.mappers
 }
-_RESPONSIBLE = "responsible_user_id"
 _LINKS = ("link", "unlink")
 _ROWS = ("insert", "update", "delete")
 
@@ -72,7 +70,7 @@ def undo(db: Database, command_id: UUID, undone_command_id: UUID, user_id: UUID,
             if more_since:
                 with _hindered():
                     settle(unit, places, before)
-            _tell_responsible(unit, entries)
+            tell_again(unit, places, before)
             _touch(unit, undone_command_id)
     return done(unit)
 
@@ -180,20 +178,6 @@ def _restricted_animals(unit: Unit, entries: Sequence[Entry]) -> set[UUID]:
     )
     deleted = {UUID(entry.before["subject_id"]) for entry in written if entry.action == "delete"}
     return deleted | set(unit.connection.execute(statement).scalars())
-
-
-def _tell_responsible(unit: Unit, entries: Sequence[Entry]) -> None:
-    """Those who are no longer responsible for an animal, or are again."""
-    was: dict[UUID, Any] = {}
-    now: dict[UUID, Any] = {}
-    for entry in entries:
-        if entry.table_name == Subject.__tablename__ and _RESPONSIBLE in (entry.after or {}):
-            now.setdefault(entry.row_id, (entry.before or {}).get(_RESPONSIBLE))
-            was[entry.row_id] = entry.after[_RESPONSIBLE]
-    inserted = {entry.row_id for entry in entries if entry.action == "insert"}
-    for subject_id in was.keys() - inserted:
-        before, after = (UUID(one) if one else None for one in (was[subject_id], now[subject_id]))
-        responsible_changed(unit, subject_id, before, after)
 
 
 def _touch(unit: Unit, command_id: UUID) -> None:

@@ -25,6 +25,7 @@ from colonydesk.services.rules.about import check_about
 from colonydesk.services.rules.actions import animals_of
 from colonydesk.services.rules.animal_of import subject_of
 from colonydesk.services.rules.genetics import REPLACE_BY_HAND, derive_again
+from colonydesk.services.rules.subjects import tell
 from colonydesk.services.waters import check_given
 from colonydesk.services.weights import check_weighing
 
@@ -80,6 +81,13 @@ def settle(unit: Unit, places: Sequence[Place], before: Rows) -> None:
         for change in changes:
             if act := acts.get(change.table):
                 act(unit, replace(change, after=dict(change.after)))  # a rule may complete it
+
+
+def tell_again(unit: Unit, places: Iterable[Place], before: Rows) -> None:
+    """Tell of the animals among these rows, which were as in ``before``, what a change of them is told."""
+    animals = [place for place in places if place[0] == Subject.__tablename__ and place in before]
+    for place, now in rows_of(unit, animals).items():
+        tell(unit, _change(place, before[place], now))
 
 
 def _change(place: Place, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Change:

@@ -416,6 +416,17 @@ def test_who_gave_an_animal_away_takes_it_back(here: Scene) -> None:
     assert again["title"].endswith("changed from bob to ann")  # both were told of the change
 
 
+def test_an_animal_that_is_given_back_to_a_request_is_told_as_given(here: Scene) -> None:
+    line = here.add(Line, nickname="Ai32")
+    request = here.add(SubjectRequest, user_id=here.ann, line_id=line, count=2)
+    mouse_of = here.subject("R1", line_id=line, responsible_user_id=here.ann, request_id=request)
+    taken = change(here, Subject, mouse_of, request_id=None)
+    assert rows(here.db, Notification) == []
+    take_back(here, taken)
+    [told] = rows(here.db, Notification)
+    assert told["title"] == "R1 was given to ann's request for 2 Ai32"
+
+
 def test_questions_are_not_asked_again(here: Scene) -> None:
     act(here, "session", start_time=NOW - HOUR)
     second = act(here, "session", start_time=NOW, confirmed=frozenset({"again"}))

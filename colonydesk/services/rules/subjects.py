@@ -80,10 +80,10 @@ def _after(unit: Unit, change: Change) -> None:
             if row.get("request_id") is not None:
                 unit.touch(SubjectRequest, row["request_id"])  # what remains of it changed
     unit.touch(Subject, change.id)
-    _tell(unit, change)
+    tell(unit, change)
 
 
-def _tell(unit: Unit, change: Change) -> None:
+def tell(unit: Unit, change: Change) -> None:
     """Who is responsible now, and was; and that an animal was given to a request."""
     if change.before is not None and change.differs("responsible_user_id"):
         was, now = change.before.get("responsible_user_id"), change.after.get("responsible_user_id")
