@@ -11,11 +11,9 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Select,
-    String,
     Table,
     and_,
     bindparam,
-    cast,
     func,
     literal,
     literal_column,
@@ -24,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from colonydesk.db.catalogue.naming import label_of
 from colonydesk.db.tables import (
     AuditEntry,
     Base,
@@ -111,6 +110,7 @@ _RECORDS: tuple[Any, ...] = (
     *(HousingSubject, Zygosity, GenotypeTest),
 )
 _NUMBERS: tuple[Any, ...] = (Weighing, WaterAdministration)
+_NUMBER_NAMES = frozenset(table.__tablename__ for table in _NUMBERS)
 _STILL = 2**63 - 1
 """Until which entry a record is the animal's that is so to this day."""
 
@@ -256,31 +256,24 @@ def _word(key: str, value: Any, labels: Mapping[UUID, str]) -> Any:
 
 
 def _labels(connection: Connection, entries: Iterable[_Entry]) -> dict[UUID, str]:
-    """What the records are called that the entries refer to: one statement for all tables."""
+    """What the records are called that the entries refer to: one statement for all tables, and one for each
+    kind of number, which is called by its value."""
     wanted: dict[Table, set[UUID]] = defaultdict(set)
     for entry in entries:
         for table, row_id in entry.references():
             wanted[table].add(row_id)
+    named: dict[UUID, str] = {}
+    for table in [table for table in wanted if table.name in _NUMBER_NAMES]:
+        named |= label_of(connection, table.name, wanted.pop(table))
     parts: list[Select[Any]] = [_label_statement(table, ids) for table, ids in wanted.items()]
-    if not parts:
-        return {}
-    amounts = {one for table, ids in wanted.items() if table.name in _AMOUNTS for one in ids}
-    return {
-        row.id: row.label.replace(".0 ", " ") if row.id in amounts else row.label  # SQLite says 21.0
-        for row in connection.execute(union_all(*parts))
-    }
-
-
-_AMOUNTS = {"weighing": ("weight", "g"), "water_administration": ("water_administered", "mL")}
+    if parts:
+        named |= {row.id: row.label for row in connection.execute(union_all(*parts))}
+    return named
 
 
 def _label_statement(table: Table, ids: set[UUID]) -> Select[Any]:
-    named: Any = next(table.c[key] for key in ("nickname", "username", "cage_name", "name") if key in table.c)
-    nullable = named.nullable
-    if table.name in _AMOUNTS:
-        column, unit = _AMOUNTS[table.name]
-        named, nullable = cast(table.c[column], String) + f" {unit}", True
-    label = _or_kind(named, table) if nullable else named
+    named = next(table.c[key] for key in ("nickname", "username", "cage_name", "name") if key in table.c)
+    label = named if not named.nullable else _or_kind(named, table)
     return select(table.c.id.label("id"), label.label("label")).where(table.c.id.in_(list(ids)))
 
 

@@ -97,7 +97,7 @@ def test_of_the_daily_numbers_those_that_were_corrected(here: Scene) -> None:
     assert {(one.action, one.row_id) for one in lines} == {("update", first.id), ("insert", first.id)}
     reason = next(one for one in lines if one.field == "void_reason")
     assert (reason.user, reason.before, reason.after) == ("bob", None, "corrected")
-    assert next(one.after for one in lines if one.field == "superseded_by") == "21 g"
+    assert next(one.after for one in lines if one.field == "superseded_by") == "21 g, 10 Mar 2026"
 
 
 def test_what_a_line_names_may_be_gone(here: Scene) -> None:
