@@ -67,6 +67,14 @@ def given(value: float | None) -> str:
     return UNKNOWN if value is None else f"{shown_given(value):.2f}"
 
 
+def excess(value: float | None) -> str:
+    """Water given over what was required, in mL; "−0.10" where so much is missing."""
+    if value is None or value >= 0:
+        return given(value)
+    missing = owed(-value)
+    return f"−{missing}" if float(missing) else missing
+
+
 def percent(value: float | None) -> str:
     """A percentage to 0.1, rounded down."""
     return UNKNOWN if value is None else f"{shown_percentage(value):.1f}"

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import WaterAdministration, WaterRestriction, Weighing
+from colonydesk.ui import words
 from colonydesk.ui.animal.day_cells import WHY
 from colonydesk.ui.animal.days import DaysTab
 from colonydesk.ui.animal.rows import Cell
@@ -66,6 +67,12 @@ def test_the_days_the_newest_first_entered_and_carried_over(page: Page) -> None:
     assert looks(cells, "total mL", tab.model.rows[0]) == ("text", False)
     assert looks(cells, "total mL", tab.model.rows[1]) == ("faint", False)
     assert looks(cells, "expected g", tab.model.rows[1]) == ("secondary", False)
+
+
+def test_nothing_is_less_than_none() -> None:
+    """What binary fractions leave of a sum that comes out even."""
+    assert words.excess(0.1 + 0.7 - 0.8) == words.excess(0.8 - 0.1 - 0.7) == "0.00"
+    assert words.excess(-0.004) == "−0.01"
 
 
 def test_every_number_is_explained(page: Page) -> None:

@@ -54,7 +54,7 @@ class DaysTable:
             (tab.tr("suppl. mL"), "given_water_supplement", words.given, 68),
             (tab.tr("total mL"), "given_water_total", words.given, 64),
             (tab.tr("required mL"), "expected_water", words.owed, 84),
-            (tab.tr("excess mL"), "excess_water", words.given, 76),
+            (tab.tr("excess mL"), "excess_water", words.excess, 76),
         )
         tones = {"weight": self._weight_tone, "percentage_weight": self._state}
         made = [
@@ -87,8 +87,6 @@ class DaysTable:
 
     def _number(self, name: str, write: Callable[[float | None], str], row: int) -> str:
         value = self._value(name, row)
-        if name == "excess_water" and value < 0:
-            return f"−{words.owed(-value)}"
         return write(None if isnan(value) else value)
 
     def _day(self, row: int) -> str:

@@ -90,11 +90,6 @@ def _remaining(value: float | None) -> str:
     return words.owed(max(value, 0.0)) if over == "0.00" else tr("{} over").format(over)
 
 
-def _excess(value: float | None) -> str:
-    """Water given beyond what was required, in mL; less than nothing while some is owed."""
-    return f"−{words.owed(-value)}" if value is not None and value < 0 else words.given(value)
-
-
 def _own(name: str) -> Callable[[ProcedureRow], str]:
     return lambda row: _plain(row.values.get(name))
 
@@ -214,7 +209,7 @@ class Kinds:
                     _of_today("required", tr("Required, mL"), lambda of: words.owed(of.required), 96),
                     _of_today("given", tr("Given, mL"), lambda of: words.given(of.given), 78),
                     _of_today("remaining", tr("Remaining, mL"), lambda of: _remaining(of.remaining), 106),
-                    _of_today("excess", tr("Excess, mL"), lambda of: _excess(of.excess), 84),
+                    _of_today("excess", tr("Excess, mL"), lambda of: words.excess(of.excess), 84),
                     _of_today("reward", tr("Reward, mL"), lambda of: words.given(of.reward), 88),
                     _of_today("supplement", tr("Suppl., mL"), lambda of: words.given(of.supplement), 84),
                     _of_today(
