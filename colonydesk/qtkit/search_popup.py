@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
+from colonydesk.qtkit.row_delegate import RowDelegate
 from colonydesk.qtkit.search import Choice
 from colonydesk.qtkit.theme import LABEL, TEXT, M, ThemeSource, font
 
@@ -41,18 +41,11 @@ def fill(popup: QListWidget, choices: Sequence[Choice], question: str = "") -> N
         item.setData(Qt.ItemDataRole.UserRole, choice)
 
 
-class _ChoiceDelegate(QStyledItemDelegate):
-    def __init__(self, source: ThemeSource, parent: QListWidget) -> None:
-        super().__init__(parent)
-        self._source = source
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, self._source.theme.row)
-
+class _ChoiceDelegate(RowDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        theme = self._source.theme
+        theme = self.source.theme
         choice: Choice | None = index.data(Qt.ItemDataRole.UserRole)
         box = option.rect.adjusted(M, 0, -M, 0)
         if choice is None:

@@ -1,7 +1,6 @@
 """A curve on a real screen, with hands on it."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,8 +16,8 @@ from colonydesk.qtkit.parts import Chip
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.ui.curve import CurveWidget
 from colonydesk.ui.curve.axis import DAY
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 LEFT_BUTTON = Qt.MouseButton.LeftButton
 
 

@@ -153,17 +153,11 @@ class DaysTab(Tab):
             )
 
     def _build_curve(self) -> None:
-        from colonydesk.ui.curve import CurveWidget
+        from colonydesk.ui.curve.placed import placed_curve
 
-        self.curve = CurveWidget(self.desk.source, self.desk.jobs)
+        desk = self.desk
+        self.curve = placed_curve(desk.source, desk.jobs, self._above, self._place, self.told.emit)
         self.curve.set_range("3 m")
-        self.curve.exported.connect(lambda path: self.told.emit("info", self.tr("Saved as {}.").format(path)))
-        self.curve.export_failed.connect(lambda text: self.told.emit("error", text))
-        self._above.insertWidget(0, self.curve)
-        if self._above.currentWidget() is self._place:
-            self._above.setCurrentWidget(self.curve)
-        self._above.removeWidget(self._place)
-        self._place.deleteLater()
         if self._daily is not None:
             self.curve.set_curve(self._daily.curve)
 

@@ -60,25 +60,16 @@ class HandCurve(QObject):
     def _on_loaded(self) -> None:
         if self._widget is not None:
             return
-        from colonydesk.ui.curve import CurveWidget
+        from colonydesk.ui.curve.placed import placed_curve
 
-        self._widget = CurveWidget(self._desk.source, self._desk.jobs)
-        self._widget.exported.connect(self._on_exported)
-        self._widget.export_failed.connect(lambda text: self.told.emit("error", text))
-        self.right.insertWidget(0, self._widget)
-        if self.right.currentWidget() is self._place:
-            self.right.setCurrentWidget(self._widget)
-        self.right.removeWidget(self._place)
-        self._place.deleteLater()
+        desk = self._desk
+        self._widget = placed_curve(desk.source, desk.jobs, self.right, self._place, self.told.emit)
         if self.subject_id is not None:
             self.read(self.subject_id)
 
-    def _on_exported(self, path: str) -> None:
-        self.told.emit("info", self.tr("Saved as {}.").format(path))
-
     def clear(self) -> None:
         """No animal in hand."""
-        self.subject_id = None
+        self.subject_id = self._shown = None
         if self._widget is not None:
             self._widget.set_curve(None)
 
