@@ -332,14 +332,14 @@ def _water(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from colonydesk.exchange.lists import check_text
-    from colonydesk.exchange.notices import run_check
+    from colonydesk.exchange.notices import not_sent, run_check
 
     with _opened(options) as db:
         found = run_check(db, _now(options), send=options.send)
     print(json.dumps(found, indent=2) if options.json else check_text(found))
-    unsent = [one for one in found["failed"] if one["title"] or not one["subject"]]
-    if unsent:  # a scheduler tells whoever looks after it by the exit status
-        raise KnownError(f"Not everything was sent by e-mail: {unsent[0]['reason']}")
+    if options.send and (reasons := not_sent(found)):
+        # A scheduler tells whoever looks after it by the exit status.
+        raise KnownError(f"Not everything was sent by e-mail: {reasons[0]}")
     return DONE
 
 

@@ -10,7 +10,7 @@ wait, for another workstation may be right.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,6 +122,11 @@ def run_check(db: Database, now: datetime, send: bool, secret: Secret = secret_f
         title, subject = heads.get(one.id, (None, None)) if one.id else (None, None)
         failed.append({"subject": subject, "title": title, "reason": one.reason})
     return {"created": created, "sent": sending.sent, "failed": failed}
+
+
+def not_sent(found: Mapping[str, Any]) -> list[str]:
+    """Why not everything was sent, of what ``run_check`` returns; what could not be checked has no title."""
+    return [one["reason"] for one in found["failed"] if one["title"] or not one["subject"]]
 
 
 def _unchecked(one: Failure) -> dict[str, str | None]:

@@ -366,3 +366,17 @@ def test_escape_closes_the_help_before_it_empties_the_field(hands: Hands) -> Non
     assert hands.today.animal.weight.text() == "21"
     hands.escape()
     assert hands.today.animal.weight.text() == ""
+
+
+def test_escape_is_for_what_was_opened_last(hands: Hands) -> None:
+    hands.press(Key.Key_F1)
+    hands.until(lambda: hands.program.palette is not None)
+    palette = hands.program.palette
+    assert palette is not None
+    hands.press(Key.Key_K, CONTROL)
+    assert palette.isVisible()
+    hands.escape()
+    assert not palette.isVisible()
+    assert hands.program.frame.help.isVisible()
+    hands.escape()
+    assert not hands.program.frame.help.isVisible()

@@ -57,6 +57,7 @@ class CloseQuestion(QFrame):
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.hide)
+        escape.activatedAmbiguously.connect(self.hide)  # with the help open, which has it too
         window.installEventFilter(self)
         self.hide()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMainWindow,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -23,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import label
-from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, M, S, ThemeSource, font
+from colonydesk.qtkit.row_delegate import RowDelegate
+from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, M, S, font
 from colonydesk.queries.find_anything import Found, find_anything
 from colonydesk.ui.desk import Desk
 
@@ -231,6 +231,17 @@ class Palette(QFrame):
         self.put_away()
         line.go()
 
+    def event(self, event: QEvent) -> bool:
+        """Escape is for what was opened last, and not for the help under it."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape:
@@ -258,18 +269,11 @@ def _fits(title: str, text: str) -> bool:
     return all(any(word.startswith(typed) for word in words) for typed in text.casefold().split())
 
 
-class _LineDelegate(QStyledItemDelegate):
-    def __init__(self, source: ThemeSource, view: QListWidget) -> None:
-        super().__init__(view)
-        self._source = source
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, self._source.theme.row)
-
+class _LineDelegate(RowDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        theme = self._source.theme
+        theme = self.source.theme
         line: _Line = index.data(_ROLE)
         painter.save()
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
