@@ -48,6 +48,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def memory() -> Path | None:
+    """The file system in memory, where there is room for a server: it clones a database in a twentieth of
+    the time that a disk takes."""
+    shared = Path("/dev/shm")
+    if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 4 << 30:
+        return shared
+    return None
+
+
 class PostgresServer:
     """One throw-away server on 127.0.0.1, used as a context manager.
 
@@ -61,7 +70,8 @@ class PostgresServer:
         self.binaries = find_binaries()
         self.port = free_port()
         # Not below pytest's own directory: that one is closed to the server's user.
-        self.directory = Path(tempfile.mkdtemp(prefix="colonydesk-postgres-"))
+        place = None if durable else memory()
+        self.directory = Path(tempfile.mkdtemp(prefix="colonydesk-postgres-", dir=place))
         self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             names = {entry.pw_name for entry in pwd.getpwall()}
