@@ -266,7 +266,7 @@ def _today(options: argparse.Namespace) -> int:
 
     now = _now(options)
     with _opened(options) as db, db.read() as connection:
-        rows = worklist(connection, now, _lab_id(connection, options.lab)).rows
+        rows = worklist(connection, now, _lab_id(connection, options.lab))
     print(today_json(rows) if options.json else today_text(rows))
     return DONE
 

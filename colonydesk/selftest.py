@@ -79,7 +79,7 @@ def _database(folder: Path) -> str:
     )
     found_lab(db, command, now)
     with db.read() as connection:
-        rows = worklist(connection, now).rows
+        rows = worklist(connection, now)
     db.close()
     migrate(url, migrations(), "base")
     down = connect(url)

@@ -105,7 +105,7 @@ def enter_to_the_curve(bench: Bench, program: Program, times: int = ENTRIES) -> 
     assert isinstance(plot, Plot)
     taken, floors = [], []
     with bench.db.read() as connection:
-        rows = [row for row in worklist(connection, datetime.now(UTC)).rows if "weight" in row.owed]
+        rows = [row for row in worklist(connection, datetime.now(UTC)) if "weight" in row.owed]
     pulse = Pulse(today)
     blocks, idle = [], []
     for turn, row in enumerate(rows[: times + 3]):

@@ -67,7 +67,7 @@ def worklist_of_today(bench: Bench, times: int = TIMES) -> Figure:
 
     def rows(opened: Opened = bench.db.plain) -> None:
         with opened() as connection:
-            assert len(worklist(connection, bench.now).rows) == len(bench.restricted)
+            assert len(worklist(connection, bench.now)) == len(bench.restricted)
 
     taken, floor = in_turn(times, rows, lambda: status_rows(bench))
     return Figure(

@@ -155,6 +155,8 @@ def _sqlite(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
+        if value and isinstance(value[0], UUID):  # hundreds of ids: the encoder would ask back for each
+            return json.dumps([one.hex for one in value])
         return json.dumps(value, default=_sqlite)
     return value
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.icons import paint_state
-from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, XL, L, M, S, ThemeSource, font
+from colonydesk.qtkit.theme import LABEL, TEXT, XL, L, M, S, ThemeSource, font
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -155,42 +155,6 @@ class Chip(QAbstractButton):
         if count:
             painter.setFont(bold)
             painter.drawText(QRectF(left + word_width + 6, 0, self.width(), self.height()), middle, count)
-
-
-class KeyHint(QWidget):
-    """A key and what it does: a small cap with "Enter" in it, then "save, next field"."""
-
-    def __init__(self, source: ThemeSource, key: str, text: str) -> None:
-        super().__init__()
-        self._source = source
-        self._key = key
-        self._text = text
-        self.setAccessibleName(f"{key}: {text}")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def _widths(self) -> tuple[int, int]:
-        metrics = QFontMetrics(font(CAPTION))
-        return metrics.horizontalAdvance(self._key) + 10, metrics.horizontalAdvance(self._text)
-
-    def sizeHint(self) -> QSize:
-        cap, text = self._widths()
-        return QSize(cap + 5 + text + 1, 18)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._source.theme
-        cap, _ = self._widths()
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(font(CAPTION))
-            painter.setPen(QColor(theme.line))
-            painter.setBrush(QColor(theme.panel))
-            box = QRectF(0.5, 0.5, cap - 1, self.height() - 1)
-            painter.drawRoundedRect(box, 4, 4)
-            painter.setPen(QColor(theme.text))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
-            painter.setPen(QColor(theme.secondary))
-            rest = QRectF(cap + 5, 0, self.width(), self.height())
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
 
 
 class StateBadge(QWidget):

@@ -26,10 +26,12 @@ class RestrictedStatus(NamedTuple):
     """The restricted living animals, in no order; every sequence has one entry an animal.
 
     ``inputs`` and ``values`` are the husbandry numbers (see domain.state), ``status`` codes among them.
-    Times are micros, NO_TIME for an animal never weighed and a restriction without an end.
+    ``keys`` are the raw ids. Times are micros, NO_TIME for an animal never weighed and a restriction without
+    an end.
     """
 
     ids: tuple[UUID, ...]
+    keys: Sequence[str]
     nicknames: tuple[str, ...]
     lab_ids: tuple[UUID | None, ...]
     labs: tuple[str | None, ...]
@@ -72,6 +74,7 @@ def restricted_status(
     first_day = places.days(starts) == places.today
     return RestrictedStatus(
         ids=tuple(map(an_id, columns["id"])),
+        keys=columns["id"],
         nicknames=tuple(columns["nickname"]),
         lab_ids=tuple(places.ids[number] for number in places.lab),
         labs=tuple(places.entries[number].name for number in places.lab),

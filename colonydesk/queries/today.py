@@ -9,13 +9,13 @@ from colonydesk.db.plain import Reading
 from colonydesk.queries.card import Card, card, in_hand
 from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.people import Choice, LabChoice, labs, water_types
-from colonydesk.queries.worklist import Worklist, WorklistRow, worklist, worklist_rows
+from colonydesk.queries.worklist import WorklistRow, worklist, worklist_rows
 
 
 class Opening(NamedTuple):
     """What the screen shows first; ``first`` is the first animal that is owed something, if one is."""
 
-    worklist: Worklist
+    worklist: tuple[WorklistRow, ...]
     first: tuple[Card, None] | None
     labs: tuple[LabChoice, ...]
     water_types: tuple[Choice, ...]
@@ -24,7 +24,7 @@ class Opening(NamedTuple):
 def opening(connection: Reading, now: datetime) -> Opening:
     """All that the screen shows first, of all labs."""
     found = worklist(connection, now)
-    first = next((row for row in found.rows if row.owed), None)
+    first = next((row for row in found if row.owed), None)
     taken = None if first is None else (card(connection, first.subject_id, now), None)
     return Opening(found, taken, labs(connection), water_types(connection))
 

@@ -1,16 +1,16 @@
 """The worklist of today: each restricted animal, its numbers, and what is still owed to it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
-from colonydesk.db.plain import NO_TIME, Reading, Statement, day, rows
-from colonydesk.domain.days import date_of, moment_of
-from colonydesk.domain.weight import STATUS_WORDS, UNDER
+from colonydesk.db.plain import Reading, Statement, day, rows
+from colonydesk.domain.days import date_of
+from colonydesk.domain.weight import STATUS_WORDS
 from colonydesk.queries.status import RestrictedStatus, restricted_status
 
 
@@ -44,19 +44,6 @@ class WorklistRow(NamedTuple):
     owed: tuple[str, ...]
 
 
-class Worklist(NamedTuple):
-    """The rows, the urgent first; and how many are owed something, are to weigh, to water, below the
-    threshold, planned for, and done."""
-
-    rows: tuple[WorklistRow, ...]
-    owed: int
-    to_weigh: int
-    to_water: int
-    below: int
-    planned: int
-    done: int
-
-
 _PLANS = Statement("""
 SELECT ID(subject_id), DAY(date), sum(amount) FROM water_plan
 WHERE subject_id AMONG(:subjects) AND date >= :first AND date <= :last
@@ -64,23 +51,15 @@ GROUP BY subject_id, date
 """)
 
 _URGENCY = {"critical": 0, "under": 1, "near": 2, "ok": 3, "unknown": 4}
-_BELOW = frozenset(STATUS_WORDS[UNDER:])
 _OWED = ((), ("weight",), ("water",), ("weight", "water"))
 
 
-def worklist(connection: Reading, now: datetime, lab_id: UUID | None = None) -> Worklist:
-    """Today's worklist at ``now``, of all labs or of one; each lab by its own local day. At most three
-    statements."""
-    found = _rows(connection, restricted_status(connection, now, lab_id))
-    return Worklist(
-        rows=found,
-        owed=sum(bool(row.owed) for row in found),
-        to_weigh=sum("weight" in row.owed for row in found),
-        to_water=sum("water" in row.owed for row in found),
-        below=sum(row.status in _BELOW for row in found),
-        planned=sum(row.planned is not None for row in found),
-        done=sum(not row.owed for row in found),
-    )
+def worklist(connection: Reading, now: datetime, lab_id: UUID | None = None) -> tuple[WorklistRow, ...]:
+    """Today's worklist at ``now``, of all labs or of one, the urgent first; each lab by its own local day.
+
+    At most three statements.
+    """
+    return _rows(connection, restricted_status(connection, now, lab_id))
 
 
 def worklist_rows(connection: Reading, now: datetime, subject_ids: Sequence[UUID]) -> tuple[WorklistRow, ...]:
@@ -89,7 +68,7 @@ def worklist_rows(connection: Reading, now: datetime, subject_ids: Sequence[UUID
 
 
 def _rows(connection: Reading, status: RestrictedStatus) -> tuple[WorklistRow, ...]:
-    found = [WorklistRow(*row) for row in zip(*_columns(connection, status), strict=True)]
+    found = list(map(WorklistRow._make, zip(*_columns(connection, status), strict=True)))
     found.sort(key=lambda row: (_URGENCY[row.status], row.nickname.casefold(), row.subject_id.int))
     return tuple(found)
 
@@ -123,12 +102,13 @@ def _columns(connection: Reading, status: RestrictedStatus) -> tuple[Sequence[An
 
 def _planned(connection: Reading, status: RestrictedStatus) -> list[float | None]:
     """The water planned for each animal's today."""
-    days = [date_of(day) for day in status.days.tolist()]
-    if not days:
+    if not len(status):
         return []
-    values = {"subjects": list(status.ids), "first": min(days), "last": max(days)}
-    amounts = {(UUID(id_), day(of)): amount for id_, of, amount in rows(connection, _PLANS, values)}
-    return [amounts.get(key) for key in zip(status.ids, days, strict=True)]
+    first, last = date_of(status.days.min()), date_of(status.days.max())
+    values = {"subjects": list(status.ids), "first": first, "last": last}
+    amounts = {(id_, day(of)): amount for id_, of, amount in rows(connection, _PLANS, values)}
+    days = map(date_of, status.days.tolist())
+    return [amounts.get(key) for key in zip(status.keys, days, strict=True)]
 
 
 def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
@@ -136,4 +116,5 @@ def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
 
 
 def _moments(values: npt.NDArray[np.int64]) -> list[datetime | None]:
-    return [None if value == NO_TIME else moment_of(value) for value in values.tolist()]
+    found = values.astype("datetime64[us]").tolist()  # NO_TIME is its "not a time", which becomes None
+    return [None if moment is None else moment.replace(tzinfo=UTC) for moment in found]

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from colonydesk.qtkit.parts import KeyHint, label
+from colonydesk.qtkit.key_hints import KeyHints
+from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, XS, L, M, S, ThemeSource, font
 from colonydesk.ui.start_fields import column_of, row_of
 from colonydesk.ui.start_forms import detail_of, title_of
@@ -75,10 +76,10 @@ class StartSide(QFrame):
         head.addWidget(label(self.tr("Where are your colony's records?"), "secondary"))
         column.addLayout(head)
         column.addWidget(choices, 1)
+        keys = (("↑ ↓", self.tr("choose")), ("Enter", self.tr("go on")), ("F1", self.tr("help")))
         hints = row_of(S)
         hints.setContentsMargins(_INDENT, M, M, L)
-        for key, words in (("↑ ↓", self.tr("choose")), ("Enter", self.tr("go on")), ("F1", self.tr("help"))):
-            hints.addWidget(KeyHint(source, key, words))
+        hints.addWidget(KeyHints(source, keys, gap=S))
         hints.addStretch(1)
         column.addLayout(hints)
 

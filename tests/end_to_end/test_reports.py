@@ -53,7 +53,7 @@ def test_the_day_of_the_restricted_an_animal_opened_and_a_file_written(
     at = At(open_program(colony_url), qtbot)
     at.choose("water-restriction")
     with colony.read() as connection:
-        listed = worklist(connection, at.now()).rows
+        listed = worklist(connection, at.now())
     assert sorted(at.names()) == sorted(row.nickname for row in listed)
     assert len(listed) == 12
     at.press(Key.Key_E, CONTROL)

@@ -107,6 +107,17 @@ def test_an_empty_enter_records_nothing_and_goes_on(hands: Hands, colony: Databa
     assert weighings(colony) == before
 
 
+def test_each_filter_says_how_many_it_lists(hands: Hands) -> None:
+    counts = {}
+    for key, chip in hands.today.top.chips.items():
+        chip.click()
+        counts[key] = hands.today.list.model.rowCount()
+        assert chip.accessibleName() == f"{chip.text()} {counts[key]}"
+    shown = {row.nickname for row in hands.today._rows.values() if row.status in ("under", "critical")}
+    assert counts["below"] == len(shown) > 0
+    assert counts["owed"] + counts["done"] == len(hands.today._rows)
+
+
 def test_a_doubtful_weight_asks_once_in_place(hands: Hands, colony: Database) -> None:
     began, name = hands.now(), hands.animal
     assert name is not None

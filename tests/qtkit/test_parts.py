@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, Notice, StateBadge, choose_data
+from colonydesk.qtkit.key_hints import KeyHints
+from colonydesk.qtkit.parts import Chip, EmptyState, Notice, StateBadge, choose_data
 from colonydesk.qtkit.theme import ThemeSource
 
 
@@ -37,7 +38,8 @@ def test_chip_counts_and_is_pressed_by_hand_and_by_key(source: ThemeSource, qtbo
 
 
 def test_painted_parts_follow_the_theme(source: ThemeSource, qtbot: QtBot) -> None:
-    badge, hint = StateBadge(source, "under", "79.6 %"), KeyHint(source, "Enter", "save, next field")
+    badge = StateBadge(source, "under", "79.6 %")
+    hint = KeyHints(source, (("Enter", "save, next field"), ("Esc", "clear")), (("F1", "help"),))
     for widget in (badge, hint):
         qtbot.addWidget(widget)
         widget.show()
@@ -50,6 +52,28 @@ def test_painted_parts_follow_the_theme(source: ThemeSource, qtbot: QtBot) -> No
     assert source.theme.under not in colours(badge)
     assert source.theme.ok in colours(badge)
     assert badge.accessibleName() == "ok: 92.0 %"
+    assert hint.accessibleName() == "Enter: save, next field, Esc: clear, F1: help"
+
+
+def test_key_hints_take_the_room_that_they_paint(source: ThemeSource, qtbot: QtBot) -> None:
+    one = KeyHints(source, (("F1", "help"),))
+    line = KeyHints(source, (("F1", "help"), ("F1", "help")), gap=8)
+    two = KeyHints(source, (("F1", "help"),), (("F1", "help"), ("F1", "help")), gap=8)
+    for widget in (one, line, two):
+        qtbot.addWidget(widget)
+    assert line.sizeHint().width() == 2 * one.sizeHint().width() + 8
+    assert two.sizeHint().width() == line.sizeHint().width()
+    assert two.sizeHint().height() == 2 * one.sizeHint().height() + 8
+    two.show()
+    picture = two.grab().toImage()
+    painted = [
+        (x, y)
+        for x in range(picture.width())
+        for y in range(picture.height())
+        if picture.pixelColor(x, y) != picture.pixelColor(0, one.sizeHint().height() + 4)
+    ]
+    assert max(y for _x, y in painted) > one.sizeHint().height() + 8  # the second line is there
+    assert max(x for x, _y in painted) > one.sizeHint().width() + 8  # and what stands second in it
 
 
 def test_notice_offers_an_act_and_goes_when_it_is_taken(source: ThemeSource, qtbot: QtBot) -> None:

@@ -248,7 +248,7 @@ def test_every_kind_can_be_sorted_by_every_column(db: Database, kind: str) -> No
 def test_the_numbers_of_restrictions_that_hold_now(db: Database) -> None:
     mixed(db, 120)
     with db.read() as connection:
-        today = {row.subject_id: row for row in worklist(connection, NOW).rows}
+        today = {row.subject_id: row for row in worklist(connection, NOW)}
         found = procedure_rows(
             connection, "water_restriction", procedure_ids(connection, "water_restriction", Filters()), NOW
         )

@@ -87,7 +87,7 @@ def test_it_says_of_today_what_the_worklist_says(db: Database) -> None:
     mixed(db, 60)
     found = made(db, "water-restriction")
     with db.read() as connection:
-        rows = {row.subject_id: row for row in worklist(connection, NOW).rows}
+        rows = {row.subject_id: row for row in worklist(connection, NOW)}
     assert {row.opens[1] for row in found.rows if row.opens} == rows.keys()
     assert len(rows) > 5
     for row in found.rows:

@@ -106,7 +106,7 @@ def test_the_preview_is_what_the_worklist_says_once_they_are_saved(db: Database)
     seen = 0
     with db.read() as connection:
         for lab in labs:
-            rows = {row.subject_id: row for row in worklist(connection, MIXED_NOW, lab).rows}
+            rows = {row.subject_id: row for row in worklist(connection, MIXED_NOW, lab)}
             assert set(rows) == {row.subject_id for row in foreseen[lab].rows}
             for row in foreseen[lab].rows:
                 saved = rows[row.subject_id]

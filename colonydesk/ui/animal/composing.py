@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import KeyHint
+from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.services.done import Done
 from colonydesk.services.records import SaveRecord, save_record
@@ -86,7 +86,7 @@ class Composer(QWidget):
         for widget in (self.about, self.add, self.preview, self.remove):
             acts.addWidget(widget)
         acts.addStretch(1)
-        acts.addWidget(KeyHint(self._desk.source, "Ctrl+Enter", self.tr("save")))
+        acts.addWidget(KeyHints(self._desk.source, [("Ctrl+Enter", self.tr("save"))]))
         acts.addWidget(self.save_button)
         said = QHBoxLayout()
         said.setSpacing(S)

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, rule, surface
+from colonydesk.qtkit.key_hints import KeyHints
+from colonydesk.qtkit.parts import Chip, EmptyState, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.notices import Counts, Filter, NoticeRow, notice_counts, notice_ids, notice_rows
 from colonydesk.services.done import Done
@@ -145,14 +146,14 @@ class NoticeList(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(L, S, L, S)
         row.setSpacing(L)
-        for key, text in (
+        keys = (
             ("Enter", self.tr("open the animal")),
             ("D", self.tr("done")),
             ("S", self.tr("in an hour again")),
             ("U", self.tr("unread")),
             ("Ctrl+Z", self.tr("undo")),
-        ):
-            row.addWidget(KeyHint(self._desk.source, key, text))
+        )
+        row.addWidget(KeyHints(self._desk.source, keys))
         row.addStretch(1)
         frame = surface("panel")
         frame.setLayout(row)

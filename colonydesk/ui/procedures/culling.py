@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, label, rule, surface
+from colonydesk.qtkit.key_hints import KeyHints
+from colonydesk.qtkit.parts import Chip, EmptyState, label, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, to_be_culled, to_be_reduced
 from colonydesk.queries.people import LabChoice
@@ -98,16 +99,15 @@ class Worklist(QWidget):
         self.setFocusProxy(self.view)
 
     def _hints(self) -> QHBoxLayout:
-        hints = QHBoxLayout()
-        hints.setContentsMargins(L, S, L, S)
-        hints.setSpacing(L)
-        for key, text in (
+        keys = (
             ("Space", self.tr("ticks")),
             ("Ctrl+A", self.tr("all")),
             ("Enter", self.tr("on to the panel")),
             ("Esc", self.tr("none")),
-        ):
-            hints.addWidget(KeyHint(self._desk.source, key, text))
+        )
+        hints = QHBoxLayout()
+        hints.setContentsMargins(L, S, L, S)
+        hints.addWidget(KeyHints(self._desk.source, keys))
         hints.addStretch(1)
         if self._reduces:
             hints.addWidget(self.older)

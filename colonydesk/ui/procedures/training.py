@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, label, rule, surface
+from colonydesk.qtkit.key_hints import KeyHints
+from colonydesk.qtkit.parts import Chip, EmptyState, label, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.training import TrainingWeek, monday_of, training_week
@@ -68,17 +69,15 @@ class TrainingPane(QWidget):
         top = surface("panel")
         top.setLayout(row)
         top.setFixedHeight(52)
-        hints = QHBoxLayout()
-        hints.setContentsMargins(L, S, L, S)
-        hints.setSpacing(L)
-        source = self._desk.source
-        for key, text in (
+        keys = (
             ("Enter", self.tr("opens the session; on an empty day begins one; on the name the animal")),
             ("Alt+←", self.tr("previous week")),
             ("Alt+→", self.tr("next week")),
             ("Alt+Home", self.tr("this week")),
-        ):
-            hints.addWidget(KeyHint(source, key, text))
+        )
+        hints = QHBoxLayout()
+        hints.setContentsMargins(L, S, L, S)
+        hints.addWidget(KeyHints(self._desk.source, keys))
         hints.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

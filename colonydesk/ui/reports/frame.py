@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import Chip, EmptyState, KeyHint, label, rule, surface
+from colonydesk.qtkit.key_hints import KeyHints
+from colonydesk.qtkit.parts import Chip, EmptyState, label, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.reports import REPORTS
 from colonydesk.ui.desk import Desk
@@ -112,16 +113,15 @@ class ReportsFrame(QWidget):
         row.addLayout(main, 1)
 
     def _hints(self) -> QHBoxLayout:
-        hints = QHBoxLayout()
-        hints.setContentsMargins(L, S, L, S)
-        hints.setSpacing(L)
-        for key, text in (
+        keys = (
             ("Enter", self.tr("opens the animal, on a count its animals")),
             ("Esc", self.tr("back")),
             ("Ctrl+P", self.tr("print")),
             ("Ctrl+E", self.tr("write to a file")),
             ("Alt+← →", self.tr("the day before, after")),
-        ):
-            hints.addWidget(KeyHint(self._source, key, text))
+        )
+        hints = QHBoxLayout()
+        hints.setContentsMargins(L, S, L, S)
+        hints.addWidget(KeyHints(self._source, keys))
         hints.addStretch(1)
         return hints

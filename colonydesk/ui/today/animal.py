@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedLayou
 from colonydesk.domain.moment import State, preview, state_at
 from colonydesk.domain.plausibility import parse_amount
 from colonydesk.qtkit.fields import NumberField
+from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.parts import EmptyState
 from colonydesk.qtkit.theme import XL, L, M, S
 from colonydesk.queries.card import Card
@@ -17,7 +18,6 @@ from colonydesk.queries.people import Choice
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
-from colonydesk.ui.today.hints import KeyHints
 from colonydesk.ui.today.log import value_text
 from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.tiles import Tiles
@@ -87,12 +87,29 @@ class AnimalPane(QWidget):
         column.addSpacing(S)
         column.addWidget(self.tiles)
         column.addSpacing(M)
-        self._hints = KeyHints(self._desk.source)
+        self._hints = self._key_hints()
         column.addWidget(self._hints)
         column.addStretch(1)
         self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)  # what is added first is in front
         self._stack.addWidget(self._work)
-        self._stack.addWidget(self.empty)
+
+    def _key_hints(self) -> KeyHints:
+        return KeyHints(
+            self._desk.source,
+            (
+                (self.tr("Enter"), self.tr("save, next")),
+                (self.tr("Space"), self.tr("take the grey amount")),
+                (self.tr("Esc"), self.tr("clear")),
+            ),
+            (
+                (self.tr("Ctrl Z"), self.tr("undo")),
+                (self.tr("Ctrl F"), self.tr("find an animal")),
+                (self.tr("F3"), self.tr("why")),
+                (self.tr("F1"), self.tr("help")),
+            ),
+            gap=S,
+        )
 
     def _connect(self) -> None:
         for number in (self.weight, self.water):

@@ -37,7 +37,6 @@ class Records(QFrame):
         self._hand = hand
         self._of_animal_shown = False
         self.sitting = Sitting(desk)
-        self.log = LogView(desk.source)
         self._of_sitting = Chip(desk.source, self.tr("Recorded in this sitting"), 0, compact=True)
         self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True)
         self._nothing = label(role="secondary")
@@ -51,8 +50,20 @@ class Records(QFrame):
         hand.restriction_done.connect(self._on_restriction)
         self.sitting.changed.connect(self._write)
         self.sitting.failed.connect(self.failed)
-        self.log.act.connect(self._on_act)
         self._write()
+
+    @cached_property
+    def log(self) -> LogView:
+        """What was recorded; built when there is something to list."""
+        log = LogView(self._desk.source)
+        log.act.connect(self._on_act)
+        log.hide()
+        self._column.addWidget(log, 1)
+        return log
+
+    def prepare(self) -> None:
+        """Build and style the list that the first entry is shown in, before it comes."""
+        self.log.ensurePolished()
 
     @cached_property
     def bar(self) -> RecordBar:
@@ -82,7 +93,6 @@ class Records(QFrame):
         column.setSpacing(0)
         column.addLayout(line)
         column.addWidget(rule())
-        column.addWidget(self.log, 1)
         column.addWidget(self._nothing, 1)
         self.setMinimumHeight(96)
 
@@ -131,11 +141,12 @@ class Records(QFrame):
             self._desk.read_plain("entries", recent_entries, of.id, done=show, failed=self.failed.emit)
 
     def _show(self, rows: Sequence[LogRow], nothing: str) -> None:
-        self.log.rows.set_rows(rows)
-        self.log.doItemsLayout()  # now, or it is painted once before and once after it
         self._nothing.setText(nothing)
         self._nothing.setVisible(not rows)
-        self.log.setVisible(bool(rows))
+        if rows or "log" in self.__dict__:
+            self.log.rows.set_rows(rows)
+            self.log.doItemsLayout()  # now, or it is painted once before and once after it
+            self.log.setVisible(bool(rows))
 
     def _on_recorded(self, kind: str, attempt: Attempt, _done: object, of: Card, old: Record | None) -> None:
         self.sitting.add(kind, attempt, of, old)

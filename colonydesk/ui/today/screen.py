@@ -19,7 +19,7 @@ from colonydesk.queries.card import Card
 from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.people import labs, water_types
 from colonydesk.queries.today import Opening, after_change, opening
-from colonydesk.queries.worklist import Worklist, WorklistRow, worklist
+from colonydesk.queries.worklist import WorklistRow, worklist
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.hand import Hand
@@ -63,8 +63,8 @@ class TodayScreen(QWidget):
         self.setUpdatesEnabled(False)
         QTimer.singleShot(PATIENCE_MS, self, lambda: self.setUpdatesEnabled(True))
         # From the outside in: what is put into another part later is styled again, with all that it holds.
-        self._down = QSplitter(Qt.Orientation.Vertical, self)
-        self._across = QSplitter(Qt.Orientation.Horizontal, self._down)
+        self._down = _splitter(Qt.Orientation.Vertical, self)
+        self._across = _splitter(Qt.Orientation.Horizontal, self._down)
         left = surface("panel", self._across)
         self.top = TopBar(desk, self)
         self.list = WorklistPane(desk.source, left)
@@ -100,8 +100,6 @@ class TodayScreen(QWidget):
         self._down.setStretchFactor(0, 1)
         self._down.setSizes([572, 150])
         for splitter, name in ((self._across, "today across"), (self._down, "today down")):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
             if (state := self._desk.settings.layout_of(name)) is not None:
                 splitter.restoreState(state)
         whole.addWidget(self.top)
@@ -175,7 +173,7 @@ class TodayScreen(QWidget):
         """The first list, with the first animal that is owed something already in hand."""
         first = found.first
         self._is_ready, self._listing = True, False
-        self._rows = {row.subject_id: row for row in found.worklist.rows}
+        self._rows = {row.subject_id: row for row in found.worklist}
         self._on_labs(found.labs)
         self.hand.set_water_types(found.water_types)
         if first is not None:
@@ -185,9 +183,9 @@ class TodayScreen(QWidget):
             self._next()
             self._tell_ready()
 
-    def _on_worklist(self, listed_at: datetime, found: Worklist) -> None:
+    def _on_worklist(self, listed_at: datetime, found: tuple[WorklistRow, ...]) -> None:
         self._listed_at, self._listing = listed_at, False
-        self._rows = {row.subject_id: row for row in found.rows}
+        self._rows = {row.subject_id: row for row in found}
         self._write_list()
         in_hand = self.hand.subject_id()
         if in_hand is not None:
@@ -218,6 +216,7 @@ class TodayScreen(QWidget):
         self._desk.jobs.read("writes", _load_writes, self._on_writes, self._on_failed)
 
     def _on_writes(self, _none: None) -> None:
+        self.records.prepare()
         self.settled.emit()
 
     def _write_list(self) -> None:
@@ -383,6 +382,13 @@ class TodayScreen(QWidget):
             self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
         else:
             self._desk.jobs.failed.emit(error)
+
+
+def _splitter(direction: Qt.Orientation, parent: QWidget) -> QSplitter:
+    made = QSplitter(direction, parent)
+    made.setHandleWidth(1)  # while it is empty: later all in it would be laid out for it
+    made.setChildrenCollapsible(False)
+    return made
 
 
 def _load_writes() -> None:
