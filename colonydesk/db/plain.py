@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -88,8 +89,9 @@ class Plain:
 
     @contextmanager
     def rows_meanwhile(self, statement: Statement, values: Mapping[str, Any]) -> Iterator[Callable[[], Rows]]:
-        if self.dialect == "sqlite":
-            yield lambda: self.rows(statement, values)
+        if self.dialect == "sqlite":  # which is busy with it by another thread, while this one computes
+            with ThreadPoolExecutor(1) as helper:
+                yield helper.submit(self.rows, statement, values).result
             return
         with self.driver.pipeline():  # the statement is sent, and its rows are not waited for
             yield self._execute(statement, values).fetchall
@@ -135,7 +137,10 @@ def all_rows(
 def rows_meanwhile(
     connection: Reading, statement: Statement, values: Mapping[str, Any]
 ) -> Iterator[Callable[[], Rows]]:
-    """Let a server work on a statement within the context; what is given fetches its rows."""
+    """Let the database work on a statement within the context; what is given fetches its rows.
+
+    Nothing else may be asked of this connection meanwhile.
+    """
     if isinstance(connection, Plain):
         with connection.rows_meanwhile(statement, values) as found:
             yield found

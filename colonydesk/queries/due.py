@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -154,7 +154,7 @@ def _decide(
             remaining=known.remaining if known else None,
             last_water_at=moment(watered_at),
             last_water=None if adlib else watered,
-            session_days=_days_of(sessions, timezone),
+            session_days=_days_of(tuple(sessions) if isinstance(sessions, list) else sessions, timezone),
             birth_date=day(born),
             wean_date=day(weaned),
             wean_after_days=wean_days or WEAN_AFTER_DAYS,
@@ -172,8 +172,9 @@ def _decide(
     found.each(animals, check, lambda row: (an_id(row[0]), row[1]))
 
 
-def _days_of(sessions: Any, timezone: str) -> frozenset[date]:
-    """The local days with a session."""
+@lru_cache(maxsize=1 << 12)  # the same sessions come again with every check of a day
+def _days_of(sessions: str | tuple[int, ...] | None, timezone: str) -> frozenset[date]:
+    """The local days with a session, of the raw list of them."""
     starts = map(moment, raw_list(sessions))
     return frozenset([local_day(start, timezone) for start in starts if start is not None])
 

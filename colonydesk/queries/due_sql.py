@@ -296,7 +296,7 @@ def lists(connection: Reading, now: datetime) -> Lists:
 
 @contextmanager
 def others_meanwhile(connection: Reading, now: datetime) -> Iterator[Callable[[], Others]]:
-    """What is not about one animal, in one statement; a server works on it within the context."""
+    """What is not about one animal, in one statement; the database works on it within the context."""
     values = {
         "day": _before(now),
         "soon": now + timedelta(days=2),

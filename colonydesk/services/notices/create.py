@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -43,10 +41,6 @@ LEFT JOIN notification_recipient AS marked
 WHERE told.title AMONG(:titles)
 ORDER BY told.created_at, told.send_at, told.id
 """)
-
-
-_MARKED_BY = 9
-"""The column of who marked it; NULL where nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,26 +151,20 @@ def told_before(connection: Reading, matters: Iterable[Matter]) -> _Known:
     titles = {matter.notice.title for matter in matters}
     if not titles:
         return found
-    of_id = groupby(rows(connection, _EARLIER, {"titles": sorted(titles)}), itemgetter(0))
-    for id_, same in of_id:
-        first, *others = same
-        _, kind, title, status, send_at, sent_at, subject, about, failure, *_ = first
-        one = Earlier(
-            kind,
-            title,
-            status,
-            moment(send_at),
-            moment(sent_at),
-            key(subject),
-            None if kind == _UNDERWEIGHT else key(about),
-            failure or "",
-            tuple(
-                Mark(an_id(user), moment(done), moment(until)) for *_, user, done, until in (first, *others)
-            )
-            if first[_MARKED_BY] is not None
-            else (),
-        )
-        found[title].append((an_id(id_), one))
+    last = None
+    for row in rows(connection, _EARLIER, {"titles": sorted(titles)}):
+        id_, kind, title, status, send_at, sent_at, subject, about, failure, user, done, until = row
+        marks = () if user is None else (Mark(an_id(user), moment(done), moment(until)),)
+        of_title = found[title]
+        if id_ == last:  # a further recipient has marked it
+            told, one = of_title[-1]
+            of_title[-1] = (told, one._replace(marks=one.marks + marks))
+            continue
+        last = id_
+        about_id = None if kind == _UNDERWEIGHT else key(about)
+        times = moment(send_at), moment(sent_at)
+        one = Earlier(kind, title, status, *times, key(subject), about_id, failure or "", marks)
+        of_title.append((an_id(id_), one))
     return found
 
 
