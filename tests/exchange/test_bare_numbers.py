@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Session, Weighing
+from colonydesk.db.tables import Lab, Session, Weighing
 from colonydesk.exchange.alyx import ImportReport, import_alyx
 from colonydesk.exchange.alyx.bare import Marking
-from tests.exchange.small_dump import NOW, Record, id_of, ids, listed, put, record, row_of
+from tests.exchange.small_dump import NOW, Record, id_of, ids, listed, put, record, row_of, small_dump
 
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity"])
@@ -78,6 +78,31 @@ def test_the_same_words_within_a_text_stay(db: Database, take: Callable[..., Imp
     assert take(spoil).problems == []
     visit = row_of(db, Session, "visit")
     assert (visit.narrative, visit.json) == (text, {"NaN": ["Infinity", "\\"]})
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("1e999", "weight: “Infinity” is not a number"),
+        ("-1e999", "weight: “-Infinity” is not a number"),
+        ("9" * 400, "weight: “Infinity” is not a number"),
+        ("92233720368547758080", None),  # too large for eight bytes, not for a weight's column
+    ],
+)
+def test_a_number_that_is_too_large_is_listed_and_the_rest_comes_in(
+    db: Database, tmp_path: Path, number: str, reason: str | None
+) -> None:
+    records = small_dump()
+    records["lab"]["fields"]["json"] = {"share": 0.1, "count": 2**70}
+    records["weighing"]["fields"]["weight"] = 77777.5
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps(list(records.values())).replace("77777.5", number))
+    report = import_alyx(db, file, now=NOW)
+    expected = {("actions.weighing", id_of("weighing")): reason} if reason else {}
+    assert {key: said for key, said in listed(report).items() if reason or "weight" not in said} == expected
+    assert {id_of("second"), id_of("third")} <= ids(db, Weighing)
+    assert row_of(db, Lab, "lab").json == {"share": 0.1, "count": 2**70}
+    assert row_of(db, Weighing, "second").weight == 21.0
 
 
 def test_strict_writes_nothing(db: Database, take: Callable[..., ImportReport]) -> None:

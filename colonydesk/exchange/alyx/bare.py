@@ -1,10 +1,13 @@
 """NaN and infinity, which Django's dumpdata writes as they are and JSON does not know.
 
 On the way to the parser each becomes a text with a NUL character in front, which no true text may have: so
-the record that holds it is found and left out, and the rest of the file can be read.
+the record that holds it is found and left out, and the rest of the file can be read. A number that is too
+large to be one (1e999) is infinity.
 """
 
+import sys
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 NUL = "\x00"
@@ -42,6 +45,18 @@ class Marking:
         self._in_text ^= _quotes(piece) % 2 == 1
         self.holds_nul = self.holds_nul or rb"\u0000" in piece
         return piece
+
+    def marked_numbers(self, value: Any) -> Any:
+        """A value that was read with exact numbers, those as usual; one that is too large for that is
+        marked."""
+        if isinstance(value, dict):
+            return {key: self.marked_numbers(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.marked_numbers(inner) for inner in value]
+        if isinstance(value, (Decimal, int)) and abs(value) > sys.float_info.max:
+            self.holds_nul = True
+            return f"{NUL}{'-' * (value < 0)}Infinity"
+        return float(value) if isinstance(value, Decimal) else value
 
     def _marked(self, piece: bytes, token: bytes) -> bytes:
         before, *others = piece.split(token)

@@ -5,6 +5,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -74,12 +75,26 @@ class DumpFile:
         with self._in_words(), self._file.open("rb") as raw:
             self._raw = raw
             self._size = max(self._file.stat().st_size, 1)
-            unpacked: Any = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if _is_gzip(raw) else raw
-            _refuse_other_files(self._file, unpacked)
-            self._marking = Marking(unpacked.read)
-            items = ijson.items(self._marking, "item", use_float=True)
-            for self._count, record in enumerate(items, 1):
-                yield record
+            try:
+                yield from self._counted(self._items(raw))
+            except ijson.JSONError as error:
+                if "overflow" not in str(error):
+                    raise
+                # A number that is too large for the quick reading: from here on by the exact one.
+                raw.seek(0)
+                yield from self._counted(islice(self._items(raw, exact=True), self._count, None))
+
+    def _counted(self, items: Iterator[Any]) -> Iterator[Any]:
+        for record in items:
+            self._count += 1
+            yield record
+
+    def _items(self, raw: io.BufferedReader, *, exact: bool = False) -> Iterator[Any]:
+        unpacked: Any = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if _is_gzip(raw) else raw
+        _refuse_other_files(self._file, unpacked)
+        self._marking = Marking(unpacked.read)
+        items: Iterator[Any] = ijson.items(self._marking, "item", use_float=not exact)
+        return map(self._marking.marked_numbers, items) if exact else items
 
     def fault_of(self, record: Any) -> str:
         """Which of its values no database keeps (NaN, a text with a NUL character), or ""."""
