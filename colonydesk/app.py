@@ -263,7 +263,7 @@ class Program(QObject):
         self.today.ready.connect(self.ready)
         self.today.settled.connect(self._on_settled)
         # What the start has made stays: looking through it again and again would halt the window.
-        self.today.ready.connect(lambda: QTimer.singleShot(1000, gc.freeze))
+        self.today.ready.connect(lambda: QTimer.singleShot(1000, self, gc.freeze))
 
     def _on_settled(self) -> None:
         """All that the first entry needs is loaded: what works in the background begins."""
@@ -463,6 +463,7 @@ class Program(QObject):
         for one in (self, self.frame):
             one.deleteLater()
             QCoreApplication.sendPostedEvents(one, QEvent.Type.DeferredDelete.value)
+        gc.unfreeze()  # nothing of it has to stay any more
 
 
 def _log_to_file() -> None:

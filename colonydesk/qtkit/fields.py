@@ -29,11 +29,11 @@ class Sentence(QWidget):
     while it says something.
     """
 
-    def __init__(self, source: ThemeSource, lines: int = 0) -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, lines: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._source = source
         self._state, self._said = "", ("", "", "")
-        self._label = QLabel()
+        self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
@@ -118,13 +118,13 @@ class Sentence(QWidget):
 class _Frame(QWidget):
     """The box around the number: one focus ring, red where the text is refused."""
 
-    def __init__(self, source: ThemeSource, edit: QLineEdit) -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, parent: QWidget) -> None:
+        super().__init__(parent)
         self._source = source
-        self._edit = edit
+        self.edit = QLineEdit(self)
         self.refused = False
         self.setCursor(Qt.CursorShape.IBeamCursor)
-        edit.installEventFilter(self)
+        self.edit.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -132,17 +132,17 @@ class _Frame(QWidget):
         return super().eventFilter(watched, event)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
-        self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.edit.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme: Theme = self._source.theme
-        focus = self._edit.hasFocus()
+        focus = self.edit.hasFocus()
         edge = theme.under if self.refused else theme.accent if focus else theme.line
         inset = 1.0 if focus else 0.5
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(edge), 2 if focus else 1))
-            painter.setBrush(QColor(theme.panel if self._edit.isEnabled() else theme.ground))
+            painter.setBrush(QColor(theme.panel if self.edit.isEnabled() else theme.ground))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
 
 
@@ -165,30 +165,31 @@ class NumberField(QWidget):
         unit: str,
         parse: Callable[[str], float],
         lines: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         """``parse(text)`` gives the number, or raises a ``KnownError`` whose sentence is shown at the field.
 
         It is never called with an empty text. ``lines``: see ``Sentence``.
         """
-        super().__init__()
+        super().__init__(parent)
         self._source = source
         self._parse = parse
         self._refusal = ""
-        self._caption = label(caption, "label")
-        self._note = label(role="label")
-        self.edit = QLineEdit()
+        self._caption = label(caption, "label", parent=self)
+        self._note = label(role="label", parent=self)
+        self._frame = _Frame(source, self)
+        self.edit = self._frame.edit
         self.edit.setProperty("bare", "true")
         self.edit.setMinimumWidth(60)
         self.edit.setAccessibleName(f"{caption}, {unit}")
         self.edit.textEdited.connect(self._on_edited)
         self.edit.installEventFilter(self)
-        self._frame = _Frame(source, self.edit)
         self._inside = QHBoxLayout(self._frame)
         self._inside.setContentsMargins(L_INSIDE, 0, L_INSIDE, 0)
         self._inside.setSpacing(S)
         self._inside.addWidget(self.edit, 1)
-        self._inside.addWidget(_unit_label(unit))
-        self.sentence = Sentence(source, lines)
+        self._inside.addWidget(label(unit, "unit", parent=self._frame))
+        self.sentence = Sentence(source, lines, self)
         self._lay_out()
         self.setFocusProxy(self.edit)
         source.changed.connect(self._resize_frame)
@@ -308,9 +309,3 @@ class NumberField(QWidget):
             self.refuse(refusal)
         else:
             self.submitted.emit(value)
-
-
-def _unit_label(unit: str) -> QLabel:
-    made = label(unit)
-    made.setProperty("role", "unit")
-    return made

@@ -91,7 +91,7 @@ class Row(QWidget):
         for widget in (editor.keys(), editor):
             widget.setAccessibleName(f"{entry.label}, {entry.unit}" if entry.unit else entry.label)
             widget.setAccessibleDescription(entry.help)
-        self._note = label(role="label")
+        self._note = label(role="label", parent=self)
         self._plain = label(wrap=True)
         self._plain.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._plain.hide()
@@ -109,7 +109,9 @@ class Row(QWidget):
         line.addWidget(self._plain, 1)
         if entry.unit:
             line.addWidget(label(entry.unit, "label"))
-        if not wide:
+        if wide:
+            self._note.hide()
+        else:
             line.addWidget(self._note, 1)
         below = QVBoxLayout()
         below.setContentsMargins(LABEL_WIDTH + S, 0, 0, 0)

@@ -20,8 +20,14 @@ class KeyHints(QWidget):
     One widget paints them all: each as a widget of its own takes the style sheet longer than its painting.
     """
 
-    def __init__(self, source: ThemeSource, *lines: Sequence[tuple[str, str]], gap: int = L) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        source: ThemeSource,
+        *lines: Sequence[tuple[str, str]],
+        gap: int = L,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self._source = source
         self._lines = lines
         self._gap = gap

@@ -28,9 +28,9 @@ from colonydesk.qtkit.icons import paint_state
 from colonydesk.qtkit.theme import LABEL, TEXT, XL, L, M, S, ThemeSource, font
 
 
-def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
-    """A plain-text label; ``role`` is caption, label, secondary, strong, title, figure, animal or ""."""
-    made = QLabel(text)
+def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+    """Plain text; ``role`` is caption, label, secondary, strong, title, figure, animal, unit or ""."""
+    made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setWordWrap(wrap)
@@ -87,9 +87,15 @@ class Chip(QAbstractButton):
     """A choice with an optional count: "Owed 21". Checkable; ``compact`` is for chips in a corner."""
 
     def __init__(
-        self, source: ThemeSource, text: str, count: int | None = None, *, compact: bool = False
+        self,
+        source: ThemeSource,
+        text: str,
+        count: int | None = None,
+        *,
+        compact: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._source = source
         self._count = count
         self._compact = compact
@@ -302,11 +308,17 @@ class Notice(QFrame):
 class EmptyState(QWidget):
     """Where there is nothing to show: one sentence, and one button where something can be done about it."""
 
-    def __init__(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
-        super().__init__()
-        self._text = label(role="secondary", wrap=True)
+    def __init__(
+        self,
+        text: str,
+        action: str = "",
+        act: Callable[[], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._text = label(role="secondary", wrap=True, parent=self)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = QPushButton()
+        self._button = QPushButton(self)
         self._button.clicked.connect(self._on_clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(XL, XL, XL, XL)

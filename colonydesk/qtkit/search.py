@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from colonydesk.qtkit.theme import ThemeSource
 
@@ -43,8 +43,8 @@ class SearchLine(QLineEdit):
     chosen = Signal(object)
     not_found = Signal(str)
 
-    def __init__(self, source: ThemeSource, placeholder: str = "") -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self._source = source

@@ -99,6 +99,7 @@ class Tray(QObject):
 
     def _make_menu(self) -> QMenu:
         menu = QMenu()
+        self.destroyed.connect(menu.deleteLater)  # an icon owns no menu
         menu.addAction(self.tr("Open ColonyDesk"), self.clicked.emit)
         menu.addAction(self.tr("Notifications"), self.list_wanted.emit)
         self._pause = menu.addAction(self.tr("No messages for an hour"))

@@ -5,10 +5,12 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from colonydesk.app import Program
@@ -18,6 +20,7 @@ from colonydesk.settings import Settings
 from tests import builders
 from tests.builders import SECONDS, row
 from tests.conftest import ROOT
+from tests.end_to_end.hands import WAIT, Hands
 from tests.exchange.mail_servers import bad_server, drips
 from tests.exchange.sending import use
 from tests.services.notices import member, waiting_notification
@@ -74,8 +77,19 @@ def test_the_program_ends_while_a_mail_server_keeps_it_waiting(
 
 
 def test_nothing_of_a_window_that_is_closed_is_left_for_the_next_one_to_style(
-    qapp: QApplication, tmp_path: Path
+    qapp: QApplication, qtbot: QtBot, colony_url: str, clock: Callable[[], datetime], tmp_path: Path
 ) -> None:
-    program = Program(qapp, Settings(tmp_path / "settings.json"), lambda: datetime.now(UTC))
+    before = set(QApplication.allWidgets())
+    program = Program(qapp, Settings(tmp_path / "settings.json"), clock, user="d.brandt")
+    with qtbot.waitSignal(program.ready, timeout=WAIT):
+        program.open(colony_url)
+    hands = Hands(program, qtbot)
+    hands.until(hands.today.hand.curve.is_drawn)
+    assert program.sections is not None
+    for page in ("subjects", "procedures/surgery", "administration/growth_curve", "notifications", "reports"):
+        program.sections.go("screen", page)
+        hands.settle()
     program.close()
+    qtbot.wait(10)
     assert not isValid(program.frame)
+    assert [one for one in QApplication.allWidgets() if one not in before] == []

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from colonydesk.qtkit.theme import CAPTION, Theme, ThemeSource, font
 from colonydesk.queries.growth import Point
+from colonydesk.ui.curve.panes import give_menu
 
 HEIGHT = 220
 
@@ -28,6 +29,7 @@ class GrowthPlot(pg.PlotWidget):
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
         plot = self.getPlotItem()
+        give_menu(plot, self)
         plot.getViewBox().setMouseEnabled(x=False, y=False)
         plot.showGrid(y=True, alpha=0.15)
         for name in ("left", "bottom"):

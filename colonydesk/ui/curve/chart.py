@@ -15,7 +15,7 @@ from colonydesk.qtkit.theme import CAPTION, Theme, font
 from colonydesk.ui.curve.annotations import TOP_LANE, Annotations, lanes_of
 from colonydesk.ui.curve.axis import DAY, day_edges, in_sight, runs
 from colonydesk.ui.curve.items import Bands, Crosshair, EndLabels, Ring
-from colonydesk.ui.curve.panes import PlotBox, line_pen, new_plot, room_of, same_points
+from colonydesk.ui.curve.panes import PlotBox, give_menu, line_pen, new_plot, room_of, same_points
 from colonydesk.ui.curve.readout import Readout
 from colonydesk.ui.curve.scales import DateAxis, ValueAxis
 from colonydesk.ui.curve.series import (
@@ -83,6 +83,8 @@ class Chart(pg.GraphicsLayoutWidget):
         self.water = WaterPlot()
         self.addItem(self.weight, 0, 0)
         self.addItem(self.water.plot, 1, 0)
+        for plot in (self.weight, self.water.plot):
+            give_menu(plot, self)
         self.water.box.setXLink(self.box)
         self.crosshair = Crosshair(self.ci)
         for box in (self.box, self.water.box):

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QWidget
 
 from colonydesk.queries.curve_data import Floats
 from colonydesk.ui.curve.axis import in_sight
@@ -55,6 +56,11 @@ def new_plot(box: PlotBox, axes: dict[str, pg.AxisItem]) -> pg.PlotItem:
     plot.setDownsampling(auto=True, mode="peak")
     plot.setClipToView(True)
     return plot
+
+
+def give_menu(plot: pg.PlotItem, owner: QWidget) -> None:
+    """Let the menu of a plot, which nobody shows, go with ``owner``; it outlives its window else."""
+    plot.ctrlMenu.setParent(owner, plot.ctrlMenu.windowFlags())
 
 
 def line_pen(colour: QColor, width: float, style: int = 0) -> QPen:

@@ -47,22 +47,25 @@ class AnimalPane(QWidget):
         self._corrects: OldEntry | None = None
         self._reminding = False
         source = desk.source
-        self.who = Who()
+        self._work = work = QWidget(self)
+        self.who = Who(work)
         self.weight = NumberField(
-            source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"), 2
+            source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"), 2, work
         )
-        self.water = NumberField(source, self.tr("Water"), "mL", lambda text: parse_amount(text, "water"), 0)
-        self.kind = WaterKind()
-        self.adlib = QCheckBox(self.tr("ad lib"))
+        self.water = NumberField(
+            source, self.tr("Water"), "mL", lambda text: parse_amount(text, "water"), 0, work
+        )
+        self.kind = WaterKind(self.water)
+        self.adlib = QCheckBox(self.tr("ad lib"), work)
         self.adlib.setToolTip(self.tr("Water without limit today (Ctrl+L)"))
         self.adlib.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.water.add_inside(self.kind)
-        self.why = QPushButton(self.tr("Why?"))
+        self.why = QPushButton(self.tr("Why?"), work)
         self.why.setProperty("kind", "link")
         self.why.setToolTip(self.tr("How these numbers come about (F3)"))
         self.why.clicked.connect(self.why_wanted)
-        self.tiles = Tiles(source)
-        self.empty = EmptyState("")
+        self.tiles = Tiles(source, work)
+        self.empty = EmptyState("", parent=self)
         self._weight_entry = Entry(desk, self.weight, self._weigh_command)
         self._water_entry = Entry(desk, self.water, self._water_command)
         self._lay_out()
@@ -74,7 +77,6 @@ class AnimalPane(QWidget):
         tail.addWidget(self.adlib)
         tail.addStretch(1)
         tail.addWidget(self.why)
-        self._work = QWidget(self)
         self._column = column = QVBoxLayout(self._work)
         column.setContentsMargins(XL, L, XL, L)
         column.setSpacing(0)
@@ -109,6 +111,7 @@ class AnimalPane(QWidget):
                 (self.tr("F1"), self.tr("help")),
             ),
             gap=S,
+            parent=self._work,
         )
 
     def _connect(self) -> None:

@@ -37,9 +37,11 @@ class Records(QFrame):
         self._hand = hand
         self._of_animal_shown = False
         self.sitting = Sitting(desk)
-        self._of_sitting = Chip(desk.source, self.tr("Recorded in this sitting"), 0, compact=True)
-        self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True)
-        self._nothing = label(role="secondary")
+        self._of_sitting = Chip(
+            desk.source, self.tr("Recorded in this sitting"), 0, compact=True, parent=self
+        )
+        self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True, parent=self)
+        self._nothing = label(role="secondary", parent=self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._nothing.setContentsMargins(L, S, L, S)
         self._lay_out()

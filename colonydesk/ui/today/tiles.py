@@ -16,8 +16,8 @@ HEIGHT = 52
 class Tiles(QWidget):
     """``show_water`` sets the numbers; unknown ones are shown as "-"."""
 
-    def __init__(self, source: ThemeSource) -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, parent: QWidget) -> None:
+        super().__init__(parent)
         self._source = source
         self._cells: list[tuple[str, str, str]] = []
         self.setFixedHeight(HEIGHT)

@@ -38,15 +38,19 @@ class TopBar(QWidget):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._labs: tuple[LabChoice, ...] = ()
-        self._day = label(role="secondary")
-        self._lab = QComboBox()
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        frame = surface("panel", self)
+        whole.addWidget(frame)
+        self._day = label(role="secondary", parent=frame)
+        self._lab = QComboBox(frame)
         self._lab.setAccessibleName(self.tr("Lab"))
         self._lab.hide()
-        self.search = SearchLine(desk.source, self.tr("Animal or cage"))
+        self.search = SearchLine(desk.source, self.tr("Animal or cage"), frame)
         self.search.setToolTip(self.tr("Scan or type an animal, an ear mark or a cage (Ctrl+F)"))
         self.search.setMinimumWidth(150)
         self.search.setMaximumWidth(260)
-        self._finish = QPushButton(self.tr("Finish round"))
+        self._finish = QPushButton(self.tr("Finish round"), frame)
         self._finish.clicked.connect(self.finish_wanted)
         texts = {
             "owed": self.tr("Owed"),
@@ -58,19 +62,15 @@ class TopBar(QWidget):
         }
         self._group = QButtonGroup(self)
         self.chips: dict[str, Chip] = {}
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        frame = surface("panel", self)
-        whole.addWidget(frame)
         row = QHBoxLayout(frame)
         row.setContentsMargins(L, 0, M, 0)
         row.setSpacing(S)
-        row.addWidget(label(self.tr("Today"), "title"))
+        row.addWidget(label(self.tr("Today"), "title", parent=frame))
         row.addWidget(self._day)
         row.addWidget(self._lab)
         row.addSpacing(S)
         for key, text in texts.items():
-            chip = Chip(desk.source, text, 0)
+            chip = Chip(desk.source, text, 0, parent=frame)
             chip.clicked.connect(lambda _on=False, key=key: self.filter_changed.emit(key))
             self._group.addButton(chip)
             self.chips[key] = chip

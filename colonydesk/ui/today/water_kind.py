@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from colonydesk.queries.people import Choice
 
@@ -13,8 +13,8 @@ class WaterKind(QPushButton):
 
     chosen = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setProperty("kind", "status")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._kinds: tuple[Choice, ...] = ()

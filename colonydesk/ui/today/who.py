@@ -20,15 +20,15 @@ NOTE_LENGTH = 118
 class Who(QWidget):
     """``acts`` opens what else can be done with the animal."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.name = label(role="animal")
-        self._facts = QLabel()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = label(role="animal", parent=self)
+        self._facts = QLabel(self)
         self._facts.setTextFormat(Qt.TextFormat.RichText)
         self._facts.setWordWrap(True)
-        self._note = label(role="secondary", wrap=True)
-        self._photo = QLabel()
-        self.acts = QPushButton("⋯")
+        self._note = label(role="secondary", wrap=True, parent=self)
+        self._photo = QLabel(self)
+        self.acts = QPushButton("⋯", self)
         self.acts.setAccessibleName(self.tr("More for this animal"))
         self.acts.setProperty("kind", "link")
         self.acts.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -102,8 +102,8 @@ class WorklistView(QListView):
 
     picked = Signal(object)
 
-    def __init__(self, source: ThemeSource, model: WorklistModel) -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, model: WorklistModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self._rows = model
         self.setModel(model)
         self.setItemDelegate(_RowDelegate(source, self))
@@ -145,8 +145,8 @@ class WorklistView(QListView):
 class WorklistHeader(QWidget):
     """The words over the columns."""
 
-    def __init__(self, source: ThemeSource) -> None:
-        super().__init__()
+    def __init__(self, source: ThemeSource, parent: QWidget) -> None:
+        super().__init__(parent)
         self._source = source
         self.setFixedHeight(HEADER)
 
@@ -169,12 +169,12 @@ class WorklistPane(QWidget):
     def __init__(self, source: ThemeSource, parent: QWidget) -> None:
         super().__init__(parent)
         self.model = WorklistModel()
-        self.view = WorklistView(source, self.model)
-        self.empty = EmptyState("")
+        self.view = WorklistView(source, self.model, self)
+        self.empty = EmptyState("", parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(WorklistHeader(source))
+        column.addWidget(WorklistHeader(source, self))
         column.addWidget(rule())
         column.addWidget(self.view, 1)
         column.addWidget(self.empty, 1)
