@@ -5,6 +5,8 @@ truth that is then read. After a broken connection everything since the last kno
 """
 
 import logging
+import selectors
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -54,6 +56,7 @@ class Watch:
         self._changed = changed
         self._alive = alive
         self._stop = threading.Event()
+        self._rope, self._bell = socket.socketpair()
         self._number = db.seen
         self._is_alive = True
         self._thread = threading.Thread(target=self._run, name="live watch", daemon=True)
@@ -61,7 +64,9 @@ class Watch:
 
     def close(self, seconds: float = 1.0) -> None:
         self._stop.set()
+        self._rope.close()  # which the bell hears
         self._thread.join(seconds)
+        self._bell.close()
 
     def _run(self) -> None:
         follow = self._follow_postgresql if self._db.dialect == "postgresql" else self._follow_sqlite
@@ -79,11 +84,17 @@ class Watch:
     def _follow_postgresql(self) -> None:
         import psycopg
 
-        with psycopg.connect(**self._db.driver_arguments(), autocommit=True) as connection:
+        with (
+            psycopg.connect(**self._db.driver_arguments(), autocommit=True) as connection,
+            selectors.DefaultSelector() as heard,
+        ):
+            for one in (connection, self._bell):
+                heard.register(one, selectors.EVENT_READ)
             connection.execute(f"LISTEN {CHANNEL}")
             self._tell_new()
             while not self._stop.is_set():
-                for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                heard.select(POLL_SECONDS)
+                for _ in connection.notifies(timeout=0, stop_after=1):
                     self._tell_new()
                 if connection.closed or connection.broken:
                     return
