@@ -166,8 +166,12 @@ def test_a_surgery_is_written_read_back_corrected_and_undone(
     # It is in the list, marked, with its words.
     assert pane.view.current_id() == new.id
     row = pane.view.currentIndex().row()
-    shown = [pane.model.index(row, column).data() for column in range(pane.model.columnCount())]
-    assert shown[0] == animal.nickname
+
+    def words() -> list[str]:
+        return [pane.model.index(row, column).data() for column in range(pane.model.columnCount())]
+
+    at.until(lambda: words()[0] == animal.nickname)
+    shown = words()
     assert {"9 Mar 10:00", "Headplate implantation", "1.25", member.username, "Recovered well."} <= set(shown)
     # Something else in its place, and back.
     at.write(form, "implant_weight", "1.4")
