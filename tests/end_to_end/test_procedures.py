@@ -260,8 +260,7 @@ def test_a_sub_session_stands_below_its_session_and_shows_what_it_inherits(
     place = pane.model.row_of(new.id)
     assert place == pane.model.row_of(parent) + 1  # type: ignore[operator]
     assert pane.view.depth[new.id] == 1
-    row = pane.model.index(place, 0).data(Qt.ItemDataRole.UserRole + 1)
-    at.settle()
+    at.until(lambda: pane.model.index(place, 0).data(Qt.ItemDataRole.UserRole + 1))  # its page is read
     row = pane.model.index(place, 0).data(Qt.ItemDataRole.UserRole + 1)
     assert row.inherited >= {"location", "users", "procedures"}
     assert "Behaviour training" in row.procedures
