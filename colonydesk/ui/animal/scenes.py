@@ -34,9 +34,7 @@ def _restricted(program: Program) -> UUID:
     """An animal of the round."""
     assert program.desk is not None
     found: list[UUID] = []
-    program.desk.read(
-        "scene", worklist, program.desk.now(), done=lambda of: found.append(of.rows[0].subject_id)
-    )
+    program.desk.read("scene", worklist, program.desk.now(), done=lambda of: found.append(of[0].subject_id))
     wait_until(lambda: bool(found))
     return found[0]
 
