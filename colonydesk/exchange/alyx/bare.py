@@ -1,30 +1,39 @@
 """NaN and infinity, which Django's dumpdata writes as they are and JSON does not know.
 
 On the way to the parser each becomes a text with a NUL character in front, which no true text may have: so
-the record that holds it is found and left out, and the rest of the file can be read. A number that is too
-large to be one (1e999) is infinity.
+the record that holds it is found and left out, and the rest of the file can be read.
+
+The parser stops at a number that is too large for it. In a file that has one all are looked at: what is
+infinite as a float (1e999) is marked as infinity, a whole one of more than eight bytes becomes a decimal one.
 """
 
-import sys
+import math
+import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 NUL = "\x00"
 
 _TOKENS = (b"-Infinity", b"Infinity", b"NaN")
+_TOKEN = re.compile(b"|".join(_TOKENS))
+_NUMBER = re.compile(rb"-?\d[\d.eE+-]*")
 # What a piece must not end with: a part of one of these, or of an escape such as \u0000.
 _PARTS = bytes(set(b"".join(_TOKENS) + rb"\u0000"))
+_DIGITS = b"0123456789.eE+-"
+_EIGHT_BYTES = range(-(2**63), 2**63)
 
 
 class Marking:
-    """The bytes of a file, read for a parser, with the bare tokens marked.
+    """The bytes of a file, read for a parser, with the bare tokens marked; with ``numbers`` those too that
+    the parser cannot hold.
 
     ``holds_nul`` tells whether what was read so far has a NUL character in a text, marks included.
     """
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    def __init__(self, read: Callable[[int], bytes], *, numbers: bool = False) -> None:
         self._read = read
+        self._numbers = numbers
+        self._parts = _PARTS + _DIGITS if numbers else _PARTS
         self._held = b""
         self._in_text = False
         self.holds_nul = False
@@ -35,37 +44,42 @@ class Marking:
         while size and not piece:
             more = self._read(size)
             piece = self._held + more
-            whole = piece.rstrip(_PARTS) if more else piece
+            whole = piece.rstrip(self._parts) if more else piece
             piece, self._held = whole, piece[len(whole) :]
             if not more:
                 break
         if b"NaN" in piece or b"Infinity" in piece:
-            for token in _TOKENS:
-                piece = self._marked(piece, token)
+            piece = self._rewritten(piece, _TOKEN, _marked)
+        if self._numbers:
+            piece = self._rewritten(piece, _NUMBER, _held_as_float)
         self._in_text ^= _quotes(piece) % 2 == 1
         self.holds_nul = self.holds_nul or rb"\u0000" in piece
         return piece
 
-    def marked_numbers(self, value: Any) -> Any:
-        """A value that was read with exact numbers, those as usual; one that is too large for that is
-        marked."""
-        if isinstance(value, dict):
-            return {key: self.marked_numbers(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self.marked_numbers(inner) for inner in value]
-        if isinstance(value, (Decimal, int)) and abs(value) > sys.float_info.max:
-            self.holds_nul = True
-            return f"{NUL}{'-' * (value < 0)}Infinity"
-        return float(value) if isinstance(value, Decimal) else value
-
-    def _marked(self, piece: bytes, token: bytes) -> bytes:
-        before, *others = piece.split(token)
-        parts, in_text = [before], self._in_text
-        for after in others:
+    def _rewritten(self, piece: bytes, what: re.Pattern[bytes], become: Callable[[bytes], bytes]) -> bytes:
+        """The piece with what is found outside of texts replaced."""
+        parts, end, in_text = [], 0, self._in_text
+        for found in what.finditer(piece):
+            before = piece[end : found.start()]
             in_text ^= _quotes(before) % 2 == 1
-            parts += [token if in_text else rb'"\u0000%b"' % token, after]
-            before = after
-        return b"".join(parts)
+            parts += [before, found[0] if in_text else become(found[0])]
+            end = found.end()
+        return b"".join([*parts, piece[end:]])
+
+
+def _marked(token: bytes) -> bytes:
+    return rb'"\u0000%b"' % token
+
+
+def _held_as_float(number: bytes) -> bytes:
+    try:
+        value = float(number)
+    except ValueError:  # no number: the parser says so
+        return number
+    if math.isinf(value):
+        return _marked(b"-Infinity" if value < 0 else b"Infinity")
+    is_whole = number.lstrip(b"-").isdigit()
+    return number + b".0" if is_whole and int(number) not in _EIGHT_BYTES else number
 
 
 def _quotes(piece: bytes) -> int:

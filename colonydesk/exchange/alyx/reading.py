@@ -80,21 +80,21 @@ class DumpFile:
             except ijson.JSONError as error:
                 if "overflow" not in str(error):
                     raise
-                # A number that is too large for the quick reading: from here on by the exact one.
+                # A number that is too large for the parser: from here on with a look at each.
                 raw.seek(0)
-                yield from self._counted(islice(self._items(raw, exact=True), self._count, None))
+                yield from self._counted(islice(self._items(raw, numbers=True), self._count, None))
 
     def _counted(self, items: Iterator[Any]) -> Iterator[Any]:
         for record in items:
             self._count += 1
             yield record
 
-    def _items(self, raw: io.BufferedReader, *, exact: bool = False) -> Iterator[Any]:
+    def _items(self, raw: io.BufferedReader, *, numbers: bool = False) -> Iterator[Any]:
         unpacked: Any = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if _is_gzip(raw) else raw
         _refuse_other_files(self._file, unpacked)
-        self._marking = Marking(unpacked.read)
-        items: Iterator[Any] = ijson.items(self._marking, "item", use_float=not exact)
-        return map(self._marking.marked_numbers, items) if exact else items
+        self._marking = Marking(unpacked.read, numbers=numbers)
+        items: Iterator[Any] = ijson.items(self._marking, "item", use_float=True)
+        return items
 
     def fault_of(self, record: Any) -> str:
         """Which of its values no database keeps (NaN, a text with a NUL character), or ""."""
