@@ -1,9 +1,8 @@
-"""Notifications are created once, whoever asks, and a member does with them what they like."""
+"""Notifications are created once, whoever asks."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,29 +17,23 @@ from colonydesk.db.tables import (
     Notification,
     NotificationRecipient,
     NotificationRule,
-    NotificationSetting,
     Subject,
     SubjectRequest,
     WaterRestriction,
 )
 from colonydesk.domain.delivery import NOBODY
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.notices import check, check_weighings
 from colonydesk.queries.due import due_weighings
-from colonydesk.queries.notices import alerts, notice_counts
-from colonydesk.queries.receivers import mail_server, receivers, rules_of
 from colonydesk.services.notices.create import create, told_before
 from colonydesk.services.notices.events import request_assigned, request_made, responsible_changed
-from colonydesk.services.notices.marks import MarkNotifications, mark_notifications
-from colonydesk.services.notices.rules import SaveRule, save_rule
-from colonydesk.services.notices.server import SaveMailServer, save_mail_server
+from colonydesk.services.notices.marks import mark_notifications
 from colonydesk.services.undo import undo
 from colonydesk.services.weights import record_weighing
 from tests import builders
-from tests.builders import audit, rows, scene
+from tests.builders import rows, scene
 from tests.queries.colony import counted
-from tests.services.notices import NOW, listed, mark, matter, member, shown, told, waiting_notification
+from tests.services.notices import NOW, listed, mark, matter, member, shown, told
 
 # Created once
 
@@ -270,260 +263,3 @@ def test_an_event_of_a_change_that_fails_is_not_stored(db: Database) -> None:
     with pytest.raises(Refused):
         run_in_unit(db, fail)
     assert rows(db, Notification) == []
-
-
-# What a member does
-
-
-def test_read_done_put_off_and_back(db: Database) -> None:
-    ann = member(db, "ann")
-    [one] = told(db, matter(ann))
-
-    def counts(now: Any = NOW) -> tuple[int, int, int]:
-        with db.read() as connection:
-            found = notice_counts(connection, ann, now)
-        return found.open, found.unread, found.snoozed
-
-    assert counts() == (1, 1, 0)
-    mark_notifications(db, mark(ann, one, as_="read"), NOW)
-    assert counts() == (1, 0, 0)
-    mark_notifications(db, mark(ann, one, as_="unread"), NOW)
-    assert counts() == (1, 1, 0)
-    until = NOW + timedelta(hours=1)
-    mark_notifications(db, mark(ann, one, as_="snoozed", until=until), NOW)
-    assert counts() == (0, 0, 1)
-    assert counts(until) == (1, 1, 0)
-    done = mark(ann, one)
-    mark_notifications(db, done, NOW)
-    assert counts() == (0, 0, 0)
-    assert listed(db, ann, "done") == ["M1 is thirsty"]
-    undo(db, uuid4(), done.command_id, ann, NOW)
-    assert counts() == (0, 0, 1)
-    mark_notifications(db, mark(ann, one, as_="open"), NOW)
-    assert counts() == (1, 0, 0)
-
-
-def test_what_was_put_off_is_unread_again_and_told_again_when_the_time_is_over(db: Database) -> None:
-    ann = member(db, "ann")
-    [one] = told(db, matter(ann))
-    until = NOW + timedelta(hours=1)
-    mark_notifications(db, mark(ann, one, as_="read"), NOW)
-    mark_notifications(db, mark(ann, one, as_="snoozed", until=until), NOW)
-
-    def told_at(now: datetime) -> list[tuple[UUID, datetime | None]]:
-        with db.read() as connection:
-            return [found.occasion for found in alerts(connection, ann, now)]
-
-    before = until - timedelta(minutes=1)
-    assert (told_at(before), listed(db, ann, "unread", before), listed(db, None, "unread", before)) == (
-        [],
-        [],
-        [],
-    )
-    assert told_at(until) == [(one, until)]
-    assert listed(db, ann, "unread", until) == listed(db, None, "unread", until) == ["M1 is thirsty"]
-    assert shown(db, one).of(ann).is_unread(until)
-    mark_notifications(db, mark(ann, one, as_="read"), until)
-    assert shown(db, one).of(ann).read_at == until
-    assert (told_at(until), listed(db, ann, "unread", until), listed(db, None, "unread", until)) == (
-        [],
-        [],
-        [],
-    )
-    again = until + timedelta(hours=4)
-    mark_notifications(db, mark(ann, one, as_="snoozed", until=again), until)
-    assert told_at(again) == [(one, again)]
-    mark_notifications(db, mark(ann, one), again)
-    assert told_at(again) == []
-
-
-def test_what_is_put_off_for_longer_than_a_message_is_told_comes_back_all_the_same(db: Database) -> None:
-    ann = member(db, "ann")
-    [one] = told(db, matter(ann))
-    late, until = NOW + timedelta(days=25), NOW + timedelta(days=32)
-    mark_notifications(db, mark(ann, one, as_="snoozed", until=until), late)
-    assert listed(db, ann, "open", until) == listed(db, None, "open", until) == ["M1 is thirsty"]
-    with db.read() as connection:
-        assert [found.id for found in alerts(connection, ann, until)] == [one]
-        assert alerts(connection, ann, until + timedelta(days=4)) == ()  # it had its days
-
-
-def test_marking_is_repeatable_and_keeps_the_first_moment(db: Database) -> None:
-    ann = member(db, "ann")
-    [one] = told(db, matter(ann))
-    command = mark(ann, one)
-    first = mark_notifications(db, command, NOW)
-    assert first.changed["notification"] == (one,)
-    assert mark_notifications(db, command, NOW).repeated
-    mark_notifications(db, mark(ann, one), NOW + timedelta(hours=1))
-    assert shown(db, one).of(ann).done_at == NOW
-    assert len(audit(db, command.command_id)) == 1
-
-
-def test_what_is_for_somebody_else_cannot_be_marked(db: Database) -> None:
-    ann, bob = member(db, "ann"), member(db, "bob")
-    [one] = told(db, matter(ann))
-    with pytest.raises(Refused, match="somebody else"):
-        mark_notifications(db, mark(bob, one), NOW)
-
-
-@pytest.mark.parametrize("until", [None, NOW, NOW + timedelta(days=40)])
-def test_nothing_is_put_off_to_the_past_or_for_ever(db: Database, until: Any) -> None:
-    ann = member(db, "ann")
-    [one] = told(db, matter(ann))
-    with pytest.raises(Refused):
-        mark_notifications(db, mark(ann, one, as_="snoozed", until=until), NOW)
-
-
-def test_each_failure_to_send_is_shown_with_its_words_and_its_time(db: Database) -> None:
-    one = waiting_notification(db, member(db, "ann"))
-    slow, refused = "smtp.example.org:25 does not answer in time.", "smtp.example.org:25 refused: 554 no"
-
-    def note(hours: int, **values: Any) -> None:
-        at = NOW + timedelta(hours=hours)
-        with db.unit(uuid4(), "notices.failed", None, at) as unit:
-            unit.update(Notification, one, {"tried_at": at, **values})
-
-    def failures() -> list[tuple[int, str]]:
-        found = shown(db, one).failures
-        return [((failure.at - NOW) // timedelta(hours=1), failure.words) for failure in found]
-
-    assert failures() == []
-    note(1, attempts=1, failure=slow)
-    note(2, attempts=2, failure=slow)  # the same again: the audit says only that it is one more
-    assert failures() == [(1, slow), (2, slow)]
-    note(3, attempts=3, failure=refused, status="no-send")
-    assert failures() == [(1, slow), (2, slow), (3, refused)]
-    note(4, failure=None, status="sent", sent_at=NOW)
-    assert failures() == [(1, slow), (2, slow), (3, refused)]
-    note(5, failure="Not accepted for bob@example.org: 550 unknown")
-    assert failures()[3:] == [(5, "Not accepted for bob@example.org: 550 unknown")]
-
-
-def test_old_ones_leave_the_open_and_stay_in_the_books(db: Database) -> None:
-    ann = member(db, "ann")
-    told(db, matter(ann))
-    later = NOW + timedelta(days=31)
-    assert listed(db, ann, now=later) == []
-    assert listed(db, ann, "all", now=later) == ["M1 is thirsty"]
-
-
-def test_the_list_is_filtered(db: Database) -> None:
-    ann, bob = member(db, "ann"), member(db, "bob")
-    mouse = builders.add(db, Subject, nickname="Max_1")
-    told(
-        db,
-        matter(ann, "one", subject_id=mouse),
-        matter(bob, "two", "mouse_training"),
-        matter(None, "three"),
-    )
-    assert listed(db, ann) == ["one"]
-    assert sorted(listed(db, None)) == ["one", "three", "two"]
-    assert listed(db, None, kind="mouse_training") == ["two"]
-    assert listed(db, None, text="max_") == ["one"]
-    assert listed(db, None, text="thr") == ["three"]
-    told(db, matter(ann, "Überprüfen"))
-    assert listed(db, None, text="ÜBER") == ["Überprüfen"]
-    assert listed(db, None, "all", status="no-send") == ["three"]
-    mark_notifications(db, mark(bob, *(row["id"] for row in rows(db, Notification, title="two"))), NOW)
-    assert sorted(listed(db, None)) == ["one", "three", "Überprüfen"]
-    assert listed(db, None, "done") == ["two"]
-    waiting_notification(db, ann, "no time", send_at=None)
-    assert listed(db, None, "all")[-1] == "no time"
-
-
-# Rules and the mail server
-
-
-def rule(user: UUID, scope: str | None, kind: str = "mouse_water") -> SaveRule:
-    return SaveRule(
-        command_id=uuid4(), id=uuid4(), user_id=user, member_id=user, notification_type=kind, scope=scope
-    )
-
-
-def test_a_rule_is_made_changed_and_taken_away(db: Database) -> None:
-    ann = member(db, "ann")
-
-    def found() -> dict[str, str]:
-        with db.read() as connection:
-            return rules_of(connection, ann)
-
-    command = rule(ann, "all")
-    save_rule(db, command, NOW)
-    assert found() == {"mouse_water": "all"}
-    save_rule(db, rule(ann, "none"), NOW)
-    assert found() == {"mouse_water": "none"}
-    last = rule(ann, None)
-    save_rule(db, last, NOW)
-    assert found() == {}
-    undo(db, uuid4(), last.command_id, ann, NOW)
-    assert found() == {"mouse_water": "none"}
-    save_rule(db, rule(ann, None, "wean_due"), NOW)
-
-
-@pytest.mark.parametrize(("kind", "scope"), [("no_such", "all"), ("mouse_water", "everybody")])
-def test_a_rule_of_no_such_thing_is_refused(db: Database, kind: str, scope: str) -> None:
-    ann = member(db, "ann")
-    with pytest.raises(Refused):
-        save_rule(db, rule(ann, scope, kind), NOW)
-
-
-def test_who_would_get_it_now_and_why(db: Database) -> None:
-    of = scene(db)
-    boss, quiet = member(db, "boss", first_name="Bo", last_name="Ss"), member(db, "quiet")
-    mouse = of.subject("M7", responsible_user_id=quiet)
-    for user, scope in ((boss, "all"), (quiet, "none"), (of.ann, "mine")):
-        save_rule(db, rule(user, scope), NOW)
-
-    def found(kind: str, subject: UUID | None) -> dict[str, str]:
-        with db.read() as connection:
-            return {one.username: one.reason for one in receivers(connection, kind, subject, NOW)}
-
-    assert found("mouse_water", mouse) == {"boss": "all", "quiet": "none"}
-    assert found("mouse_training", mouse) == {"quiet": "responsible"}
-    assert found("mouse_water", None) == {}
-    member(db, "stock", is_stock_manager=True)
-    assert found("request_due", mouse) == {"stock": "named"}
-
-
-SERVER = MailServer("smtp.example.org", 587, "starttls", "colony@example.org", "colony")
-
-
-def test_the_mail_server_is_stored_without_its_secret(db: Database) -> None:
-    ann = member(db, "ann")
-    command = SaveMailServer(command_id=uuid4(), user_id=ann, server=SERVER)
-    save_mail_server(db, command, NOW)
-    with db.read() as connection:
-        assert mail_server(connection) == SERVER
-    assert "secret" not in {column.name for column in NotificationSetting.__table__.columns}
-    save_mail_server(db, SaveMailServer(command_id=uuid4(), user_id=ann, server=None), NOW)
-    with db.read() as connection:
-        assert mail_server(connection) is None
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"host": ""}, "host"),
-        ({"host": "two words"}, "host"),
-        ({"port": 0}, "port"),
-        ({"security": "none"}, "security"),
-        ({"security": "rot13"}, "security"),
-        ({"sender": "nobody"}, "sender"),
-    ],
-)
-def test_what_cannot_be_of_a_mail_server_is_refused_at_its_field(
-    db: Database, values: dict[str, Any], field: str
-) -> None:
-    ann = member(db, "ann")
-    command = SaveMailServer(command_id=uuid4(), user_id=ann, server=replace(SERVER, **values))
-    with pytest.raises(Refused) as refused:
-        save_mail_server(db, command, NOW)
-    assert refused.value.field == field
-
-
-def test_a_mark_that_does_not_exist_is_refused(db: Database) -> None:
-    ann = member(db, "ann")
-    command = MarkNotifications(command_id=uuid4(), user_id=ann, notification_ids=(), mark="lost")
-    with pytest.raises(Refused):
-        mark_notifications(db, command, NOW)

@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QApplication
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Subject
+from colonydesk.db.tables import Subject, WaterRestriction, Weighing
 from colonydesk.exchange.notices import NO_SERVER
 from colonydesk.paths import resources
 from colonydesk.qtkit.bus import ChangeBus
@@ -101,3 +101,15 @@ def open_station(
     frame.add_section("notifications", "Notifications", "bell", lambda: NotificationsScreen(desk, center))
     frame.closing = center.may_close
     return Station(db, clock, desk, frame, center, ann, mouse)
+
+
+def restrict(at: Station) -> None:
+    """Put the mouse on water restriction, weighed yesterday."""
+    builders.add(
+        at.db,
+        WaterRestriction,
+        subject_id=at.mouse,
+        start_time=NOW - timedelta(days=9),
+        reference_weight=25.0,
+    )
+    builders.add(at.db, Weighing, subject_id=at.mouse, date_time=NOW - timedelta(days=1), weight=22.0)
