@@ -47,19 +47,22 @@ class Rules:
 
 
 # Two short lists in one round trip: each row is a lab, or (behind its empty id) a point of a curve.
-RULES = Statement("""
-SELECT
-    ID(id) AS lab, name, timezone, growth_mode, ID(usual_species_id), reference_weight_pct, zscore_weight_pct,
+RULES = Statement(
+    """
+SELECT {row}
+    ID(id), name, timezone, growth_mode, ID(usual_species_id), reference_weight_pct, zscore_weight_pct,
     absolute_min_pct, water_ml_per_g, water_ml_per_g_underweight,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL {end}
 FROM lab
 UNION ALL
-SELECT
+SELECT {row}
     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     ID(curve.id), curve.name, curve.source, curve.edition, curve.is_active, ID(curve.species_id),
-    ID(curve.strain_id), point.sex, point.week, point.mean_g, point.sd_g
+    ID(curve.strain_id), point.sex, point.week, point.mean_g, point.sd_g {end}
 FROM growth_curve AS curve JOIN growth_point AS point ON point.growth_curve_id = curve.id
-""")
+""",
+    at_once=True,
+)
 _OF_LAB = 10
 
 

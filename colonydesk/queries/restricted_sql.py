@@ -65,12 +65,12 @@ COLUMNS = (
 # Only the latest restriction counts: one that was never ended does not come back after it.
 _TEXT = """
 WITH zone (name, since, until, day) AS MATERIALIZED ({zones})
-SELECT
+SELECT {row}
     ID(subject.id), subject.nickname, subject.cage, subject.sex, DAY(subject.birth_date), ID(subject.lab_id),
     ID(line.growth_curve_id),
     ID(coalesce(subject.strain_id, line.strain_id)), ID(coalesce(subject.species_id, line.species_id)),
     TIME(held.start_time), TIME(held.end_time), held.reference_weight,
-    weighed.weight, TIME(weighed.date_time), operated.implant_weight, TIME(operated.start_time), {given}
+    weighed.weight, TIME(weighed.date_time), operated.implant_weight, TIME(operated.start_time), {given} {end}
 FROM water_restriction AS held
 JOIN subject ON subject.id = held.subject_id
 LEFT JOIN lab ON lab.id = subject.lab_id
@@ -92,7 +92,7 @@ _SCOPES: dict[Scope, str] = {
     "subjects": "AND subject.id AMONG(:subjects)",
 }
 RESTRICTED: dict[Scope, Statement] = {
-    name: Statement(_TEXT, zones=_ZONES, given=_GIVEN, joined=_JOINED, scope=scope)
+    name: Statement(_TEXT, at_once=True, zones=_ZONES, given=_GIVEN, joined=_JOINED, scope=scope)
     for name, scope in _SCOPES.items()
 }
 """By scope. Parameters: ``now``; ``zones``, of each time zone its name, the two ends of its local day

@@ -44,11 +44,16 @@ class WorklistRow(NamedTuple):
     owed: tuple[str, ...]
 
 
-_PLANS = Statement("""
-SELECT ID(subject_id), DAY(date), sum(amount) FROM water_plan
-WHERE subject_id AMONG(:subjects) AND date >= :first AND date <= :last
-GROUP BY subject_id, date
-""")
+_PLANS = Statement(
+    """
+SELECT {row} ID(subject_id), DAY(date), amount {end} FROM (
+    SELECT subject_id, date, sum(amount) AS amount FROM water_plan
+    WHERE subject_id AMONG(:subjects) AND date >= :first AND date <= :last
+    GROUP BY subject_id, date
+) AS planned
+""",
+    at_once=True,
+)
 
 _URGENCY = {"critical": 0, "under": 1, "near": 2, "ok": 3, "unknown": 4}
 _OWED = ((), ("weight",), ("water",), ("weight", "water"))

@@ -57,6 +57,41 @@ def test_values_go_in_and_come_out_alike_by_both_ways(db: Database) -> None:
     assert [(day(row[2]), key(row[3])) for row in plain] == [(born, lab), (born, lab)]
 
 
+_AT_ONCE = Statement(
+    """
+SELECT {row} ID(id), nickname, TIME(created_at), DAY(birth_date), death_date, NOT is_human, 21.34 {end}
+FROM subject WHERE id AMONG(:ids)
+UNION ALL
+SELECT {row} NULL, name, NULL, NULL, NULL, NULL, 0.1 + 0.2 {end} FROM lab WHERE id AMONG(:ids)
+""",
+    at_once=True,
+)
+
+
+def test_rows_that_come_at_once_are_the_same_in_one_step(db: Database) -> None:
+    lab, one, other = uuid4(), uuid4(), uuid4()
+    with db.unit(uuid4(), "test", None, NOW) as unit:
+        unit.insert(Lab, {"id": lab, "name": "lab", "timezone": "UTC"})
+        for id_, name in ((one, 'ä"\\\n'), (other, "b")):
+            unit.insert(Subject, {"id": id_, "nickname": name, "birth_date": NOW.date(), "sex": "F"})
+    with db.plain() as connection:
+        assert isinstance(connection, Plain)
+        [plain] = all_rows(connection, [_AT_ONCE], {"ids": [lab, one, other]})
+        assert rows(connection, _AT_ONCE, {"ids": [uuid4()]}) == []
+        if db.dialect == "sqlite":  # of each SELECT all that it finds
+            assert len(connection.driver.execute(_AT_ONCE.sqlite, {"ids": f'["{one.hex}"]'}).fetchall()) == 2
+    with db.read() as connection:
+        assert rows(connection, _AT_ONCE, {"ids": [lab, one, other]}) == plain
+    *animals, of_lab = sorted(plain, key=lambda row: (row[0] is None, row[1] == "b"))
+    assert [(key(row[0]), row[1], moment(row[2]), day(row[3]), row[4]) for row in animals] == [
+        (one, 'ä"\\\n', NOW, NOW.date(), None),
+        (other, "b", NOW, NOW.date(), None),
+    ]
+    assert all(row[5] and float(row[6]) == 21.34 for row in animals)
+    assert of_lab[:6] == (None, "lab", None, None, None, None)
+    assert float(of_lab[6]) == pytest.approx(0.3, abs=1e-15)
+
+
 _CREATED = Statement("SELECT TIME(created_at) FROM subject WHERE id AMONG(:ids) ORDER BY created_at")
 
 
