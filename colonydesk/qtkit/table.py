@@ -176,8 +176,16 @@ class PagedTable(QAbstractTableModel):
             self._timer.start(0)
         return None
 
+    def look_at(self, places: Iterable[int]) -> None:
+        """Ask for the pages of these rows now, before painting misses them."""
+        for place in places:
+            self.row(place)
+        if self._wanted:
+            self._timer.stop()
+            self._ask()
+
     def _ask(self) -> None:
-        """Ask for the pages that painting missed; the last one looked at comes first."""
+        """Ask for the pages that were missed; the last one looked at comes first."""
         wanted, self._wanted = self._wanted, []
         for page in reversed(wanted):
             keys = tuple(self._ids[page * PAGE : (page + 1) * PAGE])

@@ -248,6 +248,12 @@ class PagedView(QTableView):
         if current.isValid() and current.row() != previous.row() and not self._quiet:
             self.moved.emit(current.data(ID_ROLE))
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dy:  # a reader is at work while the rows that it is asked for are painted as missing
+            ends = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+            self._model.look_at(place for place in ends if place >= 0)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:
             self._painting.paint(painter, event.rect())

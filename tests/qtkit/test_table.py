@@ -1,14 +1,18 @@
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.table import MISSING, PAGE, PAGES_KEPT, Column, PagedTable
+from colonydesk.qtkit.table_view import PagedView
+from colonydesk.qtkit.theme import ThemeSource
 
+RESOURCES = Path(__file__).parents[2] / "resources"
 COLUMNS = (
     Column("Animal", lambda row: row[0]),
     Column("Weight", lambda row: f"{row[1]:.1f}", number=True),
@@ -96,6 +100,25 @@ def test_missing_page_is_shown_as_such_and_fetched_once(asker: Asker, qtbot: QtB
     assert (first.row(), last.row()) == (page * PAGE, page * PAGE + PAGE - 1)
     assert text(asker.model, 50_000) == "A50000"
     assert text(asker.model, 50_001, 1) == "20.0"
+
+
+def test_a_jump_asks_for_its_rows_before_they_are_painted_as_missing(
+    asker: Asker, qtbot: QtBot, qapp: QApplication
+) -> None:
+    view = PagedView(ThemeSource(qapp, RESOURCES), asker.model)
+    qtbot.addWidget(view)
+    view.resize(300, 200)
+    with qtbot.waitExposed(view):
+        view.show()
+    turn(qtbot, asker)
+    asker.answer()
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert asker.asked == [tuple(IDS[-(len(IDS) % PAGE) :])]
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    QApplication.processEvents()
+    assert len(asker.asked) == 1
+    asker.answer()
+    assert text(asker.model, len(IDS) - 1) == f"A{len(IDS) - 1}"
 
 
 def test_the_page_looked_at_last_comes_first(asker: Asker, qtbot: QtBot) -> None:
