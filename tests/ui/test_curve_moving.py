@@ -213,24 +213,46 @@ def test_long_days_are_the_labs() -> None:
 
 
 _LOADED_BESIDE_THE_WINDOW = """
-import sys, threading
+import sys, threading, time
 import shiboken6
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
-from colonydesk.ui.curve import load
+from PySide6 import QtCore, QtGui, QtWidgets
+import colonydesk.ui.curve
+from colonydesk.ui.plotting import load_plotting
 assert "pyqtgraph" not in sys.modules, "importing the curve brings pyqtgraph with it"
-app = QApplication([])
+app = QtWidgets.QApplication([])
+
+class Jobs:
+    def read(self, key, work, done, failed):
+        for module in (QtCore, QtGui, QtWidgets):
+            left = [name for name in dir(module) if name not in vars(module)]
+            assert not left, f"two threads may make {left}"
+        self.work, self.done = work, done
+
+jobs, loaded, turns = Jobs(), [], 0
+load_plotting(app, jobs, lambda: loaded.append(True))
+while not hasattr(jobs, "work"):
+    turns += 1
+    app.processEvents()
+assert turns > 3, "the window waited for the classes"
 before = shiboken6.getAllValidWrappers()
-worker = threading.Thread(target=load)
+worker = threading.Thread(target=jobs.work)
 worker.start()
 worker.join()
 assert "pyqtgraph" in sys.modules
-made = [one for one in shiboken6.getAllValidWrappers() if isinstance(one, QObject) and one not in before]
+made = [one for one in shiboken6.getAllValidWrappers() if one not in before]
+made = [one for one in made if isinstance(one, QtCore.QObject)]
 assert not made, made
+jobs.done(None)
+assert loaded
+gone = QtCore.QObject()
+load_plotting(gone, jobs, loaded.clear)  # all is made: at once
+shiboken6.delete(gone)
+jobs.done(None)
+assert loaded
 """
 
 
-def test_the_library_is_imported_late_and_can_be_by_a_worker() -> None:
+def test_the_library_is_imported_late_by_a_worker_that_makes_no_class_of_qt() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", _LOADED_BESIDE_THE_WINDOW],
         cwd=ROOT,

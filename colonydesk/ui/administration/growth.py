@@ -27,9 +27,9 @@ from colonydesk.qtkit.parts import label, rule
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.growth import Point, growth_points
 from colonydesk.services.growth import ImportGrowthCurve, import_growth_curve
-from colonydesk.ui.curve import load
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.form import RecordForm
+from colonydesk.ui.plotting import load_plotting
 from colonydesk.ui.records import RecordsScreen
 from colonydesk.ui.sheets import records_of
 from colonydesk.ui.words import sentence
@@ -73,7 +73,7 @@ class GrowthPanel(QWidget):
         self._dress()
         form.filled.connect(self._look)
         desk.bus.changed.connect(self._on_bus)
-        desk.jobs.read(("growth plot", id(self)), load, lambda _none: self._make_plot())
+        load_plotting(self, desk.jobs, self._make_plot)
         self.hide()
 
     def _dress(self) -> None:

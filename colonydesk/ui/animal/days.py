@@ -32,6 +32,7 @@ from colonydesk.ui.animal.one_day import TABLES, OneDay
 from colonydesk.ui.animal.rows import RowsModel, RowsView
 from colonydesk.ui.animal.tab import Tab
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.plotting import load_plotting
 from colonydesk.ui.today.why import WhyPanel
 
 if TYPE_CHECKING:
@@ -148,9 +149,7 @@ class DaysTab(Tab):
         """Build the curve, where that has not been begun."""
         if self.curve is None and not self._building:
             self._building = True
-            self.desk.jobs.read(
-                self.key("plotting"), _load_curve, lambda _none: self._build_curve(), self.fail
-            )
+            load_plotting(self, self.desk.jobs, self._build_curve, self.fail)
 
     def _build_curve(self) -> None:
         from colonydesk.ui.curve.placed import placed_curve
@@ -315,9 +314,3 @@ class DaysTab(Tab):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda chosen: self.export_csv(Path(chosen)))
         dialog.open()
-
-
-def _load_curve() -> None:
-    from colonydesk.ui.curve import load
-
-    load()

@@ -35,7 +35,7 @@ class CurveWidget(QFrame):
     percent_changed = Signal(bool)
 
     def __init__(self, source: ThemeSource, jobs: Jobs) -> None:
-        from colonydesk.ui.curve.plot import Plot  # brings pyqtgraph with it: half a second, see load()
+        from colonydesk.ui.curve.plot import Plot  # brings pyqtgraph with it: half a second, see ui.plotting
 
         super().__init__()
         self.setProperty("surface", "panel")

@@ -15,6 +15,7 @@ from colonydesk.queries.card import Card
 from colonydesk.queries.curve import curve, drawn
 from colonydesk.queries.curve_data import Curve
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.plotting import load_plotting
 
 if TYPE_CHECKING:
     from colonydesk.ui.curve import CurveWidget
@@ -51,11 +52,8 @@ class HandCurve(QObject):
         return self._widget is not None and shown == self.subject_id
 
     def build(self) -> None:
-        """Build the widget: after the first picture, as it brings the plotting library with it.
-
-        A reader imports the library: it takes half a second, and the hands go on meanwhile.
-        """
-        self._desk.jobs.read("plotting", _load, lambda _loaded: self._on_loaded())
+        """Build the widget: after the first picture, as it brings the plotting library with it."""
+        load_plotting(self, self._desk.jobs, self._on_loaded)
 
     def _on_loaded(self) -> None:
         if self._widget is not None:
@@ -120,9 +118,3 @@ class HandCurve(QObject):
         if self._widget is not None and found.subject_id == self.subject_id:
             self._widget.set_curve(found)
             self._shown = found
-
-
-def _load() -> None:
-    from colonydesk.ui.curve import load
-
-    load()
