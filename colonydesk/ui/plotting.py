@@ -31,7 +31,7 @@ def load_plotting(
     done: Callable[[], None],
     failed: Callable[[Exception], None] | None = None,
 ) -> None:
-    """Call ``done`` as soon as a curve can be drawn. An ``owner`` that is gone by then is told of nothing."""
+    """Call ``done`` as soon as a curve can be drawn, but not for an ``owner`` that is gone by then."""
     until = time.perf_counter() + SLICE_SECONDS
     for _ in _classes:
         if time.perf_counter() > until:

@@ -28,6 +28,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.reports import ReportsScreen, screen
 from colonydesk.ui.reports.printing import page
 from tests.builders import NOW, Scene, restriction, scene, weighing
+from tests.ui.section import SectionWindow
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -38,32 +39,15 @@ NONE = Qt.KeyboardModifier.NoModifier
 TODAY = date(2026, 3, 10)
 
 
-class Section:
-    """The section, what it has said to the outside, and keys for whatever has the focus."""
-
+class Section(SectionWindow[ReportsScreen]):
     def __init__(self, here: Scene, desk: Desk, qtbot: QtBot, clock: list[datetime]) -> None:
-        self.here, self.desk, self.clock = here, desk, clock
-        self.screen = ReportsScreen(desk)
-        self.told: list[tuple[str, str]] = []
-        self.wanted: list[tuple[str, object]] = []
-        self.screen.told.connect(lambda kind, text: self.told.append((kind, text)))
-        self.screen.wanted.connect(lambda table, key: self.wanted.append((table, key)))
-        qtbot.addWidget(self.screen)
-        self.screen.resize(1196, 700)
-        with qtbot.waitActive(self.screen):
-            self.screen.show()
-            self.screen.activateWindow()
+        super().__init__(here, desk, ReportsScreen(desk), qtbot)
+        self.clock = clock
         self.view, self.table = self.screen.view, self.screen.view.table
 
     def choose(self, name: str) -> None:
         self.screen.kinds.choose(name)
         self.screen.kinds.setFocus()
-        QApplication.processEvents()
-
-    def press(self, key: Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-        focus = QApplication.focusWidget()
-        assert focus is not None, "nothing has the keys"
-        QTest.keyClick(focus, key, modifier)
         QApplication.processEvents()
 
     def column(self, key: str) -> list[str]:

@@ -13,6 +13,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.procedures.listing import ListPane
 from colonydesk.ui.procedures.screen import ProceduresScreen
 from tests.builders import Scene
+from tests.ui.section import SectionWindow
 
 Key = Qt.Key
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -20,22 +21,9 @@ NONE = Qt.KeyboardModifier.NoModifier
 DAY = timedelta(days=1)
 
 
-class Section:
-    """The section, what it has said to the outside, and keys for whatever has the focus."""
-
+class Section(SectionWindow[ProceduresScreen]):
     def __init__(self, here: Scene, desk: Desk, qtbot: QtBot) -> None:
-        self.here, self.desk = here, desk
-        self.screen = ProceduresScreen(desk)
-        self.told: list[tuple[str, str]] = []
-        self.wanted: list[tuple[str, object]] = []
-        self.screen.told.connect(lambda kind, text: self.told.append((kind, text)))
-        self.screen.wanted.connect(lambda table, key: self.wanted.append((table, key)))
-        qtbot.addWidget(self.screen)
-        self.screen.resize(1196, 700)
-        with qtbot.waitActive(self.screen):
-            self.screen.show()
-            self.screen.activateWindow()
-        self.qtbot = qtbot
+        super().__init__(here, desk, ProceduresScreen(desk), qtbot)
 
     def kind(self, key: str) -> Any:
         self.screen.kinds.choose(key)
@@ -43,16 +31,6 @@ class Section:
         pane.setFocus()
         self.paint()
         return pane
-
-    def paint(self) -> None:
-        for _ in range(3):
-            QApplication.processEvents()
-
-    def press(self, key: Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-        focus = QApplication.focusWidget()
-        assert focus is not None, "nothing has the keys"
-        QTest.keyClick(focus, key, modifier)
-        self.paint()
 
     def type(self, text: str) -> None:
         QTest.keyClicks(QApplication.focusWidget(), text)
