@@ -13,10 +13,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from sqlite3 import Error
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -61,13 +63,13 @@ class Statement:
     """
 
     def __init__(self, text: str, *, at_once: bool = False, **parts: str | tuple[str, str]) -> None:
-        self.at_once = at_once
-        if at_once:
-            parts = {**parts, "row": ("json_group_array(json_array(", ""), "end": ("))", "")}
         pairs = {name: (part, part) if isinstance(part, str) else part for name, part in parts.items()}
-        both = [text.format(**{name: pair[place] for name, pair in pairs.items()}) for place in (0, 1)]
-        self.sqlite = _expanded(both[0], _SQLITE)
-        plain = _PARAMETER.sub(r"%(\1)s", _expanded(both[1], _POSTGRESQL).replace("%", "%%"))
+        of_sqlite, of_postgresql = ({name: pair[place] for name, pair in pairs.items()} for place in (0, 1))
+        self.sqlite = _expanded(text.format(row="", end="", **of_sqlite), _SQLITE)
+        packed = text.format(row="json_group_array(json_array(", end="))", **of_sqlite)
+        self.packed = _expanded(packed, _SQLITE) if at_once else None
+        server = text.format(row="", end="", **of_postgresql)
+        plain = _PARAMETER.sub(r"%(\1)s", _expanded(server, _POSTGRESQL).replace("%", "%%"))
         # As text, hundreds of texts take the driver ten times as long.
         self.postgresql = _LIST.sub(r"ANY(%(\1)b)", plain)
 
@@ -82,10 +84,20 @@ class Plain:
     def __init__(self, driver: Any, dialect: str) -> None:
         self.driver = driver
         self.dialect = dialect
+        self._asked: Future[Rows] | None = None
+        """What another thread is reading through this connection."""
 
     def rows(self, statement: Statement, values: Mapping[str, Any]) -> Rows:
+        if self._asked is not None:
+            wait([self._asked])
+        return self._rows(statement, values)
+
+    def _rows(self, statement: Statement, values: Mapping[str, Any]) -> Rows:
+        if self.dialect == "sqlite" and statement.packed:
+            with suppress(Error):  # a damaged value that JSON cannot hold spoils no more than its own row
+                return _unpacked(self.driver.execute(statement.packed, _for_sqlite(values)))
         rows: Rows = self._execute(statement, values).fetchall()
-        return _unpacked(rows) if statement.at_once and self.dialect == "sqlite" else rows
+        return rows
 
     def all_rows(self, statements: Iterable[Statement], values: Mapping[str, Any]) -> list[Rows]:
         if self.dialect == "sqlite":
@@ -97,8 +109,14 @@ class Plain:
     @contextmanager
     def rows_meanwhile(self, statement: Statement, values: Mapping[str, Any]) -> Iterator[Callable[[], Rows]]:
         if self.dialect == "sqlite":  # which is busy with it by another thread, while this one computes
-            with ThreadPoolExecutor(1) as helper:
-                yield helper.submit(self.rows, statement, values).result
+            begun = Event()
+            with ThreadPoolExecutor(1, initializer=begun.set) as helper:
+                asked = self._asked = helper.submit(self._rows, statement, values)
+                begun.wait()  # else this thread keeps the interpreter for itself, 5 ms long
+                try:
+                    yield asked.result
+                finally:
+                    self._asked = None
             return
         with self.driver.pipeline():  # the statement is sent, and its rows are not waited for
             yield self._execute(statement, values).fetchall
@@ -126,8 +144,6 @@ def rows(connection: Reading, statement: Statement, values: Mapping[str, Any] | 
         return connection.rows(statement, given)
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql(statement.sqlite, _for_sqlite(given))
-        if statement.at_once:
-            return _unpacked(found)
     else:
         found = connection.exec_driver_sql(statement.postgresql, _for_postgresql(given))
     return [tuple(row) for row in found]
@@ -148,7 +164,7 @@ def rows_meanwhile(
 ) -> Iterator[Callable[[], Rows]]:
     """Let the database work on a statement within the context; what is given fetches its rows.
 
-    Nothing else may be asked of this connection meanwhile.
+    What else is asked of this connection meanwhile waits for them.
     """
     if isinstance(connection, Plain):
         with connection.rows_meanwhile(statement, values) as found:

@@ -218,7 +218,7 @@ def little_training(animal: AnimalFacts, at: datetime) -> Notice | None:
     if not animal.alive or animal.restricted_since is None:
         return None
     week = training_days(local_day(at, animal.timezone))
-    trained = sum(day in animal.session_days for day in week)
+    trained = len(animal.session_days.intersection(week))
     if trained >= TRAINING_DAYS:
         return None
     title = f"{animal.nickname} trained on fewer than {TRAINING_DAYS} days of the past week"

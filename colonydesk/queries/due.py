@@ -5,6 +5,7 @@ The decisions are the domain's (notices, delivery). A record that cannot be read
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache, partial
@@ -12,10 +13,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from colonydesk.db.facts import facts_of
-from colonydesk.db.plain import Reading, Rows, an_id, day, key, moment, rows
+from colonydesk.db.plain import NO_TIME, Reading, Rows, an_id, day, key, moment, rows
 from colonydesk.db.rules import RULES, Rules, rules_of
-from colonydesk.domain.days import local_day, moment_of, zone
+from colonydesk.domain.days import local_day, micros, zone
 from colonydesk.domain.delivery import About, Matter, Seen, repeat_delay
+from colonydesk.domain.facts import Facts
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.notices import (
     WATER_DELAY,
@@ -31,9 +33,9 @@ from colonydesk.domain.notices import (
     request_due,
 )
 from colonydesk.queries.due_found import Failure, Found, Receivers, receivers_of
-from colonydesk.queries.due_sql import animal_rows, lists, others_meanwhile, raw_list
+from colonydesk.queries.due_sql import animals_meanwhile, lists, others_meanwhile, raw_list
 from colonydesk.queries.due_underweight import of_weighings
-from colonydesk.queries.status import restricted_status
+from colonydesk.queries.status import Columns, restricted_columns, status_of
 
 __all__ = ["Due", "Failure", "due", "due_weighings"]
 
@@ -65,11 +67,15 @@ def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
     receivers = receivers_of(short)
     known = _rules(connection)
     weighings, seen = of_weighings(connection, short, now, receivers, known)
-    animals = animal_rows(connection, now)
+    restricted = _restricted(connection, now, known)
+    with animals_meanwhile(connection, now) as read:
+        numbers = _numbers(connection, now, known, restricted)
+        animals = read()
     of_animals = Found(nicknames={an_id(row[0]): row[1] for row in animals})
-    weights = _weights(connection, now, of_animals, known)
+    if numbers is None:
+        numbers = _one_by_one(connection, now, of_animals)
     with others_meanwhile(connection, now) as others:
-        _decide(of_animals, animals, weights, now, receivers, reminders)
+        _decide(of_animals, animals, numbers, now, receivers, reminders)
         cages, requests, pairs = others()
     found = [
         of_animals,
@@ -109,23 +115,22 @@ def _together(found: Sequence[Found], receivers: Receivers, seen: Seen | None) -
 # The animals
 
 
-class _Weight(NamedTuple):
-    """The numbers of a restricted animal at the moment."""
+class _Restricted(NamedTuple):
+    """What a check needs to know of a restricted animal at the moment."""
 
-    since: datetime
-    weight: float | None
-    weighed_at: datetime | None
-    percentage: float | None
-    expected: float | None
-    threshold: float
-    absolute_min: float
-    remaining: float | None
+    since: datetime | None = None
+    own_reference: float | None = None
+    weighed_at: datetime | None = None
+    remaining: float | None = None
+
+
+_FREE = _Restricted()
 
 
 def _decide(
     found: Found,
     animals: Rows,
-    weights: Mapping[UUID, _Weight],
+    numbers: Mapping[UUID, _Restricted],
     now: datetime,
     receivers: Receivers,
     reminders: bool,
@@ -134,24 +139,19 @@ def _decide(
 
     def check(row: tuple[Any, ...]) -> list[Matter]:
         subject, nickname, timezone, responsible, username, lab, born, died, weaned, wean_days = row[:10]
-        to_genotype, hour, delay, water_delay, reference, watered_at, watered, adlib, sessions = row[10:]
-        known = weights.get(an_id(subject))
-        death = day(died)
+        to_genotype, hour, delay, water_delay, watered_at, watered, adlib, sessions = row[10:]
+        id_, death = an_id(subject), day(died)
+        held = numbers.get(id_, _FREE)
         animal = AnimalFacts(
-            id=an_id(subject),
+            id=id_,
             nickname=nickname,
             timezone=timezone,
             alive=death is None or death > zone(timezone).day(now),
             responsible=Member(an_id(responsible), username) if responsible else None,
-            restricted_since=known.since if known else None,
-            reference_weight=reference,
-            weight=known.weight if known else None,
-            weighed_at=known.weighed_at if known else None,
-            percentage=known.percentage if known else None,
-            expected_weight=known.expected if known else None,
-            threshold_pct=known.threshold if known else 0.0,
-            absolute_min_pct=known.absolute_min if known else 0.0,
-            remaining=known.remaining if known else None,
+            restricted_since=held.since,
+            reference_weight=held.own_reference,
+            weighed_at=held.weighed_at,
+            remaining=held.remaining,
             last_water_at=moment(watered_at),
             last_water=None if adlib else watered,
             session_days=_days_of(tuple(sessions) if isinstance(sessions, list) else sessions, timezone),
@@ -179,37 +179,39 @@ def _days_of(sessions: str | tuple[int, ...] | None, timezone: str) -> frozenset
     return frozenset([local_day(start, timezone) for start in starts if start is not None])
 
 
-def _weights(
-    connection: Reading, now: datetime, found: Found, known_rules: Callable[[], Rules]
-) -> dict[UUID, _Weight]:
+# One damaged record spoils the numbers of all: then nothing is known here, and each is looked at by itself.
+def _restricted(connection: Reading, now: datetime, known: Callable[[], Rules]) -> Columns | None:
+    with suppress(Exception):
+        return restricted_columns(connection, known(), now)
+    return None
+
+
+def _numbers(
+    connection: Reading, now: datetime, known: Callable[[], Rules], restricted: Columns | None
+) -> dict[UUID, _Restricted] | None:
+    if restricted is None:
+        return None
     try:
-        status = restricted_status(connection, now, known=known_rules())
-    except Exception:  # noqa: BLE001 - one damaged record spoils the numbers of all: each by itself then
-        return _one_by_one(connection, now, found)
-    inputs, values = status.inputs, status.values
-    shares = inputs.zscore_pct + inputs.reference_pct
-    columns = (
-        status.restriction_start,
-        inputs.weight,
-        status.weighed_at,
-        values.percentage_weight,
-        values.expected_weight,
-        shares,
-        inputs.absolute_min_pct,
-        values.remaining,
-    )
-    weights = {}
-    for id_, *row in zip(status.ids, *(column.tolist() for column in columns), strict=True):
-        since, weight, weighed_at, percentage, expected, share, minimum, remaining = row
-        known = [None if value != value else value for value in (weight, percentage, expected, remaining)]
-        at = moment_of(weighed_at) if known[0] is not None else None
-        weights[id_] = _Weight(moment_of(since), known[0], at, known[1], known[2], share, minimum, known[3])
-    return weights
+        status = status_of(connection, known(), restricted, now)
+    except Exception:  # noqa: BLE001 - see above
+        return None
+    columns = (status.restriction_start, status.own_reference, status.weighed_at, status.values.remaining)
+    numbers = {}
+    for id_, since, own, weighed_at, remaining in zip(
+        status.ids, *(column.tolist() for column in columns), strict=True
+    ):
+        numbers[id_] = _Restricted(
+            moment(since),
+            None if own != own else own,
+            None if weighed_at == NO_TIME else moment(weighed_at),
+            None if remaining != remaining else remaining,
+        )
+    return numbers
 
 
-def _one_by_one(connection: Reading, now: datetime, found: Found) -> dict[UUID, _Weight]:
+def _one_by_one(connection: Reading, now: datetime, found: Found) -> dict[UUID, _Restricted]:
     """The same by each animal's own records; the damaged are noted as failures."""
-    weights = {}
+    numbers = {}
     for subject_id, nickname in found.nicknames.items():
         try:
             facts = facts_of(connection, [subject_id])[subject_id]
@@ -218,17 +220,19 @@ def _one_by_one(connection: Reading, now: datetime, found: Found) -> dict[UUID, 
             found.failures.append(Failure(subject_id, nickname, error))
             continue
         if state.restriction_start is not None:
-            weights[subject_id] = _Weight(
+            numbers[subject_id] = _Restricted(
                 state.restriction_start,
-                state.weight,
+                _own_reference(facts, state.restriction_start),
                 state.weighed_at,
-                state.percentage_weight,
-                state.expected_weight,
-                facts.lab.threshold,
-                facts.lab.absolute_min_pct,
                 state.remaining_water,
             )
-    return weights
+    return numbers
+
+
+def _own_reference(facts: Facts, start: datetime) -> float | None:
+    """The reference weight of the latest restriction that began then."""
+    own = float(facts.reference_weights[facts.restriction_starts == micros(start)][-1])
+    return None if own != own else own
 
 
 # Cages, requests, pairs

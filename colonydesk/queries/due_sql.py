@@ -19,33 +19,32 @@ _RECENT = timedelta(days=7)
 """Weighings that were entered longer ago than this are not told of any more by a first check."""
 
 _HELD = "SELECT subject_id FROM water_restriction WHERE end_time IS NULL OR end_time >= :now"
+# Of the restricted alone: the others have no ``held``, and nothing is looked up.
 _WATER = """
     FROM water_administration AS water
-    WHERE water.subject_id = subject.id AND water.voided_at IS NULL AND water.date_time <= :now
+    WHERE water.subject_id = held.subject_id AND water.voided_at IS NULL AND water.date_time <= :now
     ORDER BY water.date_time DESC, water.created_at DESC, water.id DESC
-    LIMIT 1"""
-_RESTRICTION = """
-    FROM water_restriction AS held
-    WHERE held.subject_id = subject.id AND held.start_time <= :now
-    ORDER BY held.start_time DESC, held.created_at DESC, held.id DESC
     LIMIT 1"""
 _SESSIONS = """
     FROM session
-    WHERE session.subject_id = subject.id AND start_time >= :trained AND start_time <= :now"""
+    WHERE session.subject_id = held.subject_id AND start_time >= :trained AND start_time <= :now"""
 _WEANED = f"coalesce(nullif(line.wean_days, 0), {WEAN_AFTER_DAYS})"
 # What cannot be due is left out here, with a day to spare for the time zones: the decision is the domain's.
 # A birth date that is none (SQLite takes anything) is no reason: such a record is listed as damaged.
 _ANIMALS = Statement(
     f"""
-SELECT
+SELECT {{row}}
     ID(subject.id), subject.nickname, coalesce(lab.timezone, 'UTC'), ID(subject.responsible_user_id),
     member.username, ID(subject.lab_id), DAY(subject.birth_date), DAY(subject.death_date),
     DAY(subject.wean_date), line.wean_days, subject.to_be_genotyped, lab.reminder_hour,
-    lab.notification_delay_seconds, lab.water_delay_hours, {{records}}
+    lab.notification_delay_seconds, lab.water_delay_hours, TIME(given.date_time), given.water_administered,
+    given.adlib, (SELECT {{starts}} {_SESSIONS}) {{end}}
 FROM subject
 LEFT JOIN lab ON lab.id = subject.lab_id
 LEFT JOIN lab_member AS member ON member.id = subject.responsible_user_id
-LEFT JOIN line ON line.id = subject.line_id {{joined}}
+LEFT JOIN line ON line.id = subject.line_id
+LEFT JOIN (SELECT DISTINCT subject_id FROM ({_HELD}) AS each) AS held
+    ON held.subject_id = subject.id {{joined}}
 WHERE NOT subject.is_human
     AND (subject.death_date IS NULL OR subject.death_date >= :day)
     AND subject.id IN (
@@ -57,12 +56,10 @@ WHERE NOT subject.is_human
         WHERE death_date IS NULL AND wean_date IS NULL AND birth_date >= :young AND {{to_wean}}
     )
 """,
-    records=(
-        f"""(SELECT held.reference_weight {_RESTRICTION}), (SELECT water.date_time {_WATER}),
-    (SELECT water.water_administered {_WATER}), (SELECT water.adlib {_WATER}),
-    (SELECT json_group_array(start_time) {_SESSIONS})""",
-        f"""held.reference_weight, TIME(given.date_time), given.water_administered, given.adlib,
-    (SELECT array_agg(TIME(start_time)) {_SESSIONS})""",
+    at_once=True,
+    starts=(
+        "json_group_array(start_time)",
+        "array_agg(TIME(start_time))",
     ),
     to_genotype=(
         f"coalesce(julianday(birth_date) + {GENOTYPE_AFTER.days} <= julianday(:tomorrow), 1)",
@@ -77,9 +74,9 @@ WHERE NOT subject.is_human
         f"""birth_date + {_WEANED} <= :tomorrow AND birth_date + {_WEANED} + {WEAN_TOLD_FOR.days} >= :day""",
     ),
     joined=(
-        "",
         f"""
-LEFT JOIN LATERAL (SELECT held.reference_weight {_RESTRICTION}) AS held ON true
+LEFT JOIN water_administration AS given ON given.rowid = (SELECT water.rowid {_WATER})""",
+        f"""
 LEFT JOIN LATERAL (
     SELECT water.date_time, water.water_administered, water.adlib {_WATER}
 ) AS given ON true""",
@@ -273,10 +270,13 @@ class Others(NamedTuple):
     pairs: Rows
 
 
-def animal_rows(connection: Reading, now: datetime) -> Rows:
+@contextmanager
+def animals_meanwhile(connection: Reading, now: datetime) -> Iterator[Callable[[], Rows]]:
     """Every animal that something can be due for: restricted, old enough to be genotyped or weaned.
 
-    The last column are the raw times of its sessions in the past nine days (as ``raw_list`` reads it).
+    The last column are the raw times of its sessions in the past nine days (as ``raw_list`` reads it), those
+    before it the last water; both of the restricted alone. In one statement; the database works on it within
+    the context.
     """
     values = {
         "now": now,
@@ -285,7 +285,8 @@ def animal_rows(connection: Reading, now: datetime) -> Rows:
         "tomorrow": _after(now),
         "young": (now - _YOUNG).date(),
     }
-    return sorted(rows(connection, _ANIMALS, values), key=_NAME)
+    with rows_meanwhile(connection, _ANIMALS, values) as found:
+        yield lambda: sorted(found(), key=_NAME)
 
 
 def lists(connection: Reading, now: datetime) -> Lists:

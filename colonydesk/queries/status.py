@@ -20,14 +20,16 @@ from colonydesk.domain.water import is_owed
 from colonydesk.queries.restricted_sql import COLUMNS, RESTRICTED, Scope, before
 
 Bools = npt.NDArray[np.bool_]
+Columns = dict[str, Sequence[Any]]
+"""Raw values, one sequence a column."""
 
 
 class RestrictedStatus(NamedTuple):
     """The restricted living animals, in no order; every sequence has one entry an animal.
 
     ``inputs`` and ``values`` are the husbandry numbers (see domain.state), ``status`` codes among them.
-    ``keys`` are the raw ids. Times are micros, NO_TIME for an animal never weighed and a restriction without
-    an end.
+    ``keys`` are the raw ids, ``own_reference`` the restrictions' own reference weights (g, NaN for none).
+    Times are micros, NO_TIME for an animal never weighed and a restriction without an end.
     """
 
     ids: tuple[UUID, ...]
@@ -38,6 +40,7 @@ class RestrictedStatus(NamedTuple):
     cages: tuple[str | None, ...]
     restriction_start: Ints
     restriction_end: Ints
+    own_reference: Floats
     weighed_at: Ints
     weighed_today: Bools
     inputs: Inputs
@@ -64,9 +67,15 @@ def restricted_status(
     weight of its own, or an implant is younger than it.
     """
     known = rules(connection) if known is None else known
-    columns = _columns(connection, known, now, lab_id, subject_ids)
+    columns = restricted_columns(connection, known, now, lab_id, subject_ids)
+    return status_of(connection, known, columns, now)
+
+
+def status_of(connection: Reading, known: Rules, columns: Columns, now: datetime) -> RestrictedStatus:
+    """The numbers of what ``restricted_columns`` read at the same moment."""
     places = _Places(known, columns["lab_id"], now)
     starts = times(columns["start_time"])
+    own_reference = floats(columns["reference_weight"])
     weighed_at = times(columns["weighed_at"])
     inputs = _inputs(connection, known, columns, places, starts)
     values = evaluate(inputs)
@@ -81,26 +90,25 @@ def restricted_status(
         cages=tuple(columns["cage"]),
         restriction_start=starts,
         restriction_end=times(columns["end_time"]),
+        own_reference=own_reference,
         weighed_at=weighed_at,
         weighed_today=weighed_today,
         inputs=inputs,
         values=values,
         days=places.today,
-        owes_weight=owes_weight(inputs.weight, weighed_today, first_day, floats(columns["reference_weight"])),
+        owes_weight=owes_weight(inputs.weight, weighed_today, first_day, own_reference),
         owes_water=is_owed(values.remaining),
     )
 
 
-_Columns = dict[str, Sequence[Any]]
-
-
-def _columns(
+def restricted_columns(
     connection: Reading,
     known: Rules,
     now: datetime,
-    lab_id: UUID | None,
-    subject_ids: Sequence[UUID] | None,
-) -> _Columns:
+    lab_id: UUID | None = None,
+    subject_ids: Sequence[UUID] | None = None,
+) -> Columns:
+    """The restricted living animals with the records that count, in one statement; by COLUMNS."""
     parameters: dict[str, Any] = {"now": now}
     scope: Scope = "all"
     if subject_ids is not None:
@@ -149,7 +157,7 @@ class _Places:
         return self.local(moments) // DAY
 
 
-def _inputs(connection: Reading, known: Rules, columns: _Columns, places: _Places, starts: Ints) -> Inputs:
+def _inputs(connection: Reading, known: Rules, columns: Columns, places: _Places, starts: Ints) -> Inputs:
     implant = np.nan_to_num(floats(columns["implant"]))
     reference, reference_at, reference_implant = _references(connection, columns, places, starts, implant)
     born = days(columns["birth_date"])
@@ -177,7 +185,7 @@ def _inputs(connection: Reading, known: Rules, columns: _Columns, places: _Place
 
 
 def _references(
-    connection: Reading, columns: _Columns, places: _Places, starts: Ints, implant: Floats
+    connection: Reading, columns: Columns, places: _Places, starts: Ints, implant: Floats
 ) -> tuple[Floats, Ints, Floats]:
     """Reference weighing, its time, and the implant of the restriction's first day.
 
@@ -210,7 +218,7 @@ def _references(
 
 
 def _growth(
-    known: Rules, columns: _Columns, places: _Places, ages: tuple[Floats, Floats]
+    known: Rules, columns: Columns, places: _Places, ages: tuple[Floats, Floats]
 ) -> list[tuple[Floats, Floats]]:
     """Mean and deviation at both ages, by each animal's own curve."""
 

@@ -9,8 +9,19 @@ import pytest
 from sqlalchemy import text
 
 from colonydesk.db.engine import Database, at_once
-from colonydesk.db.migrate import HEAD, open_at_once
-from colonydesk.db.plain import NO_TIME, Plain, Statement, all_rows, day, key, moment, rows, times
+from colonydesk.db.migrate import HEAD, open_at_once, open_database
+from colonydesk.db.plain import (
+    NO_TIME,
+    Plain,
+    Statement,
+    all_rows,
+    day,
+    key,
+    moment,
+    rows,
+    rows_meanwhile,
+    times,
+)
 from colonydesk.db.tables import CageType, Lab, Subject
 from colonydesk.domain.errors import KnownError
 
@@ -79,9 +90,10 @@ def test_rows_that_come_at_once_are_the_same_in_one_step(db: Database) -> None:
         [plain] = all_rows(connection, [_AT_ONCE], {"ids": [lab, one, other]})
         assert rows(connection, _AT_ONCE, {"ids": [uuid4()]}) == []
         if db.dialect == "sqlite":  # of each SELECT all that it finds
-            assert len(connection.driver.execute(_AT_ONCE.sqlite, {"ids": f'["{one.hex}"]'}).fetchall()) == 2
+            assert len(connection.driver.execute(_AT_ONCE.packed, {"ids": f'["{one.hex}"]'}).fetchall()) == 2
     with db.read() as connection:
-        assert rows(connection, _AT_ONCE, {"ids": [lab, one, other]}) == plain
+        row_by_row = rows(connection, _AT_ONCE, {"ids": [lab, one, other]})
+    assert [row[:6] for row in row_by_row] == [row[:6] for row in plain]
     *animals, of_lab = sorted(plain, key=lambda row: (row[0] is None, row[1] == "b"))
     assert [(key(row[0]), row[1], moment(row[2]), day(row[3]), row[4]) for row in animals] == [
         (one, 'ä"\\\n', NOW, NOW.date(), None),
@@ -92,6 +104,31 @@ def test_rows_that_come_at_once_are_the_same_in_one_step(db: Database) -> None:
     assert float(of_lab[6]) == pytest.approx(0.3, abs=1e-15)
 
 
+def test_what_json_cannot_hold_spoils_its_own_row_alone(sqlite_url: str) -> None:
+    db = open_database(sqlite_url)
+    one, other = uuid4(), uuid4()
+    with db.unit(uuid4(), "test", None, NOW) as unit:
+        for id_, name in ((one, "a"), (other, "b")):
+            unit.insert(Subject, {"id": id_, "nickname": name, "birth_date": NOW.date(), "sex": "F"})
+        unit.connection.exec_driver_sql("UPDATE subject SET nickname = x'00ff' WHERE id = ?", (one.hex,))
+    with db.plain() as connection:
+        found = {row[0]: row[1] for row in rows(connection, _AT_ONCE, {"ids": [one, other]})}
+    db.close()
+    assert found == {one.hex: b"\x00\xff", other.hex: "b"}
+
+
+def test_what_is_asked_meanwhile_gets_its_own_rows(db: Database) -> None:
+    with db.unit(uuid4(), "test", None, NOW) as unit:
+        for name in "abc":
+            unit.insert(CageType, {"id": uuid4(), "name": name})
+    for _ in range(20):
+        with db.plain() as connection, rows_meanwhile(connection, _NAMES, {}) as names:
+            assert rows(connection, _COUNT) == [(3,)]
+            assert names() == [("a",), ("b",), ("c",)]
+            assert rows(connection, _COUNT) == [(3,)]
+
+
+_NAMES = Statement("SELECT name FROM cage_type ORDER BY name")
 _CREATED = Statement("SELECT TIME(created_at) FROM subject WHERE id AMONG(:ids) ORDER BY created_at")
 
 

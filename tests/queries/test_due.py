@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from colonydesk.db.engine import Database
@@ -225,7 +226,8 @@ def test_the_young_are_weaned_and_genotyped(db: Database) -> None:
 # Damage
 
 
-def test_a_damaged_record_is_listed_and_stops_no_other(sqlite_url: str) -> None:
+@pytest.mark.parametrize("damage", ["'in spring'", "x'00ff'"])
+def test_a_damaged_record_is_listed_and_stops_no_other(sqlite_url: str, damage: str) -> None:
     db = open_database(sqlite_url)
     colony, mouse, _ = colony_of_one(db)
     lab = colony.rows[Lab][0]["id"]
@@ -233,7 +235,7 @@ def test_a_damaged_record_is_listed_and_stops_no_other(sqlite_url: str) -> None:
     colony.restriction(broken, on(5))
     colony.write()
     with db.engine.begin() as connection:
-        connection.execute(text("UPDATE subject SET birth_date = 'in spring' WHERE nickname = 'M0'"))
+        connection.execute(text(f"UPDATE subject SET birth_date = {damage} WHERE nickname = 'M0'"))
     found = find(db)
     assert {one.name for one in found.failures} == {"M0"}
     assert {one.notice.subject_id for one in found.matters} == {mouse}
@@ -347,7 +349,7 @@ def test_the_numbers_of_a_damaged_colony_are_those_of_a_sound_one(db: Database, 
         broken["ran"] += 1
         raise ValueError("a damaged record")
 
-    monkeypatch.setattr(due_module, "restricted_status", fail)
+    monkeypatch.setattr(due_module, "status_of", fail)
     slow = find(db)
     assert broken["ran"] == 1
     assert len(slow.matters) == len(usual.matters) > 20
