@@ -93,7 +93,7 @@ def _on_the_screen(bench: Bench) -> list[Figure]:
     from colonydesk.bench.hands import enter_to_the_curve, opened, worklist_on_the_screen
 
     with opened(bench) as program:
-        return [worklist_on_the_screen(bench, program), *enter_to_the_curve(bench, program)]
+        return worklist_on_the_screen(bench, program) + enter_to_the_curve(bench, program)
 
 
 def _on_the_page(bench: Bench) -> list[Figure]:

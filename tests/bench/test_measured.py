@@ -63,12 +63,13 @@ def test_the_screen_is_measured_under_the_hands(bench: Bench, qapp: object) -> N
         before = connection.execute(select(func.count()).select_from(Weighing)).scalar_one()
     # Before the entries of the other tests: of the restricted a third is not weighed yet.
     with opened(bench) as program:
-        opening = worklist_on_the_screen(bench, program, 1)
+        openings = worklist_on_the_screen(bench, program, 1)
         entry, block = enter_to_the_curve(bench, program, 1)
     with bench.db.read() as connection:
         after = connection.execute(select(func.count()).select_from(Weighing)).scalar_one()
     assert after - before >= 2, "typed ones, and that of the floor"
-    assert opening.value > 0
+    assert len(openings) == 2
+    assert all(one.value > 0 for one in openings)
     assert entry.floor
     assert 0 < block.value < 60_000
 
