@@ -12,14 +12,17 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QComboBox,
     QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -52,6 +55,20 @@ def rule(vertical: bool = False) -> QFrame:
     else:
         made.setFixedHeight(1)
     return made
+
+
+def calm_table(view: QTableView) -> None:
+    """Leave a table nothing but its cells and its head: no grid, corner or row numbers, no editing in place,
+    no wrapped words. Tab leaves it, and it moves sideways by pixels."""
+    view.setShowGrid(False)
+    view.setTabKeyNavigation(False)
+    view.setWordWrap(False)
+    view.setCornerButtonEnabled(False)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    view.horizontalHeader().setHighlightSections(False)
 
 
 def scrolled(column: QLayout, width: int) -> QScrollArea:

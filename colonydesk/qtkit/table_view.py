@@ -15,9 +15,10 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.table import ID_ROLE, MISSING, Column, PagedTable
 from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
 
@@ -59,16 +60,9 @@ class PagedView(QTableView):
         model.modelReset.connect(self.doItemsLayout)
         self._painting = _Painting(source, self, model)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        calm_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._prepare_header()
         self._fit_rows()
         source.changed.connect(self._fit_rows)
@@ -77,7 +71,6 @@ class PagedView(QTableView):
 
     def _prepare_header(self) -> None:
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setSectionsMovable(True)
         header.setMinimumSectionSize(36)

@@ -24,7 +24,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import ImportReport, Problem
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.jobs import Jobs
-from colonydesk.qtkit.parts import label
+from colonydesk.qtkit.parts import calm_table, label
 from colonydesk.qtkit.theme import XL, L, M, S, ThemeSource
 from colonydesk.ui.start_fields import Button, column_of, focus_on, link, row_of
 from colonydesk.ui.start_import_names import table_names
@@ -297,15 +297,11 @@ def table_view(model: Rows, source: ThemeSource, name: str) -> QTableView:
     view.setModel(model)
     view.setAccessibleName(name)
     view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setTabKeyNavigation(False)
+    calm_table(view)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     view.setStyleSheet("QTableView::item { border-bottom: 1px solid palette(mid); padding: 0 5px; }")
-    view.verticalHeader().hide()
     view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-    view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     view.setSortingEnabled(True)
 

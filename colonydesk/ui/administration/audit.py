@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.form_words import read_day
-from colonydesk.qtkit.parts import EmptyState, label, rule, surface
+from colonydesk.qtkit.parts import EmptyState, calm_table, label, rule, surface
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.audit import AuditLine, Changed, audit_lines, audit_numbers
@@ -207,13 +207,9 @@ class _View(QTableView):
         self.setObjectName("records")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
+        calm_table(self)
         self.verticalHeader().setDefaultSectionSize(30)
         self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.doubleClicked.connect(lambda index: self._enter())
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.form_words import number_words
-from colonydesk.qtkit.parts import label, rule
+from colonydesk.qtkit.parts import calm_table, label, rule
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.growth import Point, growth_points
 from colonydesk.services.growth import ImportGrowthCurve, import_growth_curve
@@ -81,11 +81,9 @@ class GrowthPanel(QWidget):
         table.setHorizontalHeaderLabels([self.tr("Week"), self.tr("Male, g"), self.tr("Female, g")])
         table.setAccessibleName(self.tr("Points of the curve"))
         table.setObjectName("records")
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
+        calm_table(table)
         table.verticalHeader().setDefaultSectionSize(26)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.theme import TEXT, Theme, ThemeSource, font
 
 PADDING = 8
@@ -144,19 +145,12 @@ class RowsView(QTableView):
         self.setItemDelegate(_Delegate(source, self, by_cell))
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
+        calm_table(self)
         behaviour = QAbstractItemView.SelectionBehavior
         self.setSelectionBehavior(behaviour.SelectItems if by_cell else behaviour.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
         for place, cell in enumerate(model.cells):
             self.setColumnWidth(place, cell.width)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.qtkit.theme import TEXT, ThemeSource, font
 from colonydesk.queries.notices import NoticeRow
@@ -55,14 +56,11 @@ class NoticeTable(QTableView):
         self.setModel(self.rows)
         self.setItemDelegate(_Cell(source, self, member, now))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
+        calm_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName(self.tr("Notifications"))
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)

@@ -21,13 +21,13 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
 from colonydesk.queries.culls import CullRow
 from colonydesk.ui import words
@@ -147,16 +147,10 @@ class CullView(QTableView):
         self.setModel(self.animals)
         self.setItemDelegate(_CellDelegate(source, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        calm_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setStretchLastSection(True)
         for place, (_, width, _, _) in enumerate(columns):

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.table import PagedTable
 from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
 from colonydesk.ui.procedures.columns import ListColumn
@@ -54,14 +54,9 @@ class ListView(QTableView):
         self._model = model
         self.setItemDelegate(_CellDelegate(source, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        calm_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._prepare_header()
         self._fit_rows()
         source.changed.connect(self._fit_rows)
@@ -69,7 +64,6 @@ class ListView(QTableView):
 
     def _prepare_header(self) -> None:
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(48)
         header.setStretchLastSection(True)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, S, ThemeSource, font
 from colonydesk.queries.training import ENOUGH, Trained, TrainingDay, TrainingRow, TrainingWeek
 from colonydesk.ui import words
@@ -154,16 +155,12 @@ class WeekView(QTableView):
         self.setModel(self.weeks)
         self.setItemDelegate(_CellDelegate(source, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
+        calm_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setAccessibleName(self.tr("Training week"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(60)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

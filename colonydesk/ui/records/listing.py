@@ -10,13 +10,13 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 from colonydesk.domain.days import zone
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.qtkit.theme import M
 from colonydesk.queries.records import Row, record_ids, record_rows
@@ -69,20 +69,12 @@ class RecordsTable(QTableView):
     def _dress(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setObjectName("records")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
+        calm_table(self)
         self.setAccessibleName(self._sheet.title)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._set_row_height()
         self._desk.source.changed.connect(lambda _theme: self._set_row_height())
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(56)
         header.setSectionsClickable(True)

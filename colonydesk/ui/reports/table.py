@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.exchange.reports.cells import cell_text, shown_places
 from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.theme import CAPTION, TEXT, S, ThemeSource, font
 from colonydesk.queries.reports import Column, Row
 
@@ -158,18 +158,11 @@ class ReportView(QTableView):
         self.setModel(self.table)
         self.setItemDelegate(_CellDelegate(source, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
+        calm_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(self.tr("Report"))
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(36)
         header.setStretchLastSection(True)

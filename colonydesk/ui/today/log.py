@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.icons import paint_state
+from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.theme import TEXT, ThemeSource, font
 from colonydesk.queries.entries import Entry
 from colonydesk.ui import words
@@ -144,13 +145,11 @@ class LogView(QTableView):
         self.setModel(self.rows)
         self.setItemDelegate(_CellDelegate(source, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
+        calm_table(self)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName(self.tr("Recorded entries"))
-        self.setTabKeyNavigation(False)
         self.horizontalHeader().hide()
-        self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(REMARK, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
