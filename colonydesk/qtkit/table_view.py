@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
 from colonydesk.qtkit.icons import paint_state
@@ -240,6 +240,11 @@ class PagedView(QTableView):
         super().currentChanged(current, previous)
         if current.isValid() and current.row() != previous.row() and not self._quiet:
             self.moved.emit(current.data(ID_ROLE))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        was, self._quiet = self._quiet, True  # the marker it puts on the first row is not moved by a hand
+        super().focusInEvent(event)
+        self._quiet = was
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)

@@ -184,6 +184,71 @@ def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) 
     assert stored(colony, "cage", ids) == before
 
 
+def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: Database) -> None:
+    screen = at.screen
+    at.press(Qt.Key.Key_Home)
+    at.press(Qt.Key.Key_Down, SHIFT)
+    ids = screen.list.view.selected_ids()
+    before = stored(colony, "cage", ids)
+    at.press(Qt.Key.Key_B, CONTROL)
+    bulk = screen.beside.bulk
+    assert bulk is not None
+    at.type("Z-78")
+    at.until(lambda: "Z-78" in bulk.summary.text())
+    bulk.apply.click()
+    at.settle()
+    assert stored(colony, "cage", ids) == {"Z-78"}
+    assert at.focus is screen.list.view
+    at.press(Qt.Key.Key_Z, CONTROL)
+    assert stored(colony, "cage", ids) == before
+    at.press(Qt.Key.Key_Z, CONTROL)  # nothing more is there to be undone
+    assert stored(colony, "cage", ids) == before
+    assert at.told[-1] == "Undone."
+
+
+def test_an_animal_asked_for_before_the_list_was_seen_is_the_one_that_opens(
+    colony: Database, colony_url: str, open_program: Callable[..., Program], qtbot: QtBot
+) -> None:
+    hands = Hands(open_program(colony_url, user="d.brandt"), qtbot)
+    hands.until(lambda: hands.program.palette is not None)
+    wanted = living(colony)[5]
+    hands.press(Qt.Key.Key_K, CONTROL)
+    hands.type(wanted)
+    hands.settle()
+    hands.enter()
+    screen = hands.program.frame.show_section("subjects")
+    assert isinstance(screen, SubjectsScreen)
+    hands.until(lambda: hands.program.jobs.idle() and not screen.list.is_reading())
+    page = screen.beside.page
+    assert page is not None
+    overview = page.overview()
+    assert overview is not None
+    assert overview.nickname == wanted
+    assert screen.list.view.current_id() == overview.id
+
+
+def test_what_is_typed_and_not_saved_keeps_the_page_and_the_marker(at: At) -> None:
+    screen = at.screen
+    at.press(Qt.Key.Key_Home)
+    at.enter()
+    page = screen.beside.page
+    assert page is not None
+    at.press(Qt.Key.Key_F6)
+    at.press(Qt.Key.Key_E, CONTROL)
+    at.until(lambda: page.form() is not None and page.form().id() is not None)
+    at.press(Qt.Key.Key_F6)
+    assert at.focus is screen.list.view
+    at.press(Qt.Key.Key_F6)
+    assert page.form() is not None
+    assert page.form().isAncestorOf(at.focus)  # and not a field that is out of sight
+    first = page.subject_id()
+    at.type("X")
+    at.press(Qt.Key.Key_F6)
+    at.press(Qt.Key.Key_Down)
+    at.until(lambda: screen.list.view.current_id() == first)
+    assert page.subject_id() == first
+
+
 def test_columns_are_chosen_and_kept_as_a_view(at: At, colony: Database) -> None:
     screen = at.screen
     screen.top.columns.click()

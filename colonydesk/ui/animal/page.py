@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import EmptyState, rule, surface
+from colonydesk.qtkit.parts import EmptyState, on_keys, rule, surface
 from colonydesk.qtkit.theme import M
 from colonydesk.queries.overview import Overview, overview
 from colonydesk.ui.animal.acts import ActsTab
@@ -142,11 +142,7 @@ class AnimalPage(QWidget):
         ]
         steps += [(f"Alt+{place + 1}", partial(self.open_tab, place)) for place in range(len(self.tabs))]
         for keys, act in steps:
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
 
     def prepare(self) -> None:
         """Build what the first animal needs, while nobody waits for it yet: a step at a time.
@@ -395,6 +391,14 @@ class AnimalPage(QWidget):
             tab.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Keys
+
+    def take_keys(self) -> None:
+        """Give the keys to the form that is open, else to the tab that is shown."""
+        tab = self.current_tab()
+        if self._form is not None:
+            self._form.view.focus()
+        else:
+            (tab.first_focus() if tab is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _why(self) -> None:
         """Why the numbers are what they are: of the day in hand, else of today."""

@@ -13,12 +13,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import Conflict, Doubtful, KnownError, Refused
 from colonydesk.qtkit.form_links import ObjectEditor
 from colonydesk.qtkit.forms import Clock
+from colonydesk.qtkit.parts import on_keys
 from colonydesk.qtkit.search import Choice
 from colonydesk.queries.records import choices
 from colonydesk.services.done import Done
@@ -78,14 +79,10 @@ class RecordForm(FormFrame):
         self.delete_button.clicked.connect(self.ask_delete)
         self._desk.bus.changed.connect(self._others.on_bus)
         for keys, act in (
-            (QKeySequence("Ctrl+S"), self.save),
-            (QKeySequence(QKeySequence.StandardKey.Undo), self.undo),
+            ("Ctrl+S", self.save),
+            (QKeySequence.StandardKey.Undo, self.undo),
         ):
-            action = QAction(self)
-            action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
 
     # What it holds
 

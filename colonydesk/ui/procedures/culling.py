@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import Chip, EmptyState, label, rule, surface
+from colonydesk.qtkit.parts import Chip, EmptyState, label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, to_be_culled, to_be_reduced
 from colonydesk.queries.people import LabChoice
@@ -86,7 +86,7 @@ class Worklist(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(across)
-        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.panel.undo)
         self.view.ticked.connect(self._on_ticked)
@@ -225,11 +225,7 @@ class CullPane(QWidget):
             row.addWidget(chip)
             keys = f"Alt+{place + 1}"
             chip.setToolTip(keys)
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, key=key: self.show_page(key))
-            self.addAction(action)
+            on_keys(self, keys, partial(self.show_page, key))
         row.addStretch(1)
         row.addWidget(self.lab)
         top = surface("panel")

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import EmptyState, rule, surface
+from colonydesk.qtkit.parts import EmptyState, on_keys, rule, surface
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.procedures import ProcedureRow, procedure_ids, procedure_rows
@@ -133,11 +133,8 @@ class ListPane(QWidget):
             ("Ctrl+E", self.ask_export),
             ("F5", self.reload),
         ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
+        on_keys(self.view, QKeySequence.StandardKey.Undo, self.side.form.undo)
 
     # The screen's contract
 

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import Chip, EmptyState, label, rule, surface
+from colonydesk.qtkit.parts import Chip, EmptyState, label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.training import TrainingWeek, monday_of, training_week
@@ -107,11 +106,7 @@ class TrainingPane(QWidget):
             ("Alt+Home", self.this.click),
             ("F5", self.reload),
         ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
 
     def unsaved(self) -> bool:
         return False

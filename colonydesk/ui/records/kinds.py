@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from colonydesk.qtkit.parts import rule, surface
+from colonydesk.qtkit.parts import on_keys, rule, surface
 from colonydesk.qtkit.theme import CAPTION, S, font
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.records.screen import RecordsScreen
@@ -64,7 +63,7 @@ class KindsScreen(QWidget):
         self.kinds.currentItemChanged.connect(self._on_chosen)
         self.kinds.itemActivated.connect(lambda _item: self._into_page())
         self._desk.source.changed.connect(lambda _theme: self._colour())
-        self._add_shortcut("Ctrl+G", lambda: self.kinds.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        on_keys(self, "Ctrl+G", lambda: self.kinds.setFocus(Qt.FocusReason.ShortcutFocusReason))
         first = groups[0][1][0].key
         self.show_page(first)
         self.setFocusProxy(self.kinds)
@@ -100,13 +99,6 @@ class KindsScreen(QWidget):
         row.addWidget(left)
         row.addWidget(rule(vertical=True))
         row.addWidget(self.stack, 1)
-
-    def _add_shortcut(self, keys: str, act: Callable[[], None]) -> None:
-        action = QAction(self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _on=False: act())
-        self.addAction(action)
 
     # As a section
 

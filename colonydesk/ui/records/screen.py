@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import EmptyState, label, rule, surface
+from colonydesk.qtkit.parts import EmptyState, label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.form import RecordForm
@@ -181,16 +181,9 @@ class RecordsScreen(QWidget):
             ("Ctrl+E", lambda: self.export.ask(self.table.ids())),
             ("F5", self.table.reload),
         ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
-        delete = QAction(self.table)
-        delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
-        delete.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.triggered.connect(lambda _on=False: self._on_delete_key())
-        self.table.addAction(delete)
+            on_keys(self, keys, act)
+        on_keys(self.table, Qt.Key.Key_Delete, self._on_delete_key)
+        on_keys(self.table, QKeySequence.StandardKey.Undo, self.form.undo)
 
     # As a section's part
 

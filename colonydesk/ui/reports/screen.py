@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtPrintSupport import QPrintDialog
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.reports.cells import counted_text
-from colonydesk.qtkit.parts import Chip
+from colonydesk.qtkit.parts import Chip, on_keys
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.reports import REPORTS, Column, Report, Row, report
 from colonydesk.ui.desk import Desk
@@ -82,11 +81,7 @@ class ReportsScreen(ReportsFrame):
             ("Alt+Right", self.period.next.click),
             ("F5", self.reload),
         ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
 
     # The section's contract
 

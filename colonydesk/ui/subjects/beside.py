@@ -185,8 +185,7 @@ class Beside(QStackedWidget):
         if here is self.bulk and self.bulk is not None:
             self.bulk.form.focus()
         elif here is self.page and self.page is not None:
-            tab = self.page.current_tab()
-            (tab.first_focus() if tab is not None else here).setFocus(Qt.FocusReason.OtherFocusReason)
+            self.page.take_keys()
         elif self._has_form() and self.form is not None:
             self.form.view.focus()
         else:

@@ -128,11 +128,11 @@ class SubjectList(QStackedWidget):
             else:
                 self.view.scrollToTop()
                 self.view.selection_changed.emit()
-        self.counted.emit(len(found.ids), found.total)
-        self._show_what_there_is(len(found.ids), found.total)
         if self._find is not None:
             self.view.show_row(self._find)
             self._find = None
+        self.counted.emit(len(found.ids), found.total)
+        self._show_what_there_is(len(found.ids), found.total)
         if (then := self._then) is not None:
             self._then = None
             then()

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import Notice, label, rule, surface
+from colonydesk.qtkit.parts import Notice, label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.subject_filters import Filters, Life
@@ -59,6 +59,8 @@ class SubjectsScreen(QWidget):
         self.kept_out = Notice(desk.source)
         self._widen = QPushButton()
         self._widen.setProperty("kind", "link")
+        self._done: list[UUID] = []
+        self._undoing = False
         self._lay_out()
         self._connect()
         self._add_shortcuts()
@@ -156,11 +158,8 @@ class SubjectsScreen(QWidget):
             ("F11", self.widen),
         ]
         for keys, act in steps:
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
+        on_keys(self.list, QKeySequence.StandardKey.Undo, self._undo_last)
 
     def remember_layout(self) -> None:
         """Put the place of the sash into the settings."""
@@ -379,8 +378,10 @@ class SubjectsScreen(QWidget):
 
     def _on_moved(self, key: UUID) -> None:
         """The page follows the marker where it is open; its reads drop those of the animals passed by."""
-        if self.beside.shows_animal() and self.list.view.selected_count() <= 1:
-            self.beside.show_animal(key)
+        if not self.beside.shows_animal() or self.list.view.selected_count() > 1:
+            return
+        if not self.beside.show_animal(key) and (kept := self.beside.animal()) is not None:
+            QTimer.singleShot(0, self, lambda: self.list.find(kept))
 
     def _on_clicked(self, _index: object) -> None:
         if self.list.view.selected_count() == 1 and (key := self.list.view.current_id()) is not None:
@@ -404,13 +405,20 @@ class SubjectsScreen(QWidget):
     # Undo
 
     def _on_bulk_changed(self, command: UUID, count: int) -> None:
+        self._done.append(command)
         text = self.tr("%n animals changed.", "", count).replace("%n", f"{count:,}")
         self.notice.tell(text, "info", self.tr("Undo"), partial(self._undo, command))
         self._to_list()
 
+    def _undo_last(self) -> None:
+        """Take back the last change of several that this sitting has made."""
+        if self._done:
+            self._undo(self._done[-1])
+
     def _undo(self, command: UUID) -> None:
-        if self._desk.member is None:
+        if self._desk.member is None or self._undoing:
             return
+        self._undoing = True
         new, user = uuid4(), self._desk.member.id
 
         def work(db: Database) -> Done:
@@ -418,9 +426,15 @@ class SubjectsScreen(QWidget):
 
             return undo(db, new, command, user, self._desk.now())
 
-        self._desk.run(work, lambda _done: self.told.emit("info", self.tr("Undone.")), self._on_failed)
+        self._desk.run(work, lambda _done: self._on_undone(command), self._on_failed)
+
+    def _on_undone(self, command: UUID) -> None:
+        self._undoing = False
+        self._done.remove(command)
+        self.told.emit("info", self.tr("Undone."))
 
     def _on_failed(self, error: Exception) -> None:
+        self._undoing = False
         if isinstance(error, KnownError):
             self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
         else:

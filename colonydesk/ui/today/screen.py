@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import rule, surface
+from colonydesk.qtkit.parts import on_keys, rule, surface
 from colonydesk.qtkit.search import Choice
 from colonydesk.queries.card import Card
 from colonydesk.queries.curve_data import Curve
@@ -129,17 +129,13 @@ class TodayScreen(QWidget):
 
     def _add_shortcuts(self) -> None:
         for keys, act in (
-            (QKeySequence(QKeySequence.StandardKey.Undo), self.records.undo),
-            (QKeySequence("Ctrl+F"), self._focus_search),
-            (QKeySequence("F3"), self.hand.toggle_why),
-            (QKeySequence("Ctrl+L"), self.animal.adlib.toggle),
-            (QKeySequence("F5"), self.reload),
+            (QKeySequence.StandardKey.Undo, self.records.undo),
+            ("Ctrl+F", self._focus_search),
+            ("F3", self.hand.toggle_why),
+            ("Ctrl+L", self.animal.adlib.toggle),
+            ("F5", self.reload),
         ):
-            action = QAction(self)
-            action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _on=False, act=act: act())
-            self.addAction(action)
+            on_keys(self, keys, act)
 
     def remember_layout(self) -> None:
         """Put the places of the sashes into the settings."""
