@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_reports_as_text_json_csv_and_pdf(imported: str, tmp_path: Path) -> None
     file = tmp_path / "used.pdf"
     answered("report", "animals-used", "--from", "2020-01-01", "--out", str(file), url=imported)
     assert file.read_bytes().startswith(b"%PDF")
+
+
+def test_the_changes_of_a_day_are_reported(imported: str) -> None:
+    name = json.loads(answered("subjects", "--json", url=imported))[0]["nickname"]
+    answered("weigh", name, "21.4", "--user", "11", "--force", url=imported)
+    today = datetime.now(UTC).date().isoformat()
+    rows = json.loads(answered("report", "changes", "--from", today, "--format", "json", url=imported))
+    assert any(name in json.dumps(row) for row in rows["rows"])
 
 
 def test_nonsense_is_refused_in_words(database_url: str) -> None:

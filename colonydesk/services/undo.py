@@ -209,7 +209,7 @@ def _take_back(unit: Unit, entry: Entry) -> None:
         (unit.unlink if entry.action == "link" else unit.link)(table, entry.row_id, _other(entry))
         left, _ = table.columns
         (key,) = left.foreign_keys
-        unit.bump(_BY_NAME[key.column.table.name], entry.row_id)
+        unit.bump(_BY_NAME[key.target_fullname.partition(".")[0]], entry.row_id)
         return
     table_class = _BY_NAME[entry.table_name]
     if entry.action == "insert" and table_class in (Weighing, WaterAdministration):

@@ -141,7 +141,7 @@ def word(column: str) -> str:
 def target_of(table: str, column: str) -> str | None:
     """The table that a column refers to; None where it is no reference."""
     for key in table_of(table).c[column].foreign_keys:
-        return key.column.table.name
+        return key.target_fullname.partition(".")[0]  # its table may not be loaded yet
     return None
 
 
@@ -152,7 +152,7 @@ def references(table: str) -> tuple[Reference, ...]:
     for name in (*table_names(), *sorted(OWN_BOOKS)):
         for column in table_of(name).columns:
             for key in column.foreign_keys:
-                if column.key != "updated_by_id" and key.column.table.name == table:
+                if column.key != "updated_by_id" and key.target_fullname.partition(".")[0] == table:
                     found.append(Reference(name, column.key, key.ondelete or "RESTRICT"))
     return tuple(found)
 
