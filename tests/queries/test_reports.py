@@ -52,6 +52,20 @@ def test_the_weight_and_water_of_the_day_and_of_the_day_before(db: Database) -> 
     assert before.cells[14] == "ok, water owed"
 
 
+def test_a_day_of_water_ad_lib_says_so(db: Database) -> None:
+    colony = Colony(db)
+    lab = by_reference(colony, name="Hale lab")
+    subject = colony.subject("A1", lab)
+    colony.restriction(subject, on(10))
+    colony.weighing(subject, on(0, 10), 22.0)
+    colony.water(subject, on(0, 11), None, adlib=True)
+    colony.write()
+    (today,) = made(db, "water-restriction", YESTERDAY).rows
+    assert today.cells[13:15] == (0.0, "ok, ad lib")
+    (after,) = made(db, "water-restriction").rows
+    assert "ad lib" not in after.cells[14]
+
+
 def test_it_says_of_today_what_the_worklist_says(db: Database) -> None:
     mixed(db, 60)
     found = made(db, "water-restriction")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 from colonydesk.db.facts import Animal, animals
 from colonydesk.db.tables import Subject, WaterRestriction
 from colonydesk.domain.days import DAY, NOON, date_of, day_number, micros
-from colonydesk.domain.facts import Facts, Found, find
+from colonydesk.domain.facts import Facts, Found, find, inputs
 from colonydesk.domain.history import DailyHistory, history
 from colonydesk.domain.state import owes_weight
 from colonydesk.domain.water import is_owed
@@ -84,7 +84,12 @@ def water_restriction(connection: Connection, asked: Asked) -> Report:
             today["expected_water"],
             today["remaining_water"],
             _state_words(
-                state, today, owes=owes, thirsty=thirsty, over=day < animal.facts.lab.zone.day(asked.now)
+                state,
+                today,
+                adlib=bool(inputs(animal.facts, found).adlib[0]),
+                owes=owes,
+                thirsty=thirsty,
+                over=day < animal.facts.lab.zone.day(asked.now),
             ),
         )
         rows.append(Row(cells, ("subject", animal.id), state))
@@ -203,10 +208,13 @@ def _owes_weight(facts: Facts, found: Found) -> bool:
     return bool(owed[0])
 
 
-def _state_words(state: str, today: dict[str, Any], *, owes: bool, thirsty: bool, over: bool) -> str:
-    """ "under, to weigh, to water"; of a day that is over "under, not weighed, water owed"."""
+def _state_words(
+    state: str, today: dict[str, Any], *, adlib: bool, owes: bool, thirsty: bool, over: bool
+) -> str:
+    """ "under, to weigh, to water"; of a day that is over "under, not weighed, water owed"; "ok, ad lib"."""
     words = "never weighed" if today["weight"] is None else state
     more = ["not weighed" if over else "to weigh"] if owes and today["weight"] is not None else []
+    more += ["ad lib"] if adlib else []
     more += ["water owed" if over else "to water"] if thirsty else []
     return ", ".join([words, *more])
 
