@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -113,7 +113,7 @@ class CullPanel(QWidget):
         self.form.set_values(kept if kept.get("date") is not None else {**kept, "date": self._today()})
         self.form.changed.connect(self._on_changed)
         self._within.insertWidget(3, self.form)
-        QWidget.setTabOrder(self.form, self.go)
+        QWidget.setTabOrder(self.form.editor(entries[-1].name).keys(), self.go)
 
     def _today(self) -> Any:
         return zone(self._timezone()).day(self._desk.now())
@@ -208,8 +208,7 @@ class CullPanel(QWidget):
         self._saving = False
         self._undoable.append((done.command_id, names))
         self._new_command()
-        if self.form is not None and not self._reduces:
-            self.form.put("description", None)
+        self._begin_anew()
         what = self.tr("reduced") if self._reduces else self.tr("culled")
         animals = names if count <= 3 else self.tr("{} animals").format(count)
         self.strip.tell(
@@ -218,8 +217,17 @@ class CullPanel(QWidget):
             [(self.tr("Undo"), self.undo)],
         )
         self.set_rows(())
-        QTimer.singleShot(0, self.strip.focus_first)  # once the button is laid out
+        self.left.emit()  # to the next ones; Ctrl+Z takes it back from there too
         self.done.emit()
+
+    def _begin_anew(self) -> None:
+        """What was said of these animals is not said of the next: their day, severity and description. Why
+        and how they are culled stays."""
+        assert self.form is not None
+        names = () if self._reduces else ("cull_reason_id", "cull_method_id")
+        kept = {name: self.form.value(name) for name in names}
+        self._day = self._today()
+        self.form.set_values({**kept, "date": self._day})
 
     def _on_failed(self, error: Exception) -> None:
         self._saving = False

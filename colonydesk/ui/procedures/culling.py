@@ -7,8 +7,9 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
@@ -86,16 +87,14 @@ class Worklist(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(across)
-        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
-        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        undo.activated.connect(self.panel.undo)
+        on_keys(self, QKeySequence.StandardKey.Undo, self.panel.undo)
         self.view.ticked.connect(self._on_ticked)
         self.view.taken.connect(self._on_taken)
         self.view.doubleClicked.connect(
             lambda index: self.wanted.emit("subject", index.data(Qt.ItemDataRole.UserRole).id)
         )
         self.panel.done.connect(self.reload)
-        self.panel.left.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.panel.left.connect(self._to_list)
         self.setFocusProxy(self.view)
 
     def _hints(self) -> QHBoxLayout:
@@ -132,7 +131,8 @@ class Worklist(QWidget):
 
     def _on_rows(self, rows: tuple[CullRow, ...]) -> None:
         self._loaded = True
-        had_keys = self.view.hasFocus() or self.panel.isAncestorOf(self.focusWidget() or self)
+        keys = QApplication.focusWidget()
+        had_keys = keys is not None and self._stack.isAncestorOf(keys)
         self.view.set_rows(rows)
         self._on_ticked()
         self.counted.emit(len(rows))
@@ -141,8 +141,12 @@ class Worklist(QWidget):
         else:
             self._tell_empty()
             self._stack.setCurrentWidget(self.empty)
-        if had_keys and rows and not self.panel.strip.text():
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if had_keys:
+            self._to_list()
+
+    def _to_list(self) -> None:
+        here = self.view if self._stack.currentWidget() is self._listing else self.empty
+        here.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell_empty(self) -> None:
         if not self._reduces:
