@@ -17,12 +17,14 @@ LISTED_AT_MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One sentence for each thing that changes, and for each that would be refused.
+    """One sentence for each thing that changes, for each reason why none of it can be done, and for each that
+    will be asked about.
 
     ``changing`` animals are not yet as they will be; ``gone`` ones are no longer in the database.
     """
 
     sentences: tuple[str, ...]
+    refusals: tuple[str, ...]
     warnings: tuple[str, ...]
     count: int
     changing: int
@@ -56,6 +58,7 @@ def preview(connection: Connection, ids: Iterable[UUID], values: Mapping[str, An
         sentences.append(_sentence(len(others), len(animals), words.act(name, value, len(others))))
     return Preview(
         tuple(sentences),
+        tuple(_refusals(animals, values)),
         tuple(_warnings(animals, values, words)),
         len(animals),
         len(changing),
@@ -131,8 +134,8 @@ def _sentence(changing: int, count: int, words: tuple[str, str]) -> str:
     return f"{changing} of {count} {animals} {get}; {same} {'is' if same == 1 else 'are'} {already} already."
 
 
-def _warnings(animals: list[Any], values: Mapping[str, Any], words: _Words) -> Iterable[str]:
-    """What the rules would refuse, as far as it can be told from here."""
+def _refusals(animals: list[Any], values: Mapping[str, Any]) -> Iterable[str]:
+    """What the rules refuse, as far as it can be told from here."""
     if values.get("cage"):
         dead = [one.nickname for one in animals if one.death_date is not None and one.cage != values["cage"]]
         if dead:
@@ -149,6 +152,10 @@ def _warnings(animals: list[Any], values: Mapping[str, Any], words: _Words) -> I
             yield f"{_listed(alive)} {_is(alive)} alive: no reduced date."
         if early:
             yield f"{_listed(early)} died after {show_day(reduced)}."
+
+
+def _warnings(animals: list[Any], values: Mapping[str, Any], words: _Words) -> Iterable[str]:
+    """What the rules ask about."""
     if words.request is not None and words.request.line_id is not None:
         line_id = words.request.line_id
         others = [one.nickname for one in animals if values.get("line_id", one.line_id) != line_id]

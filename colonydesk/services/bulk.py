@@ -72,7 +72,9 @@ def _change_all(unit: Unit, command: ChangeSubjects) -> None:
         try:
             save(unit, change_of(unit, "subject", one.id, command.values, confirmed=command.confirmed))
         except Refused as refused:
-            raise Refused(f"{one.nickname}: {refused}", refused.field, refused.hint) from refused
+            text = str(refused)
+            named = text if one.nickname in text else f"{one.nickname}: {text}"
+            raise Refused(named, refused.field, refused.hint) from refused
         except Doubtful as doubtful:
             field = doubtful.field
             for question in doubtful.questions:

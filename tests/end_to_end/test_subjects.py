@@ -206,6 +206,20 @@ def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: D
     assert at.told[-1] == "Undone."
 
 
+def test_what_cannot_be_done_of_several_is_said_and_not_offered(at: At) -> None:
+    screen = at.screen
+    screen.show_all()
+    at.settle()
+    at.press(Qt.Key.Key_A, CONTROL)
+    at.press(Qt.Key.Key_B, CONTROL)
+    bulk = screen.beside.bulk
+    assert bulk is not None
+    at.type("Z-79")
+    at.until(lambda: bulk.summary.text().startswith("Nothing can be changed"))
+    assert "dead: no move to another cage" in bulk.summary.text()
+    assert not bulk.apply.isEnabled()
+
+
 def test_an_animal_asked_for_before_the_list_was_seen_is_the_one_that_opens(
     colony: Database, colony_url: str, open_program: Callable[..., Program], qtbot: QtBot
 ) -> None:

@@ -74,9 +74,9 @@ def test_what_will_be_refused_is_said_before(here: Scene) -> None:
     wanted = here.add(SubjectRequest, user_id=here.bob, line_id=line, count=1)
     living = several(here, 6)
     dead = here.subject("D1", death_date=date(2026, 3, 1))
-    assert look(here, [*living, dead], cage="C1").warnings == ("D1 is dead: no move to another cage.",)
-    assert look(here, [*living, dead], to_be_culled=True).warnings == ("D1 is dead: not to be culled.",)
-    reduced = look(here, [*living, dead], reduced_date=date(2026, 2, 1)).warnings
+    assert look(here, [*living, dead], cage="C1").refusals == ("D1 is dead: no move to another cage.",)
+    assert look(here, [*living, dead], to_be_culled=True).refusals == ("D1 is dead: not to be culled.",)
+    reduced = look(here, [*living, dead], reduced_date=date(2026, 2, 1)).refusals
     assert reduced == ("S0, S1, S2, S3 and 2 more are alive: no reduced date.", "D1 died after 1 Feb 2026.")
     assert look(here, living[:2], request_id=wanted).warnings == (
         "S0 and S1 are not of the line Ai95, as asked for.",

@@ -95,7 +95,7 @@ def test_what_cannot_be_for_one_is_done_for_none(here: Scene, animals: list[UUID
     dead = here.subject("D1", death_date=date(2026, 3, 1))
     with nothing_written(here.db), pytest.raises(Refused) as error:
         change_subjects(here.db, command(here, [*animals, dead], cage="C12"), NOW)
-    assert (error.value.field, str(error.value)) == ("cage", "D1: D1 is dead: it cannot be moved.")
+    assert (error.value.field, str(error.value)) == ("cage", "D1 is dead: it cannot be moved.")
     assert not rows(here.db, Housing)
 
 

@@ -141,6 +141,13 @@ def test_a_sessions_folder(here: Books) -> None:
     assert (spikes["collection"], found["M1/2026-03-05/001/notes.txt"]["collection"]) == ("alf/probe00", None)
 
 
+def test_files_are_of_a_session_or_of_an_animal_and_not_of_both(here: Books) -> None:
+    session = here.scene.add(Session, subject_id=here.scene.mouse, start_time=NOW)
+    with nothing_written(here.db), pytest.raises(Refused, match="leave one empty") as error:
+        here.register("M1", session_id=session, subject_id=here.scene.mouse)
+    assert error.value.field == "subject_id"
+
+
 def test_a_subjects_folder(here: Books) -> None:
     here.register("M1", subject_id=here.scene.mouse)
     found = here.recorded()

@@ -157,6 +157,8 @@ def _about(unit: Unit, command: RegisterFolder) -> dict[str, Any]:
     if command.session_id is not None:
         if not is_there(Session, command.session_id):
             raise Refused("This session is no longer in the database.", "session_id")
+        if command.subject_id is not None:
+            raise Refused("The files are of the session or of the animal: leave one empty.", "subject_id")
         return {"session_id": command.session_id}
     if command.subject_id is not None:
         if not is_there(Subject, command.subject_id):

@@ -189,6 +189,11 @@ class BulkPanel(QWidget):
         )
 
     def _on_preview(self, found: Preview) -> None:
+        if found.refusals:
+            first = self.tr("Nothing can be changed as long as these are among them:")
+            self.summary.setText("\n".join((first, *found.refusals)))
+            self.apply.setEnabled(False)
+            return
         self.summary.setText("\n".join((*found.sentences, *found.warnings)))
         if found.gone:
             self.summary.setText(self.tr("Some of these animals are no longer there: select them again."))
