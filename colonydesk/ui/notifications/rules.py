@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ from colonydesk.qtkit.parts import EmptyState, StateBadge, label, rule, surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import XS, L, M
 from colonydesk.queries.receivers import Receiver, receivers, rules_of
-from colonydesk.queries.subjects import search
+from colonydesk.queries.subjects import SubjectRow, search
 from colonydesk.services.done import Done
 from colonydesk.services.notices.rules import SaveRule, save_rule
 from colonydesk.services.undo import undo
@@ -105,11 +106,14 @@ class RulesPage(QWidget):
         return box
 
     def _build_who(self) -> QWidget:
+        self._dead: set[Hashable] = set()
         self._who_title = label("", "title", wrap=True)
         self._who_about = label("", "secondary", wrap=True)
         self.animal = SearchLine(self._desk.source, self.tr("Which animal?"))
         self.animal.asked.connect(self._on_asked)
         self.animal.chosen.connect(self._on_animal)
+        self.animal.not_found.connect(self._on_not_found)
+        self.animal.textEdited.connect(lambda _text: self._forget_animal())
         self._who = QVBoxLayout()
         self._who.setSpacing(M)
         self._nobody = EmptyState("")
@@ -198,12 +202,10 @@ class RulesPage(QWidget):
         self._ask()
 
     def _on_asked(self, text: str) -> None:
-        def answer(found: object) -> None:
-            choices = [
-                Choice(one.id, one.nickname, one.cage or "")
-                for one in found  # type: ignore[attr-defined]
-            ]
-            self.animal.set_choices(text, choices)
+        def answer(found: tuple[SubjectRow, ...]) -> None:
+            self._dead |= {one.id for one in found if one.death_date is not None}
+            detail = {one.id: self.tr("dead") if one.id in self._dead else one.cage or "" for one in found}
+            self.animal.set_choices(text, [Choice(one.id, one.nickname, detail[one.id]) for one in found])
 
         self._desk.read(("who animal", id(self)), search, text, _FOUND, done=answer, failed=self._failed)
 
@@ -212,6 +214,15 @@ class RulesPage(QWidget):
         self.animal.setText(choice.title)
         self._ask()
 
+    def _forget_animal(self) -> None:
+        """Another name is being typed: what is said of the animal before it goes."""
+        if self._animal is not None:
+            self._animal = None
+            self._ask()
+
+    def _on_not_found(self, text: str) -> None:
+        self._who_about.setText(self.tr("There is no animal “{}”.").format(text))
+
     def _ask(self) -> None:
         self._who_title.setText(texts.type_word(self._kind))
         of_requests = self._kind in _OF_REQUESTS
@@ -219,6 +230,12 @@ class RulesPage(QWidget):
         subject = self._animal.key if self._animal is not None and not of_requests else None
         if subject is None and not of_requests:
             self._who_about.setText(self.tr("Who gets it depends on the animal: say which."))
+            self._show_who(())
+            return
+        if subject in self._dead:
+            assert self._animal is not None
+            about = self.tr("{} is dead: nothing is told of the dead.").format(self._animal.title)
+            self._who_about.setText(about)
             self._show_who(())
             return
         now = self._desk.now()

@@ -1,5 +1,7 @@
 """Who receives what: the rules, and who would get it now."""
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -44,6 +46,28 @@ def test_who_would_get_it_and_why(at: Station) -> None:
     assert not rules.animal.isVisible()
     assert _who(rules) == [("ok: stock", "it is addressed to this member")]
     assert rules._who_about.text() == "Of any request:"
+
+
+def test_an_animal_that_is_not_there_or_dead_is_said_so(at: Station) -> None:
+    rules = at.screen.show_page("rules")
+    assert isinstance(rules, RulesPage)
+
+    def enter(text: str) -> str:
+        rules.animal.setFocus()
+        rules.animal.selectAll()
+        QTest.keyClicks(rules.animal, text)
+        QTest.keyClick(rules.animal, Qt.Key.Key_Return)
+        return rules._who_about.text()
+
+    rules.ask_who("mouse_underweight")
+    assert enter("M1") == "Of M1:"
+    assert _who(rules) == [("ok: ann", "is responsible for the animal")]
+    assert enter("qqq") == "There is no animal “qqq”."
+    assert _who(rules) == []
+    with at.db.engine.begin() as connection:
+        connection.execute(Subject.__table__.update().values(death_date=date(2026, 3, 1)))
+    assert enter("M1") == "M1 is dead: nothing is told of the dead."
+    assert _who(rules) == []
 
 
 def test_where_the_rule_is_more_than_the_animal_that_is_shown_it_says_so(at: Station) -> None:
