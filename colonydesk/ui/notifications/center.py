@@ -246,7 +246,11 @@ class NoticeCenter(QObject):
         self._frame.set_section_count(SECTION, counts.unread)
         self._frame.status.set_text(SECTION, self._status(counts.unread))
         self.tray.set_count(counts.unread)
-        self._banners.keep({one.occasion for one in self._waiting})
+        waiting = {one.occasion for one in self._waiting}
+        self._banners.keep(waiting)
+        told = self._banners.about()
+        if not told <= waiting:  # some of it is done: what stands there counts the rest
+            self._put_banner(tuple(one for one in self._waiting if one.occasion in told))
         new = tuple(one for one in self._waiting if one.occasion not in self._told)
         if new and not self._is_quiet():
             self._tell(new)

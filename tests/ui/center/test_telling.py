@@ -138,6 +138,19 @@ def test_what_is_done_while_it_waits_for_the_line_is_not_told(at: Station, qtbot
     assert at.frame.notice.text() == "Little training: M1 trained little"
 
 
+def test_what_stands_there_counts_only_what_is_still_to_be_done(at: Station, qtbot: QtBot) -> None:
+    said: list[str] = []
+    at.center.told.connect(said.append)
+    one, _, _ = (at.tell(f"{number}.00 mL remaining for M1") for number in range(3))
+    at.tell("M1 trained little", "mouse_training")
+    at.tell("M2 trained little", "mouse_training")
+    at.center.start()
+    qtbot.waitUntil(lambda: "3 water owed, 2 little training" in at.frame.notice.text(), timeout=WAIT)
+    at.desk.write(mark_notifications, mark(at.ann, one))
+    qtbot.waitUntil(lambda: "2 water owed, 2 little training" in at.frame.notice.text(), timeout=WAIT)
+    assert len(said) == 1
+
+
 def test_where_the_list_is_before_the_eyes_nothing_is_told(at: Station, qtbot: QtBot) -> None:
     said: list[str] = []
     at.center.told.connect(said.append)
