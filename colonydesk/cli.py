@@ -276,6 +276,8 @@ def _history(options: argparse.Namespace) -> int:
     from colonydesk.queries.history import histories
     from colonydesk.queries.subjects import all_subjects, exact
 
+    if options.first and options.last and options.first > options.last:
+        raise KnownError(f"The first day, {options.first}, is after the last, {options.last}.")
     with _opened(options) as db, db.read() as connection:
         _lab_id(connection, options.lab)  # one that is not there is refused, also with --all
         ids: list[UUID] | None = None

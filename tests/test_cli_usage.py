@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,14 @@ def test_a_weight_is_saved_though_nobody_could_be_told(
 def test_a_lab_that_has_no_such_animal_says_so(db: Database, two_labs: str) -> None:
     add(db, Lab, name="Aydin", timezone="UTC")
     assert "no such animal in Aydin" in refused("history", "M1", "--lab", "Aydin", url=two_labs)
+
+
+def test_days_the_wrong_way_round_are_refused(two_labs: str) -> None:
+    days = ("--from", "2026-03-05", "--to", "2026-03-01")
+    assert "is after the last" in refused("history", "--all", *days, url=two_labs)
+
+
+def test_a_report_that_cannot_be_written_so_says_how_it_can(two_labs: str, tmp_path: Path) -> None:
+    said = refused("report", "to-do", "--out", str(tmp_path / "to-do.foo"), url=two_labs)
+    assert "csv, json, pdf, xlsx" in said
+    assert "is a folder" in refused("report", "to-do", "--out", str(tmp_path), url=two_labs)

@@ -207,6 +207,8 @@ def set_up_server(
 
 def require_dump(file: Path) -> None:
     """Refuse, at field "alyx", what is not a file that can be read."""
+    if file.is_dir():
+        raise Refused(f"{file.name or file} is a folder.", "alyx", "Name a file in it.")
     try:
         with file.open("rb"):
             return

@@ -68,7 +68,7 @@ def test_a_file_that_is_no_dump_is_refused_in_words(
 def test_a_file_that_is_not_there(db: Database, tmp_path: Path) -> None:
     with pytest.raises(KnownError, match="cannot be read: No such file or directory"):
         import_alyx(db, tmp_path / "none.json", now=NOW)
-    with pytest.raises(KnownError, match="cannot be read: Is a directory"):
+    with pytest.raises(KnownError, match="is a folder"):
         import_alyx(db, tmp_path, now=NOW)
 
 

@@ -108,6 +108,17 @@ def test_it_opens_with_the_day_of_the_restricted(section: Section) -> None:
     assert section.screen.focusProxy() is section.screen.kinds
 
 
+def test_home_and_page_up_reach_the_first_report(section: Section) -> None:
+    kinds = section.screen.kinds
+    first = kinds.key()
+    kinds.setFocus()
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_PageUp):
+        QTest.keyClick(kinds, Qt.Key.Key_End)
+        assert kinds.key() != first
+        QTest.keyClick(kinds, key)
+        assert kinds.key() == first
+
+
 def test_every_report_by_keys_and_its_animal_opened(section: Section) -> None:
     QAbstractItemModelTester(section.table, QAbstractItemModelTester.FailureReportingMode.Fatal)
     section.screen.kinds.setFocus()

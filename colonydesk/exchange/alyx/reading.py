@@ -116,6 +116,8 @@ class DumpFile:
                 f"{self._file.name} {what} after {self._count:,} records.",
                 "Nothing was written. " + ("Copy it again, or make it again." if cut_off else _near(error)),
             ) from error
+        except IsADirectoryError as error:
+            raise KnownError(f"{self._file} is a folder. Name a file in it.") from error
         except OSError as error:
             raise KnownError(f"{self._file} cannot be read: {error.strerror or error}.") from error
 

@@ -46,8 +46,11 @@ def run_report(
         KnownError: the file cannot be written.
     """
     format = format or (out.suffix.lower().removeprefix(".") if out is not None else "text")  # noqa: A001
+    if out is not None and out.is_dir():
+        raise Refused(f"{out} is a folder. Name a file in it.", "out")
     if format not in (*FORMATS, "xlsx"):
-        raise Refused(f"A report is written as {', '.join(FORMATS[1:])}, not as {format}.", "format")
+        known = ", ".join((*FORMATS[1:], "xlsx"))
+        raise Refused(f"A report is written as {known}; “{format}” is none of them.", "format")
     if out is None and format in ("pdf", "xlsx"):
         raise Refused("Say where to: --out FILE.", "out")
     with db.read() as connection:

@@ -8,13 +8,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
 )
 
+from colonydesk.qtkit.headed_list import HeadedList
 from colonydesk.qtkit.theme import CAPTION, TEXT, L, S, ThemeSource, font
 
 WIDTH = 172
@@ -22,7 +22,7 @@ _KEY = Qt.ItemDataRole.UserRole
 _HEADING = ""
 
 
-class KindList(QListWidget):
+class KindList(HeadedList):
     """``chosen`` carries the key of a kind; ``entered`` comes with Enter or Right: on into its list."""
 
     chosen = Signal(str)

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from colonydesk.qtkit.headed_list import HeadedList
 from colonydesk.qtkit.parts import on_keys, rule, surface
 from colonydesk.qtkit.theme import CAPTION, S, font
 from colonydesk.ui.desk import Desk
@@ -56,7 +56,7 @@ class KindsScreen(QWidget):
         self._pages = {page.key: page for _, pages in groups for page in pages}
         self._made: dict[str, QWidget] = {}
         self._current = ""
-        self.kinds = QListWidget()
+        self.kinds = HeadedList()
         self.stack = QStackedWidget()
         self._fill(groups)
         self._lay_out(title)
