@@ -13,7 +13,7 @@ from colonydesk.db.catalogue import (
     class_of,
     links,
     one,
-    references,
+    parts_of,
     referring,
     table_names,
     table_of,
@@ -42,8 +42,6 @@ OF_ANIMAL: Mapping[str, frozenset[str]] = {"cull": frozenset({"actual_severity"}
 """What is noted of the animal itself together with a record of a table: given among its values."""
 PARTS = frozenset({("growth_curve", "growth_point"), ("notification", "notification_recipient")})
 """(whole, part): the parts are deleted with the whole without a question."""
-HISTORY = frozenset({"zygosity", "genotype_test", "notification"})
-"""They go with their record in the database, but a record that has them is not deleted here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +186,7 @@ def delete(
 
 def _delete_parts(unit: Unit, table: str, row_id: UUID, confirmed: frozenset[str]) -> None:
     """Delete what is only a part of the record; refuse where others refer to it."""
-    parts = {
-        reference.table: reference.column
-        for reference in references(table)
-        if reference.ondelete == "CASCADE" and reference.table not in HISTORY
-    }
+    parts = parts_of(table)
     counts = referring(unit.connection, table, row_id)
     hindering = {name: count for name, count in counts.items() if name not in parts}
     if hindering:

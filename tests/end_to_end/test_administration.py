@@ -403,6 +403,7 @@ def test_the_audit_trail_says_who_changed_what(typist: Typist, qtbot: QtBot) -> 
     typist.settle()
     page.view.setFocus()
     page.view.selectRow(0)
+    typist.until(lambda: page.model_.index(0, 4).data() not in (None, "…"))
     with qtbot.waitSignal(typist.section.wanted) as heard:
         typist.press(Qt.Key.Key_Return)
     assert heard.args == ["food", food]

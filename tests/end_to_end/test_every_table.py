@@ -102,6 +102,7 @@ def take_away(typist: Typist, db: Database, case: Case) -> None:
         if not case.bare:
             assert left.values["void_reason"] == "mistyped"
             return
+        assert typist.page.form.strip.acts() == []  # nothing is offered that would be refused
         typist.new()
         for label, text in case.bare.items():
             typist.fill(label, text)

@@ -168,6 +168,20 @@ def naming_links(table: str) -> tuple[tuple[str, Link], ...]:
     )
 
 
+_HISTORY = frozenset({"zygosity", "genotype_test", "notification"})
+"""They go with their record in the database, but a record that has them is not deleted by the program."""
+
+
+def parts_of(table: str) -> dict[str, str]:
+    """What is deleted with a record of this table, with the columns that refer to it. Whatever else refers to
+    a record keeps it."""
+    return {
+        reference.table: reference.column
+        for reference in references(table)
+        if reference.ondelete == "CASCADE" and reference.table not in _HISTORY
+    }
+
+
 ABOUT = ("note", "dataset")
 """Their records can be about a record of any table: ``content_type`` names it."""
 

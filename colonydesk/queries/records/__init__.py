@@ -3,7 +3,7 @@
 Names of fields are those of the columns ("line_id"). A path goes through references: "subject_id.sex".
 """
 
-from colonydesk.db.catalogue import Link, links, referring, word
+from colonydesk.db.catalogue import Link, links, parts_of, referring, word
 from colonydesk.db.catalogue.computed import computed
 from colonydesk.db.catalogue.fields import Field, fields
 from colonydesk.db.catalogue.naming import label_of
@@ -21,6 +21,7 @@ __all__ = [
     "fields",
     "label_of",
     "links",
+    "parts_of",
     "record",
     "record_ids",
     "record_rows",

@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Qt
 
 from colonydesk.domain.errors import Conflict, Doubtful
-from colonydesk.queries.records import referring
+from colonydesk.queries.records import parts_of, referring
 from colonydesk.services.record_values import listed
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.answers import ways
@@ -51,10 +51,18 @@ class Removing(QObject):
             acts = [(self.tr("Take out"), self._go), (self.tr("Keep"), form.strip.put_away)]
             form.strip.tell("question", text.format(form.called()), acts, self.tr("Why"))
             return
+        parts = parts_of(form.sheet.table)
+        hindering = {name: count for name, count in counts.items() if name not in parts}
+        if hindering:
+            refers = self.tr("“{}” cannot be deleted: {} refers to it.")
+            refer = self.tr("“{}” cannot be deleted: {} refer to it.")
+            one = sum(hindering.values()) == 1
+            form.strip.tell("refused", (refers if one else refer).format(form.called(), listed(hindering)))
+            return
         text = self.tr("Delete “{}”?").format(form.called())
         if counts:
-            refers = self.tr("{} refers to it.") if sum(counts.values()) == 1 else self.tr("{} refer to it.")
-            text = f"{text} {refers.format(listed(counts))}"
+            goes = self.tr("{} of it goes too.") if sum(counts.values()) == 1 else self.tr("{} of it go too.")
+            text = f"{text} {goes.format(listed(counts).capitalize())}"
         acts = [(self.tr("Delete"), self._go), (self.tr("Keep"), form.strip.put_away)]
         form.strip.tell("question", text, acts)
         form.strip.focus_first()
