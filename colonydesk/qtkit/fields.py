@@ -235,9 +235,12 @@ class NumberField(QWidget):
         self._on_edited()
 
     def clear(self) -> None:
-        """Empty the field and its sentence; called once what was in it has been saved."""
-        self.set_text("")
+        """Empty the field and its sentence; called once what was in it has been saved.
+
+        What an empty field means is for whoever hears ``edited``: it may be said by then.
+        """
         self.sentence.clear()
+        self.set_text("")
 
     def take(self) -> None:
         """Empty the field, as what was in it has been saved.

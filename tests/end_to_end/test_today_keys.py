@@ -336,6 +336,18 @@ def test_the_enter_of_the_number_pad_is_an_enter(hands: Hands, colony: Database)
     assert hands.animal == other
 
 
+@pytest.mark.parametrize("typed", ["21", "2o"])
+def test_escape_leaves_what_the_last_weight_means_in_its_place(hands: Hands, typed: str) -> None:
+    sentence = hands.today.animal.weight.sentence
+    said, state = sentence.text(), sentence.state()
+    assert "% of" in said
+    hands.type(typed)
+    assert sentence.text() != said
+    hands.escape()
+    assert hands.today.animal.weight.text() == ""
+    assert (sentence.text(), sentence.state()) == (said, state)
+
+
 def test_escape_in_the_search_goes_back_to_what_was_typed(hands: Hands) -> None:
     name = hands.animal
     hands.type("21")
