@@ -33,7 +33,8 @@ _Found = tuple[Card, Curve | None]
 class Hand(QObject):
     """``middle`` and ``right`` are the stacks the screen lays out.
 
-    ``changed`` when another animal or none is in hand; ``failed`` carries what kept one from being shown.
+    ``changed`` when another animal or none is in hand; ``failed`` carries what kept one from being shown;
+    ``keys_wanted`` when what had the keys is gone: they go back to what is in hand.
     The panes beside the single animal are built when they are first opened; what they say comes through
     ``cage_recorded`` (as the animal's ``recorded``, without an entry it corrects), ``cage_finished``,
     ``restriction_done`` and ``undo_wanted``, and ``round_closed``.
@@ -42,6 +43,7 @@ class Hand(QObject):
     changed = Signal()
     failed = Signal(object)
     told = Signal(str, str)
+    keys_wanted = Signal()
     cage_recorded = Signal(str, object, object, object)
     cage_finished = Signal()
     restriction_done = Signal(object, object, str)
@@ -132,6 +134,10 @@ class Hand(QObject):
             return next((one.card for one in self.cage.animals if one.card.id == self.subject_id()), None)
         return self.animal.card
 
+    def is_empty(self) -> bool:
+        """Whether nothing is in hand, and nothing is asked in its place."""
+        return self.middle.currentWidget() is self.animal and self.animal.card is None
+
     def saving(self) -> bool:
         """Whether an entry is on its way into the database."""
         return self.cage.saving() if self._open("cage") else self.animal.saving()
@@ -216,7 +222,7 @@ class Hand(QObject):
             self.put_down(self.tr("Take an animal from the list, or scan or type one."))
             return
         self.middle.setCurrentWidget(self.animal)
-        self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.keys_wanted.emit()
 
     def among(self, subjects: frozenset[UUID]) -> UUID | None:
         """The single animal in hand where it is one of these, None where another one is on its way."""
@@ -321,7 +327,7 @@ class Hand(QObject):
         """Show how the numbers come about, or the curve again."""
         if self._open("why"):
             self.right.setCurrentIndex(0)
-            self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.keys_wanted.emit()
         elif self.card() is not None:
             self._explain()
             self.right.setCurrentWidget(self.why)

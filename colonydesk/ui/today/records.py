@@ -75,7 +75,7 @@ class Records(QFrame):
         bar = RecordBar(self._desk)
         bar.moved.connect(self._on_moved)
         bar.voided.connect(self._on_voided)
-        bar.closed.connect(lambda: self._hand.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason))
+        bar.closed.connect(self._hand.keys_wanted)
         self._column.insertWidget(2, bar)
         return bar
 

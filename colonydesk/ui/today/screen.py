@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from colonydesk.domain.days import zone
@@ -82,7 +82,6 @@ class TodayScreen(QWidget):
         self._clock.setInterval(CLOCK_SECONDS * 1000)
         self._clock.timeout.connect(self._on_clock)
         self._clock.start()
-        self.setFocusProxy(self.animal.weight)
         if found is not None:
             self._on_opening(found)
 
@@ -118,6 +117,7 @@ class TodayScreen(QWidget):
         hand.changed.connect(self._on_hand)
         hand.failed.connect(self._on_failed)
         hand.told.connect(self.told)
+        hand.keys_wanted.connect(self._give_keys)
         hand.animal.finished.connect(self._next)
         hand.animal.left.connect(self._focus_search)
         hand.animal.step.connect(self._step)
@@ -195,6 +195,11 @@ class TodayScreen(QWidget):
 
     def _on_hand(self) -> None:
         self.list.view.show_current(self.hand.subject_id())
+        if self.hand.is_empty():
+            # They would be in a field that is no longer shown; what is typed elsewhere is left alone.
+            at = self.window().focusWidget()
+            if at is None or self.hand.middle.isAncestorOf(at):
+                self._give_keys()
         if self._is_ready and self.animal.card is not None:
             self._tell_ready()
 
@@ -333,6 +338,21 @@ class TodayScreen(QWidget):
     def _focus_search(self) -> None:
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
+
+    def focusInEvent(self, _event: QFocusEvent) -> None:
+        """The section is opened: the screen itself takes no keys."""
+        self._give_keys()
+
+    def _give_keys(self) -> None:
+        """The keys to what is in hand; with nothing in hand to the search, that no scan is lost."""
+        pane = self.hand.middle.currentWidget()
+        if self.hand.is_empty():
+            taker: QWidget | None = self.top.search
+        elif pane is self.animal:
+            taker = self.animal.weight
+        else:
+            taker = pane.focusWidget()
+        (taker or pane).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape in the search goes back to the animal in hand; what is typed there is as it was."""
