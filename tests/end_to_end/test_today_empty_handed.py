@@ -1,4 +1,4 @@
-"""Today while no animal is in hand: a scan or a nickname is never lost."""
+"""Today while no animal is in hand: a scan or a nickname is never lost, and nothing is shown of the last."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -104,3 +104,19 @@ def test_escape_in_the_search_stays_there(sit_down: Callable[[], Hands]) -> None
         hands.escape()
     assert hands.today.top.search.text() == ""
     assert_a_scan_is_taken(hands)
+
+
+@pytest.mark.usefixtures("last")
+def test_nothing_is_shown_of_the_last_that_was_in_hand(sit_down: Callable[[], Hands]) -> None:
+    """Neither its entries, with their acts, nor how its numbers come about."""
+    hands = sit_down()
+    records = hands.today.records
+    records.show_entries(of_animal=True)
+    hands.press(Key.Key_F3)
+    assert hands.today.hand.why.isVisible()
+    owe_nothing_more(hands)
+    assert hands.animal is None
+    assert records.log.rows.rows == []
+    assert records._nothing.isVisible()
+    assert records._nothing.text() == "No animal is in hand."
+    assert not hands.today.hand.why.isVisible()

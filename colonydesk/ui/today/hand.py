@@ -211,6 +211,7 @@ class Hand(QObject):
         self._waiting = None
         self.animal.put_down(sentence)
         self.middle.setCurrentWidget(self.animal)
+        self.right.setCurrentIndex(0)
         self.curve.clear()
         self.changed.emit()
 

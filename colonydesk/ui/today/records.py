@@ -127,6 +127,7 @@ class Records(QFrame):
             self._write()
 
     def _write(self) -> None:
+        self._desk.jobs.drop("entries")  # what comes late would be of an animal that is not in hand any more
         self._of_sitting.set_count(self.count())
         in_hand = self._hand.card()
         if not self._of_animal_shown:
