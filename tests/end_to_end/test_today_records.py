@@ -1,17 +1,19 @@
 """What was recorded on the Today screen, taken up again: corrected and taken back, by keys."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from sqlalchemy import select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, WaterAdministration, WaterType, Weighing
 from colonydesk.domain.errors import KnownError
-from colonydesk.ui.today.log import LogRow
+from colonydesk.ui.today.log import MOVE, LogRow
 from tests.end_to_end.hands import Hands
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -285,3 +287,43 @@ def test_an_undo_whose_answer_was_lost_is_the_same_undo_when_it_is_tried_again(
     undo(hands)
     assert rows(hands)[0].acts == ("redo",)
     assert waters(colony, name, began) == []
+
+
+# By keys alone
+
+
+def tab_to(hands: Hands, there: Callable[[QWidget], bool]) -> QWidget:
+    """Tab until a widget that is looked for has the keys, once round at most."""
+    for _ in range(60):
+        hands.press(Qt.Key.Key_Tab)
+        if there(hands.focus):
+            return hands.focus
+    raise AssertionError("Tab does not come there")
+
+
+def test_tab_goes_from_the_chips_of_the_log_to_its_entries(hands: Hands) -> None:
+    name = hands.animal
+    hands.today.animal.weight.setFocus()
+    chip = tab_to(hands, lambda at: at.accessibleName() == "Entries of this animal")
+    hands.press(Qt.Key.Key_Space)
+    hands.press(Qt.Key.Key_Tab)
+    log = hands.today.records.log
+    assert hands.focus is log
+    assert log.isVisible()
+    hands.press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert hands.focus is chip
+    hands.press(Qt.Key.Key_Tab)
+    while log.currentIndex().column() != MOVE:
+        hands.press(Qt.Key.Key_Right)
+    hands.enter()
+    assert hands.today.records.bar.isVisible()
+    hands.type("NOBODY")
+    for _ in range(2):  # what does it, what leaves it
+        hands.press(Qt.Key.Key_Tab)
+        assert hands.today.records.bar.isAncestorOf(hands.focus)
+    hands.press(Qt.Key.Key_Tab)
+    assert hands.focus is log
+    hands.press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    hands.enter()  # on "Leave it"
+    assert hands.at_weight
+    assert hands.animal == name

@@ -80,6 +80,10 @@ class RecordBar(QWidget):
         title = self.tr("Take {} of {} out:").format(value_text(record), record.nickname)
         self._open(record, title, self.tr("Take out"), self._reason, self._search)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab goes through."""
+        return self._search, self._reason, self._go, self._leave
+
     def put_away(self) -> None:
         self._record = None
         self.hide()

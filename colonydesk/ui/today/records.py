@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -61,6 +62,7 @@ class Records(QFrame):
         log.act.connect(self._on_act)
         log.hide()
         self._column.addWidget(log, 1)
+        self.setTabOrder(self._of_animal, log)  # by itself it would come after the curve
         return log
 
     def prepare(self) -> None:
@@ -77,6 +79,8 @@ class Records(QFrame):
         bar.voided.connect(self._on_voided)
         bar.closed.connect(self._hand.keys_wanted)
         self._column.insertWidget(2, bar)
+        for before, after in pairwise((self._of_animal, *bar.stops(), self.log)):
+            self.setTabOrder(before, after)
         return bar
 
     def _lay_out(self) -> None:
