@@ -29,6 +29,7 @@ class RecordBar(QWidget):
     ``moved`` carries (record, new id, command id, subject id), ``voided`` (record, command id, reason).
     """
 
+    opened = Signal()
     moved = Signal(object, object, object, object)
     voided = Signal(object, object, str)
     closed = Signal()
@@ -98,6 +99,7 @@ class RecordBar(QWidget):
         used.show()
         other.hide()
         self.show()
+        self.opened.emit()
         used.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -111,12 +113,17 @@ class RecordBar(QWidget):
         self._chosen = None
         self._ids = (uuid4(), uuid4())
         self._sentence.clear()
+        self._sentence.hide()
+
+    def _say(self, state: str, text: str, detail: str = "") -> None:
+        self._sentence.say(state, text=text, detail=detail)
+        self._sentence.show()
 
     def _find(self, text: str) -> None:
         find_animals(self._desk, "move to", text, self._search, cages=False)
 
     def _on_not_found(self, text: str) -> None:
-        self._sentence.say("refused", text=self.tr("There is no animal called {}.").format(text))
+        self._say("refused", text=self.tr("There is no animal called {}.").format(text))
 
     def _on_chosen(self, choice: Choice) -> None:
         if self._chosen is None or self._chosen != choice:
@@ -130,7 +137,7 @@ class RecordBar(QWidget):
         if record is None or member is None:
             return
         if choice is None:
-            self._sentence.say("question", text=self.tr("Choose the animal it was of."))
+            self._say("question", text=self.tr("Choose the animal it was of."))
             return
         _kind, subject_id = choice.key
         command_id, new_id = self._ids
@@ -168,10 +175,10 @@ class RecordBar(QWidget):
         if isinstance(error, Doubtful):
             self._confirmed |= frozenset(question.code for question in error.questions)
             again = self.tr("Enter again does it all the same, Esc leaves it.")
-            self._sentence.say("question", text=str(error), detail=again)
+            self._say("question", text=str(error), detail=again)
             self._go.setFocus(Qt.FocusReason.OtherFocusReason)
         elif isinstance(error, KnownError):
-            self._sentence.say("refused", text=str(error), detail=error.hint)
+            self._say("refused", text=str(error), detail=error.hint)
         else:
-            self._sentence.say("refused", text=self.tr("This could not be done: an error in the program."))
+            self._say("refused", text=self.tr("This could not be done: an error in the program."))
             self._desk.jobs.failed.emit(error)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from colonydesk.qtkit.parts import Chip, label, rule
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from colonydesk.ui.today.bars import RecordBar
 
 
+LEAST_HEIGHT = 96
+
+
 class Records(QFrame):
     """The two lists and the line in which a record is moved or taken out."""
 
@@ -38,10 +41,11 @@ class Records(QFrame):
         self._hand = hand
         self._of_animal_shown = False
         self.sitting = Sitting(desk)
+        self._chips = chips = QWidget(self)
         self._of_sitting = Chip(
-            desk.source, self.tr("Recorded in this sitting"), 0, compact=True, parent=self
+            desk.source, self.tr("Recorded in this sitting"), 0, compact=True, parent=chips
         )
-        self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True, parent=self)
+        self._of_animal = Chip(desk.source, self.tr("Entries of this animal"), compact=True, parent=chips)
         self._nothing = label(role="secondary", parent=self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._nothing.setContentsMargins(L, S, L, S)
@@ -61,6 +65,7 @@ class Records(QFrame):
         log = LogView(self._desk.source)
         log.act.connect(self._on_act)
         log.hide()
+        log.setMinimumHeight(1)  # its rows scroll: what is asked over them is never cut off for them
         self._column.addWidget(log, 1)
         self.setTabOrder(self._of_animal, log)  # by itself it would come after the curve
         return log
@@ -71,14 +76,19 @@ class Records(QFrame):
 
     @cached_property
     def bar(self) -> RecordBar:
-        """Where a record is moved or taken out; built when that is first wanted."""
+        """Where a record is moved or taken out; built when that is first wanted.
+
+        It stands in the place of the chips while it is open.
+        """
         from colonydesk.ui.today.bars import RecordBar
 
         bar = RecordBar(self._desk)
         bar.moved.connect(self._on_moved)
         bar.voided.connect(self._on_voided)
+        bar.opened.connect(self._chips.hide)
+        bar.closed.connect(self._chips.show)
         bar.closed.connect(self._hand.keys_wanted)
-        self._column.insertWidget(2, bar)
+        self._column.insertWidget(1, bar)
         for before, after in pairwise((self._of_animal, *bar.stops(), self.log)):
             self.setTabOrder(before, after)
         return bar
@@ -88,7 +98,7 @@ class Records(QFrame):
         self._of_sitting.setChecked(True)
         self._of_sitting.clicked.connect(lambda: self.show_entries(of_animal=False))
         self._of_animal.clicked.connect(lambda: self.show_entries(of_animal=True))
-        line = QHBoxLayout()
+        line = QHBoxLayout(self._chips)
         line.setContentsMargins(L, S, L, S)
         line.setSpacing(S)
         line.addWidget(self._of_sitting)
@@ -97,10 +107,18 @@ class Records(QFrame):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(line)
+        column.addWidget(self._chips)
         column.addWidget(rule())
         column.addWidget(self._nothing, 1)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(LEAST_HEIGHT)
+
+    def event(self, event: QEvent) -> bool:
+        """What the bar says grows beyond the least height where the pane was made so low."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and "bar" in self.__dict__:
+            needed = self._column.totalMinimumHeightForWidth(self.width()) if self.bar.isVisible() else 0
+            self.setMinimumHeight(max(LEAST_HEIGHT, needed))
+        return done
 
     def count(self) -> int:
         """How many entries of this sitting count."""

@@ -1,0 +1,80 @@
+"""What is asked and refused on Today can be read whole, however little room there is."""
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+from sqlalchemy import select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Subject
+from colonydesk.qtkit.fields import Sentence
+from colonydesk.ui.today.log import MOVE, UNDO
+from tests.end_to_end.hands import Hands
+
+Key = Qt.Key
+SIZES = [(1280, 800), (1920, 1080)]
+
+
+def cut_off(widget: QWidget) -> str:
+    """What of a widget cannot be seen, as words; "" where it is there whole."""
+    shown = widget.visibleRegion().boundingRect()
+    if shown != widget.rect():
+        return f"{shown} of {widget.rect()}"
+    for text in widget.findChildren(QLabel):
+        if text.text() and text.isVisible() and text.height() < text.heightForWidth(text.width()):
+            return f"{text.height()} of {text.heightForWidth(text.width())} of {text.text()}"
+    return ""
+
+
+def act_in_log(hands: Hands, column: int) -> None:
+    """Go to the entries of the animal in hand, and press the act of this column in the first."""
+    records = hands.today.records
+    records.show_entries(of_animal=True)
+    hands.settle()
+    records.log.setFocus()
+    while records.log.currentIndex().column() != column:
+        hands.press(Key.Key_Right)
+    hands.enter()
+    assert records.bar.isVisible()
+
+
+def assert_bar_is_whole(hands: Hands, said: str) -> None:
+    bar = hands.today.records.bar
+    sentence = bar.findChild(Sentence)
+    assert isinstance(sentence, Sentence)
+    assert said in sentence.text()
+    for part in bar.findChildren(QWidget):
+        if part.isVisible():
+            assert cut_off(part) == ""
+
+
+@pytest.fixture(params=[150, 0], ids=["usual", "least"])
+def pane(request: pytest.FixtureRequest, hands: Hands) -> int:
+    """The height that the log's pane is given; it has a least one."""
+    hands.today._down.setSizes([2000, request.param])
+    return request.param
+
+
+@pytest.mark.usefixtures("pane")
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_why_a_record_cannot_be_moved_or_taken_out_is_read_whole(
+    hands: Hands, colony: Database, size: tuple[int, int], large: bool
+) -> None:
+    with colony.read() as connection:
+        long_dead = Subject.death_date < hands.now().date() - timedelta(days=3)
+        dead = connection.execute(select(Subject.nickname).where(long_dead).limit(1)).scalar_one()
+    hands.program.source.apply("light", large)
+    hands.program.frame.resize(*size)
+    act_in_log(hands, MOVE)
+    hands.type(dead)
+    hands.enter()
+    assert_bar_is_whole(hands, "This animal died on")
+    hands.escape()
+    assert hands.at_weight
+    assert hands.today.records._chips.isVisible()
+    act_in_log(hands, UNDO)
+    hands.enter()
+    assert_bar_is_whole(hands, "Say why this entry is taken out.")
