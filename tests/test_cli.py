@@ -129,6 +129,10 @@ def test_weigh_asks_what_the_screen_asks_and_force_answers(imported: str) -> Non
     answered("water", name["nickname"], "0,5", "--user", member, "--force", url=imported)
     rows = {row["nickname"]: row for row in json.loads(answered("today", "--json", url=imported))}
     assert rows[name["nickname"]]["given_water_total"] == pytest.approx(0.5)
+    adlib = ("water", name["nickname"], "--adlib", "--user", member)
+    answered(*adlib, "--force", url=imported)
+    assert "has water ad lib already today" in refused(*adlib, url=imported)
+    answered(*adlib, "--force", url=imported)
 
 
 @pytest.mark.parametrize(

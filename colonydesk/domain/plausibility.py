@@ -97,7 +97,7 @@ class WaterFacts(NamedTuple):
     """What a new water administration is judged by.
 
     ``required`` and ``remaining`` are of the local day of the administration, in mL, None where not known;
-    ``given`` the amounts recorded on that day.
+    ``given`` the amounts recorded on that day; ``adlib`` since when it has had water ad lib on that day.
     """
 
     zone: tzinfo
@@ -108,6 +108,7 @@ class WaterFacts(NamedTuple):
     required: float | None = None
     remaining: float | None = None
     given: tuple[Reading, ...] = ()
+    adlib: datetime | None = None
 
 
 def parse_amount(text: str, what: What) -> float:
@@ -185,7 +186,8 @@ def check_water(
 
     Raises ``Refused`` (field ``water_administered`` or ``date_time``) when there is neither an amount nor ad
     lib, it is not a number, negative, over 0.2 mL per g of the usual range's upper end (10 mL for a mouse),
-    in the future, before birth or after death. 0 mL is asked about; ad lib only without a restriction.
+    in the future, before birth or after death. 0 mL is asked about; ad lib only without a restriction, and
+    for the second time on a day.
     """
     if amount is None:
         if not adlib:
@@ -196,6 +198,8 @@ def check_water(
     questions = []
     if not facts.restricted:
         questions.append(Question("not_restricted", "This animal is not on water restriction."))
+    if adlib and facts.adlib is not None:
+        questions.append(_adlib_again(facts.adlib, now, facts))
     if amount is None or adlib:
         return tuple(questions)
     if amount == 0:
@@ -244,10 +248,14 @@ def _change_question(weight: float, now: datetime, facts: WeightFacts) -> Questi
 def _weighed_again(now: datetime, facts: WeightFacts) -> Question | None:
     if facts.same_day is None:
         return None
-    day = _day(facts.same_day.date_time, facts.zone)
-    when = "today" if day == _day(now, facts.zone) else f"on {show_date(day, now, facts.zone)}"
     clock = _clock(facts.same_day.date_time, facts.zone)
-    return Question("again", f"Already weighed {when} at {clock}: {show(facts.same_day.value)} g.")
+    when = f"{_on_day(facts.same_day.date_time, now, facts.zone)} at {clock}"
+    return Question("again", f"Already weighed {when}: {show(facts.same_day.value)} g.")
+
+
+def _adlib_again(since: datetime, now: datetime, facts: WaterFacts) -> Question:
+    when = f"{_on_day(since, now, facts.zone)}, since {_clock(since, facts.zone)}"
+    return Question("again", f"This animal has water ad lib already {when}.")
 
 
 def _mate_question(weight: float, facts: WeightFacts) -> Question | None:
@@ -306,6 +314,11 @@ def _check_time(what: str, date_time: datetime, now: datetime, facts: WeightFact
         return
     then, this = show_date(limit, now, facts.zone), show_date(day, now, facts.zone)
     raise Refused(f"This animal {event} on {then}; no {what} on {this} is possible.", "date_time")
+
+
+def _on_day(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    day = _day(moment, zone)
+    return "today" if day == _day(now, zone) else f"on {show_date(day, now, zone)}"
 
 
 def show(value: float) -> str:

@@ -203,13 +203,15 @@ def check_given(
 
 
 _given = select(
-    WaterAdministration.id, WaterAdministration.water_administered, WaterAdministration.date_time
+    WaterAdministration.id,
+    WaterAdministration.water_administered,
+    WaterAdministration.date_time,
+    WaterAdministration.adlib,
 ).where(
     WaterAdministration.subject_id == bindparam("subject"),
     WaterAdministration.voided_at.is_(None),
     WaterAdministration.date_time >= bindparam("begin"),
     WaterAdministration.date_time < bindparam("end"),
-    WaterAdministration.water_administered.is_not(None),
 )
 
 
@@ -220,8 +222,10 @@ def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: Mapping[str, A
         known = _without(known, replaced)
     state = state_at(known, date_time)
     begin, end = of.bounds(date_time)
-    rows = unit.connection.execute(_given, {"subject": of.id, "begin": begin, "end": end}).all()
     gone = replaced["id"] if replaced else None
+    found = unit.connection.execute(_given, {"subject": of.id, "begin": begin, "end": end})
+    rows = [row for row in found if row.id != gone]
+    amounts = [row for row in rows if row.water_administered is not None]
     return WaterFacts(
         zone=of.zone,
         birth_date=of.birth_date,
@@ -230,7 +234,8 @@ def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: Mapping[str, A
         restricted=state.is_water_restricted,
         required=state.required_water,
         remaining=state.remaining_water,
-        given=tuple(Reading(row.water_administered, row.date_time) for row in rows if row.id != gone),
+        given=tuple(Reading(row.water_administered, row.date_time) for row in amounts),
+        adlib=min((row.date_time for row in rows if row.adlib), default=None),
     )
 
 

@@ -295,6 +295,17 @@ def test_the_same_amount_again_within_minutes_is_asked():
     assert give(0.8, given_before, at=soon - timedelta(seconds=1)) == {}
 
 
+def test_ad_lib_a_second_time_on_a_day_is_asked():
+    since = THIRSTY._replace(remaining=0.0, adlib=NOW - timedelta(hours=2))
+    text = "This animal has water ad lib already today, since 13:00."
+    assert give(None, since, adlib=True) == {"again": text}
+    assert give(0.5, since, adlib=True) == {"again": text}
+    assert "again" not in give(0.5, since)
+    assert give(None, adlib=True) == {}
+    yesterday = THIRSTY._replace(adlib=NOW - timedelta(days=1))
+    assert "already on 9 Mar, since 15:00" in give(None, yesterday, adlib=True)["again"]
+
+
 def test_water_has_the_same_bounds_in_time():
     with pytest.raises(Refused, match=r"in the future\.$"):
         give(0.5, at=NOW + timedelta(hours=1))

@@ -289,6 +289,21 @@ def test_an_undo_whose_answer_was_lost_is_the_same_undo_when_it_is_tried_again(
     assert waters(colony, name, began) == []
 
 
+def test_ad_lib_a_second_time_on_a_day_asks_once(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    name = give(hands, "", adlib=True)
+    hands.find(name)
+    hands.enter()
+    hands.press(Qt.Key.Key_L, CONTROL)
+    hands.enter()
+    assert "has water ad lib already today" in hands.said
+    assert "Enter again" in hands.said
+    assert len(waters(colony, name, began)) == 1
+    hands.enter()
+    assert len(waters(colony, name, began)) == 2
+    assert "has water ad lib already today" in hands.today.records.sitting.rows[0].remark
+
+
 # By keys alone
 
 

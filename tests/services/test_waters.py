@@ -115,7 +115,8 @@ def test_water_is_recorded_with_its_audit_and_its_change(here: Scene) -> None:
 
 def test_ad_lib_needs_no_amount_and_may_have_one(here: Scene) -> None:
     for amount in (None, 1.5):
-        command = water(here, amount, NOW - (2 if amount else 1) * HOUR, adlib=True)
+        again = frozenset({"again"}) if amount else frozenset()
+        command = water(here, amount, NOW - (2 if amount else 1) * HOUR, adlib=True, confirmed=again)
         record_water(here.db, command, NOW)
         found = row(here.db, WaterAdministration, command.id)
         assert (found["water_administered"], found["adlib"]) == (amount, True)

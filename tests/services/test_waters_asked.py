@@ -193,3 +193,23 @@ def test_the_day_of_water_is_the_labs(here: Scene) -> None:
     record_water(here.db, water(here, 0.8, midnight), midnight)
     assert state(here, at=evening).given_water_total == 0.8
     assert state(here, at=midnight).given_water_total == 0.8
+
+
+def test_ad_lib_a_second_time_on_a_day_is_asked(here: Scene) -> None:
+    """Not by itself: a correction of it asks nothing, nor does another day or another animal."""
+    first = water(here, None, NOW - HOUR, adlib=True)
+    record_water(here.db, first, NOW)
+    again = water(here, None, adlib=True)
+    with nothing_written(here.db):
+        with pytest.raises(Doubtful) as error:
+            record_water(here.db, again, NOW)
+        text = "This animal has water ad lib already today, since 09:30."
+        assert asked(error) == {"again": text}
+    later = replace(correction(here, first.id, None), adlib=True, date_time=NOW - HOUR / 2)
+    correct_water(here.db, later, NOW)
+    record_water(here.db, water(here, None, NOW - DAY, adlib=True), NOW)
+    other = here.subject("M2")
+    restrict(here, other)
+    record_water(here.db, water(here, None, subject_id=other, adlib=True), NOW)
+    record_water(here.db, replace(again, confirmed=frozenset({"again"})), NOW)
+    assert state(here).adlib
