@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBox
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.icons import paint_state
-from colonydesk.qtkit.parts import label
+from colonydesk.qtkit.parts import label, lay_out_now
 from colonydesk.qtkit.theme import RADIUS, TITLE, M, S, Theme, ThemeSource
 
 QWIDGETSIZE_MAX = 16_777_215
@@ -57,6 +57,8 @@ class Sentence(QWidget):
         self.setAccessibleName(self.text())
         self.setMinimumHeight(self._room)
         self.setMaximumHeight(QWIDGETSIZE_MAX)
+        if self.isVisible() and self.heightForWidth(self.width()) > self.height():
+            lay_out_now(self)
 
     def clear(self) -> None:
         """Say nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -103,6 +103,17 @@ def choose_data(box: QComboBox, value: object) -> None:
     """Choose the entry whose data equals ``value``, else the first (``findData`` compares by identity)."""
     places = (place for place in range(box.count()) if box.itemData(place) == value)
     box.setCurrentIndex(next(places, 0))
+
+
+def lay_out_now(widget: QWidget) -> None:
+    """Let all around a widget make room for it before anything is painted.
+
+    Qt goes up from one to the next by events, and what waits to be painted already comes between them.
+    """
+    around: QWidget | None = widget
+    while around is not None and not around.isWindow():
+        QCoreApplication.sendEvent(around, QEvent(QEvent.Type.LayoutRequest))
+        around = around.parentWidget()
 
 
 def restyle(widget: QWidget) -> None:

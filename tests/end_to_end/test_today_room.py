@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from sqlalchemy import select
 
@@ -78,3 +78,75 @@ def test_why_a_record_cannot_be_moved_or_taken_out_is_read_whole(
     act_in_log(hands, UNDO)
     hands.enter()
     assert_bar_is_whole(hands, "Say why this entry is taken out.")
+    assert (hands.program.frame.width(), hands.program.frame.height()) == size
+
+
+# The animal in hand
+
+
+class Watch(QObject):
+    """What was cut off each time a sentence was painted while it asks something."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.painted = 0
+        self.cut: set[str] = set()
+        sentence.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and watched is self.sentence and self.sentence.state():
+            self.painted += 1
+            self.cut.add(cut_off(self.sentence))
+        return False
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_what_is_asked_does_not_make_the_window_higher_and_is_read_whole_at_once(
+    hands: Hands, size: tuple[int, int], large: bool
+) -> None:
+    frame, animal = hands.program.frame, hands.today.animal
+    hands.program.source.apply("light", large)
+    frame.resize(*size)
+    frame.notice.tell("Something that is told.", "warning")
+    for row in hands.today.list.model.rows[:4]:
+        hands.find(row.nickname)
+        state = animal.state()
+        assert state is not None
+        assert state.weight is not None
+        for number, typed in ((animal.weight, f"{state.weight * 1.3:.1f}"), (animal.water, "5")):
+            watch = Watch(number.sentence)
+            number.setFocus()
+            hands.type(typed)
+            hands.enter()
+            assert "Enter again" in hands.said
+            hands.until(lambda watch=watch: watch.painted)
+            assert watch.cut == {""}
+            assert cut_off(number) == ""
+            assert cut_off(animal.tiles) == ""
+            assert (frame.width(), frame.height()) == size
+            hands.escape()
+
+
+def test_where_the_log_has_nearly_all_the_room_what_has_the_keys_is_seen(hands: Hands) -> None:
+    hands.program.frame.resize(1280, 800)
+    hands.today._down.setSizes([0, 2000])
+    animal = hands.today.animal
+    hands.until(lambda: cut_off(animal.water))
+    hands.enter()
+    assert hands.at_water
+    assert cut_off(animal.water) == ""
+    hands.type("5")
+    hands.enter()
+    assert "Enter again" in hands.said
+    assert cut_off(animal.water) == ""
+    hands.escape()
+    for there in (animal.kind, animal.adlib, animal.why):
+        hands.press(Key.Key_Tab)
+        assert hands.focus is there
+        assert cut_off(there) == ""
+    for _ in range(4):
+        hands.press(Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert hands.at_weight
+    assert cut_off(animal.weight) == ""

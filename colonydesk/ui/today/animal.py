@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedLayout, QWidget
 
 from colonydesk.domain.moment import State, preview, state_at
 from colonydesk.domain.plausibility import parse_amount
 from colonydesk.qtkit.fields import NumberField
 from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.parts import EmptyState
-from colonydesk.qtkit.theme import XL, L, M, S
+from colonydesk.qtkit.theme import M, S
 from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as OldEntry
 from colonydesk.queries.people import Choice
@@ -20,6 +20,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
 from colonydesk.ui.today.log import value_text
 from colonydesk.ui.today.meaning import say_meaning
+from colonydesk.ui.today.room import Room
 from colonydesk.ui.today.tiles import Tiles
 from colonydesk.ui.today.water_kind import WaterKind
 from colonydesk.ui.today.who import Who
@@ -47,7 +48,8 @@ class AnimalPane(QWidget):
         self._corrects: OldEntry | None = None
         self._reminding = False
         source = desk.source
-        self._work = work = QWidget(self)
+        self._room = Room(self, self._with_the_keys)
+        work = self._room.work
         self.who = Who(work)
         self.weight = NumberField(
             source, self.tr("Weight"), "g", lambda text: parse_amount(text, "weight"), 2, work
@@ -77,24 +79,15 @@ class AnimalPane(QWidget):
         tail.addWidget(self.adlib)
         tail.addStretch(1)
         tail.addWidget(self.why)
-        self._column = column = QVBoxLayout(self._work)
-        column.setContentsMargins(XL, L, XL, L)
-        column.setSpacing(0)
-        column.addWidget(self.who)
-        column.addSpacing(M)
-        column.addWidget(self.weight)
-        column.addSpacing(M)
-        column.addWidget(self.water)
-        column.addLayout(tail)
-        column.addSpacing(S)
-        column.addWidget(self.tiles)
-        column.addSpacing(M)
-        self._hints = self._key_hints()
-        column.addWidget(self._hints)
-        column.addStretch(1)
+        self._room.add(self.who)
+        self._room.add(self.weight, M)
+        self._room.add(self.water, M)
+        self._room.add(tail)
+        self._room.add(self.tiles, S)
+        self._room.add_spare(self._key_hints(), M)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)  # what is added first is in front
-        self._stack.addWidget(self._work)
+        self._stack.addWidget(self._room)
 
     def _key_hints(self) -> KeyHints:
         return KeyHints(
@@ -111,7 +104,7 @@ class AnimalPane(QWidget):
                 (self.tr("F1"), self.tr("help")),
             ),
             gap=S,
-            parent=self._work,
+            parent=self._room.work,
         )
 
     def _connect(self) -> None:
@@ -125,15 +118,11 @@ class AnimalPane(QWidget):
         self.adlib.toggled.connect(self._on_adlib)
         self.kind.chosen.connect(self._water_entry.forget)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """Where the column is too low for all of it the key hints go, and nothing that is said is cut off."""
-        self._hints.show()
-        needed = self._column.totalHeightForWidth(self.width())
-        self._hints.setVisible(needed <= self.height())
+    def _with_the_keys(self) -> QWidget | None:
+        """The field that has the keys, with what is said at it, or what else has them."""
+        at = self._room.focusWidget()
+        fields = (self.weight, self.water)
+        return next((number for number in fields if at and number.isAncestorOf(at)), at)
 
     # What is in hand
 
@@ -161,9 +150,7 @@ class AnimalPane(QWidget):
         self.who.show_card(card, state)
         self._write_notes_at_fields(state)
         self._write_meaning(state)
-        self._stack.setCurrentWidget(self._work)
-        if other:
-            self._make_room()
+        self._stack.setCurrentWidget(self._room)
         if other:
             self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -341,6 +328,8 @@ class AnimalPane(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._on_key(watched, event)
+        if event.type() == QEvent.Type.FocusIn:
+            self._room.fit()
         return super().eventFilter(watched, event)
 
     def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:

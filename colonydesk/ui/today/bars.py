@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import Doubtful, KnownError
 from colonydesk.qtkit.fields import Sentence
-from colonydesk.qtkit.parts import label
+from colonydesk.qtkit.parts import label, lay_out_now
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.entries import Entry as Record
@@ -118,6 +118,7 @@ class RecordBar(QWidget):
     def _say(self, state: str, text: str, detail: str = "") -> None:
         self._sentence.say(state, text=text, detail=detail)
         self._sentence.show()
+        lay_out_now(self._sentence)
 
     def _find(self, text: str) -> None:
         find_animals(self._desk, "move to", text, self._search, cages=False)
