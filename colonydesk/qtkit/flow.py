@@ -63,6 +63,7 @@ class FlowLayout(QLayout):
             if widget is not None and widget.isHidden():
                 continue
             size = item.sizeHint()
+            size.setWidth(max(min(size.width(), rect.width()), item.minimumSize().width()))
             if widget is not None and item.expandingDirections() & Qt.Orientation.Horizontal:
                 least = item.minimumSize().width()
                 rest = rect.right() + 1 - x

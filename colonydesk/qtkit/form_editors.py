@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,6 +27,8 @@ from colonydesk.qtkit import form_words as words
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import TEXT, S, font
 
+COMBO_WIDTH = 168
+LONG_WORD = 24
 Reading = tuple[Any, str]
 """The value, and the sentence that refuses the text ("" where it is taken; the value is None then)."""
 
@@ -288,7 +290,11 @@ class BooleanEditor(Editor):
 
 
 class _Combo(QComboBox):
-    """Never changed by a wheel that was meant to scroll the form."""
+    """Never changed by a wheel that was meant to scroll the form, nor wider than it for a long word."""
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), COMBO_WIDTH), hint.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -303,7 +309,7 @@ class ChoiceEditor(Editor):
         self._unknown: Any = None
         self.box = _Combo()
         self.box.addItems([word[:1].upper() + word[1:] for _, word in self._codes])
-        self.box.setMinimumWidth(168)
+        self.box.setMinimumWidth(COMBO_WIDTH)
         self.box.activated.connect(lambda _place: self.edited.emit())
         self.box.currentIndexChanged.connect(lambda _place: self.edited.emit())
         self._fill(self.box, stretch=False)
@@ -339,6 +345,7 @@ class ReadOnly(Editor):
         self._show = show
         self._value: Any = None
         self._text = label(wrap=True)
+        self._text.setMinimumWidth(1)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._fill(self._text)
 
@@ -348,9 +355,15 @@ class ReadOnly(Editor):
     def show_value(self, value: Any) -> None:
         self._value = value
         self._text.setText(self.words() or "-")
+        self._text.setToolTip(long_words(self.words()))
 
     def words(self) -> str:
         return "" if self._value is None else self._show(self._value)
 
     def keys(self) -> QWidget:
         return self._text
+
+
+def long_words(text: str) -> str:
+    """The text where one of its words (a path, a hash) may be longer than a line, which is not wrapped."""
+    return text if max(map(len, text.split()), default=0) > LONG_WORD else ""

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from colonydesk.qtkit.flow import FlowLayout
 from colonydesk.qtkit.form_editors import Editor, Reading
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import S, ThemeSource
+
+_OUT = "  ×"
+LEAST = 110
+"""Pixels that a tag and the line beside it can be pressed into, but no further."""
 
 
 class ChoiceLine(SearchLine):
@@ -153,13 +157,39 @@ class ReferenceEditor(_Searching):
 
 
 class _Tag(QPushButton):
-    """One of several: pressed, it is taken out."""
+    """One of several: pressed, it is taken out. Where there is no room its words leave out the middle."""
 
     def __init__(self, key: Hashable, text: str) -> None:
-        super().__init__(f"{text}  ×")
-        self.key = key
+        super().__init__()
+        self.key, self.words = key, text
         self.setProperty("kind", "tag")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._write(text)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        metrics = self.fontMetrics()
+        shown, whole = (metrics.horizontalAdvance(text) for text in (self.text(), f"{self.words}{_OUT}"))
+        return QSize(hint.width() - shown + whole, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), LEAST), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        less = self.sizeHint().width() - self.width()
+        metrics = self.fontMetrics()
+        room = metrics.horizontalAdvance(self.words) - less
+        whole = less <= 0
+        self._write(
+            self.words if whole else metrics.elidedText(self.words, Qt.TextElideMode.ElideMiddle, room)
+        )
+        self.setToolTip("" if whole else self.words)
+
+    def _write(self, text: str) -> None:
+        if self.text() != f"{text}{_OUT}":
+            self.setText(f"{text}{_OUT}")
 
 
 class LinksEditor(_Searching):
@@ -171,7 +201,7 @@ class LinksEditor(_Searching):
         self._loaded: tuple[Hashable, ...] = ()
         self._tags: list[_Tag] = []
         self.line.setPlaceholderText(self.tr("type to add"))
-        self.line.setMinimumWidth(110)
+        self.line.setMinimumWidth(LEAST)
         self.line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.line.installEventFilter(self)
         self._flow = FlowLayout(self)
@@ -202,7 +232,7 @@ class LinksEditor(_Searching):
             self._add(key, labels.get(key, self.tr("(not found)")))
 
     def words(self) -> str:
-        return ", ".join(tag.text().removesuffix("×").strip() for tag in self._tags)
+        return ", ".join(tag.words for tag in self._tags)
 
     def _add(self, key: Hashable, text: str) -> None:
         tag = _Tag(key, text)

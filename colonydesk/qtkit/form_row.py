@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
@@ -24,6 +25,7 @@ from colonydesk.qtkit.form_editors import (
     ReadOnly,
     day_editor,
     integer_editor,
+    long_words,
     moment_editor,
     number_editor,
 )
@@ -34,6 +36,8 @@ from colonydesk.qtkit.parts import label, rule
 from colonydesk.qtkit.theme import XS, M, S, ThemeSource
 
 LABEL_WIDTH = 132
+NOTE_WIDTH = 232
+"""With less room than this beside a field, in pixels, what was understood stands below it."""
 KINDS = (
     *("text", "long", "number", "integer", "boolean", "date", "moment", "choice", "reference", "links"),
     *("object", "json", "list", "image", "shown"),
@@ -91,8 +95,9 @@ class Row(QWidget):
         for widget in (editor.keys(), editor):
             widget.setAccessibleName(f"{entry.label}, {entry.unit}" if entry.unit else entry.label)
             widget.setAccessibleDescription(entry.help)
-        self._note = label(role="label", parent=self)
+        self._note = label(role="label", wrap=True, parent=self)
         self._plain = label(wrap=True)
+        self._plain.setMinimumWidth(1)
         self._plain.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._plain.hide()
         self.sentence = Sentence(source)
@@ -106,24 +111,42 @@ class Row(QWidget):
         line.addWidget(name, 0, where)
         wide = not isinstance(editor, LineEditor) or editor.edit.maximumWidth() > 1000
         line.addWidget(editor, 1 if wide else 0)
-        line.addWidget(self._plain, 1)
+        line.addWidget(self._plain, 1000)
         if entry.unit:
             line.addWidget(label(entry.unit, "label"))
-        if wide:
-            self._note.hide()
-        else:
-            line.addWidget(self._note, 1)
-        below = QVBoxLayout()
-        below.setContentsMargins(LABEL_WIDTH + S, 0, 0, 0)
-        below.setSpacing(XS)
-        below.addWidget(self.sentence)
-        below.addWidget(self._choose)
+        if not wide:
+            line.addStretch(1)
+        self._note.hide()
+        self._line, self._below = line, QVBoxLayout()
+        self._below.setContentsMargins(LABEL_WIDTH + S, 0, 0, 0)
+        self._below.setSpacing(XS)
+        self._below.addWidget(self._note)
+        self._below.addWidget(self.sentence)
+        self._below.addWidget(self._choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(XS)
         column.addLayout(line)
-        column.addLayout(below)
+        column.addLayout(self._below)
         self.sentence.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_note()
+
+    def _place_note(self) -> None:
+        """Beside its field, or below it where there is no room for a line of words."""
+        free = self.width() - LABEL_WIDTH - self.editor.sizeHint().width() - 2 * S
+        row, place = (self._line, self._line.count() - 1) if free >= NOTE_WIDTH else (self._below, 0)
+        if row.indexOf(self._note) < 0:
+            for one in (self._line, self._below):
+                one.removeWidget(self._note)
+            row.insertWidget(place, self._note, 1000 if row is self._line else 0)
+
+    def _write_note(self, text: str) -> None:
+        """A line ends only behind a comma, not within "3 days ago"."""
+        self._note.setText(", ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in text.split(", ")))
+        self._note.setVisible(bool(text))
 
     def read(self) -> Reading:
         """The value, and why it cannot be. What it was filled with is not judged: books hold much."""
@@ -149,7 +172,7 @@ class Row(QWidget):
         else:
             self.editor.show_value(value)
         self.say("", "")
-        self._note.clear()
+        self._write_note("")
         self._write_plain()
 
     def _fill_labelled(self, value: Labelled) -> None:
@@ -166,7 +189,7 @@ class Row(QWidget):
 
     def on_edited(self) -> None:
         """Something was typed: what is wrong is said at once, half of a date only once it is left."""
-        self._note.setText(self.editor.note())
+        self._write_note(self.editor.note())
         _, refusal = self.read()
         if refusal and not self.editor.patient and not self.entry.patient:
             self.say("refused", refusal)
@@ -221,6 +244,7 @@ class Row(QWidget):
     def _write_plain(self) -> None:
         text = self.editor.words() or "-"
         self._plain.setText(f"{self.entry.label}: {text}" if self.entry.kind == "boolean" else text)
+        self._plain.setToolTip(long_words(text))
 
     def show_other(self, theirs: str, original: str, take: Any, *, mine: bool) -> None:
         """What somebody else saved in this field."""
@@ -282,7 +306,7 @@ def heading(text: str) -> QWidget:
     column = QVBoxLayout(made)
     column.setContentsMargins(0, M, 0, 0)
     column.setSpacing(XS)
-    column.addWidget(label(text, "strong"))
+    column.addWidget(label(text, "strong", wrap=True))
     column.addWidget(rule())
     return made
 
