@@ -178,15 +178,15 @@ def _own_words(day: date) -> str:
     return f"{words.day_words(day)}, "
 
 
-def moment_editor(clock: Clock) -> LineEditor:
-    """A moment in words, on the laboratory's clock."""
+def moment_editor(clock: Clock, start: Callable[[], datetime | None]) -> LineEditor:
+    """A moment in words, on the laboratory's clock; a time alone is of the day of ``start``, if any."""
 
     def note(moment: datetime) -> str:
         local = moment.astimezone(clock.zone())
         return f"{words.moment_words(moment, clock.zone())}, {words.from_today(local.date(), clock.today())}"
 
     return LineEditor(
-        lambda text: words.read_moment(text, clock.now(), clock.zone()),
+        lambda text: words.read_moment(text, clock.now(), clock.zone(), start()),
         lambda moment: words.moment_words(moment, clock.zone()),
         width=168,
         patient=True,

@@ -51,7 +51,8 @@ class Entry:
     ``codes``: the choices, or of "object" the kinds, each with its word. ``scale``: shown and typed that many
     times as large as it is kept (100 for per cent). ``heading`` stands over the entry, where one is given.
     ``lines``: the height of a "long" one. ``check`` raises KnownError with what is wrong with a value that
-    was typed; ``patient``: half of a value looks wrong, so that it is said once the field is left.
+    was typed; ``patient``: half of a value looks wrong, so that it is said once the field is left. ``start``:
+    the name of an earlier moment, of whose day a time alone is.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Entry:
     lines: int = 3
     check: Callable[[Any], object] | None = None
     patient: bool = False
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,11 @@ class Row(QWidget):
             self.say("", "")
         self._write_plain()
 
+    def note_again(self) -> None:
+        """What was understood of what was typed may be another day now."""
+        if not self._note.isHidden():
+            self._write_note(self.editor.note())
+
     def differs_from(self, loaded: Any) -> bool:
         """Whether something else stands in the field than was filled in, or something that is refused."""
         value, refusal = self.read()
@@ -311,7 +318,8 @@ def heading(text: str) -> QWidget:
     return made
 
 
-def make_editor(source: ThemeSource, entry: Entry, clock: Clock) -> Editor:
+def make_editor(source: ThemeSource, entry: Entry, clock: Clock, start: Callable[[], Any]) -> Editor:
+    """``start`` gives the moment that stands in the field which is the entry's ``start``, if any."""
     make: dict[str, Any] = {
         "text": LineEditor,
         "long": partial(LongEditor, entry.lines),
@@ -319,7 +327,7 @@ def make_editor(source: ThemeSource, entry: Entry, clock: Clock) -> Editor:
         "integer": partial(integer_editor, entry.unit),
         "boolean": partial(BooleanEditor, entry.label),
         "date": partial(day_editor, clock),
-        "moment": partial(moment_editor, clock),
+        "moment": partial(moment_editor, clock, start),
         "choice": partial(ChoiceEditor, entry.codes, may_be_none=not entry.required),
         "reference": partial(ReferenceEditor, source, entry.label),
         "links": partial(LinksEditor, source, entry.label),

@@ -1,7 +1,8 @@
 """Days, moments and numbers as a person types them at a bench, and how they are written back.
 
 A day: "today", "yesterday", "3 days ago", "-3", "mon" (the last Monday), "23 Nov", "23.11.26", "2026-11-23".
-A moment: a clock time alone is today's ("14:30"), or a day with one ("yesterday 9:15"), or "now".
+A moment: a clock time alone is today's ("14:30"; of an end: of the day of its start), or a day with one
+("yesterday 9:15"), or "now".
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ def read_day(text: str, today: date) -> date:
     raise Refused(f"“{text.strip()}” is not a day; type one {DAY_HINT}.")
 
 
-def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+def read_moment(text: str, now: datetime, zone: tzinfo, start: datetime | None = None) -> datetime:
     """The moment that ``text`` names on the clocks of ``zone``, as an aware UTC datetime.
+
+    A clock time alone is of the day of ``start``, where there is one.
 
     Raises:
         Refused: when it is not a moment, or the clocks of the zone skipped it.
@@ -62,7 +65,8 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
         raise Refused(f"“{found.group(0).strip()}” is not a time of the day.")
     hour = hour % 12 + 12 * (half == "pm") if half else hour
     before = typed[: found.start()].strip()
-    day = read_day(before, today) if before else today
+    usual = today if start is None else start.astimezone(zone).date()
+    day = read_day(before, today) if before else usual
     try:
         local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone)
     except ValueError:

@@ -7,6 +7,7 @@ typed, what only a database can know is told with ``refuse``. Nothing is cleared
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -50,7 +51,8 @@ class FormView(QWidget):
                 over = heading(entry.heading)
                 self._groups.append((over, []))
                 column.addWidget(over)
-            row = Row(source, entry, make_editor(source, entry, clock))
+            editor = make_editor(source, entry, clock, partial(self._start_of, entry.start))
+            row = Row(source, entry, editor)
             self._connect(row)
             self._rows[entry.name] = row
             if self._groups:
@@ -100,6 +102,9 @@ class FormView(QWidget):
         """Put a value into a field as if it had been typed."""
         self._rows[name].fill(value)
         self._on_edited(name)
+
+    def _start_of(self, name: str) -> Any:
+        return self.value(name) if name in self._rows else None
 
     def value(self, name: str) -> Any:
         """What stands in the field; None where nothing does, or it is refused."""
@@ -215,6 +220,9 @@ class FormView(QWidget):
 
     def _on_edited(self, name: str) -> None:
         self._rows[name].on_edited()
+        for row in self._rows.values():
+            if row.entry.start == name:
+                row.note_again()
         self.changed.emit(name)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

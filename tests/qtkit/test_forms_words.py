@@ -84,6 +84,15 @@ def test_reads_a_moment_on_the_labs_clock(text: str, local: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "local"),
+    [("0:30", "2026-07-02 00:30"), ("yesterday 9:15", "2026-11-23 09:15"), ("now", "2026-11-24 15:30")],
+)
+def test_a_time_alone_is_of_the_day_of_its_start(text: str, local: str) -> None:
+    start = datetime(2026, 7, 1, 23, 15, tzinfo=UTC)  # after midnight, on the clocks of London
+    assert read_moment(text, NOW, LONDON, start) == datetime.fromisoformat(local).replace(tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("23 Nov", "Add the time"),

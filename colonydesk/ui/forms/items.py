@@ -22,7 +22,8 @@ class Item:
     the record is made and cannot be changed after; ``shown``: it is only shown. ``usual`` is what a new
     record begins with: "me" (who records), "now", "today", "lab" (the only lab), or a value. ``where``
     narrows the choices of a reference or link. "object" takes its kinds from ``codes``. ``check`` and
-    ``patient`` as of an ``Entry``: the rule of the domain that is looked at while it is typed.
+    ``patient`` as of an ``Entry``: the rule of the domain that is looked at while it is typed; so is
+    ``start``.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Item:
     where: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[Any], object] | None = None
     patient: bool = False
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def _entry(table: str, item: Item, column: Field | None, is_link: bool) -> Entry
         lines=item.lines,
         check=item.check or (partial(check_number, table, item.name) if kind in _NUMBERS else None),
         patient=item.patient,
+        start=item.start,
     )
 
 

@@ -12,7 +12,7 @@ SEVERITY_HELP = "What the animal went through; left empty, what is recorded of i
 
 def _action(*own: Item, ends: bool = True) -> tuple[Item, ...]:
     """The fields of a ``BaseAction`` around those of its own."""
-    end = (Item("end_time", "Ended"),) if ends else ()
+    end = (Item("end_time", "Ended", start="start_time"),) if ends else ()
     return (
         animal(),
         Item("start_time", "Started", usual="now"),

@@ -36,7 +36,7 @@ SHEETS: dict[str, Sheet] = {
             animal(),
             Item("housing_id", "Cage"),
             Item("start_datetime", "In", usual="now"),
-            Item("end_datetime", "Out"),
+            Item("end_datetime", "Out", start="start_datetime"),
             *more(),
         ),
         (
