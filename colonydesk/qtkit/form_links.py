@@ -24,9 +24,14 @@ LEAST = 110
 
 
 class ChoiceLine(SearchLine):
-    """A search line of a form: Down in a closed one asks for what there is; ``left`` when the keys go."""
+    """A search line of a form: Down in a closed one asks for what there is; ``left`` when the keys go.
+
+    ``settled`` is the text of the value: Escape puts it back, and ``put_back`` tells.
+    """
 
     left = Signal()
+    put_back = Signal()
+    settled = ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -34,8 +39,16 @@ class ChoiceLine(SearchLine):
             self.asked.emit(self.text().strip())
         elif enter and self.is_marked():
             self._take()
+        elif event.key() == Qt.Key.Key_Escape and self.text() != self.settled:
+            self._hide_popup()
+            self.setText(self.settled)
+            self.put_back.emit()
         else:
             super().keyPressEvent(event)
+
+    def close_choices(self) -> None:
+        """Show no choices any more."""
+        self._hide_popup()
 
     def is_marked(self) -> bool:
         """Whether one of the choices is marked, which Enter takes."""
@@ -58,25 +71,41 @@ class _Searching(Editor):
         self.line.asked.connect(self.asked)
         self.line.chosen.connect(self._on_chosen)
         self.line.textEdited.connect(self._on_typed)
+        self.line.put_back.connect(self._on_typed)
         self.line.left.connect(self._on_left)
         self._left_with = ""
 
     def set_choices(self, text: str, choices: Sequence[Choice]) -> None:
         """The answer to ``asked(text)``."""
-        if self.line.hasFocus():
-            self.line.set_choices(text, choices)
-        elif text and text == self._left_with:
-            self._left_with = ""
-            self._take_only(text, choices)
         self._known = (text, tuple(choices))
+        if self.is_awaited() and text == self._left_with:
+            self._take_only(text, choices)
+        elif self.line.hasFocus():
+            self.line.set_choices(text, choices)
+
+    def take_typed(self) -> None:
+        """Take what was typed as if the field were left; where its choices are not there, once they are."""
+        pending = self._pending()
+        if pending and self._known[0] == pending:
+            self._take_only(pending, self._known[1])
+        elif pending:
+            self._left_with = pending
+            self.asked.emit(pending)
+
+    def is_awaited(self) -> bool:
+        """Whether what was typed is to be taken as soon as its choices are there."""
+        return bool(self._left_with) and self._left_with == self._pending()
 
     _known: tuple[str, tuple[Choice, ...]] = ("", ())
 
     def _take_only(self, text: str, choices: Sequence[Choice]) -> None:
-        """Who typed the whole name and went on meant the one that is called so."""
+        """Who typed the whole name, or what only one fits, and went on meant this one."""
+        self._left_with = ""
         exact = [choice for choice in choices if choice.title.casefold() == text.casefold()]
-        if len(exact) == 1:
-            self._on_chosen(exact[0])
+        found = exact or choices
+        if len(found) == 1:
+            self.line.close_choices()
+            self._on_chosen(found[0])
         self.left.emit()
 
     def _pending(self) -> str:
@@ -133,6 +162,7 @@ class ReferenceEditor(_Searching):
     def show_labelled(self, value: Hashable | None, label: str) -> None:
         """Show the record ``value`` by its words."""
         self._id, self._label = value, label
+        self.line.settled = label
         self.line.setText(label)
         self.line.setCursorPosition(0)
         self._show_open()
@@ -312,6 +342,14 @@ class ObjectEditor(Editor):
     def set_choices(self, text: str, choices: Sequence[Choice]) -> None:
         """The answer to ``asked(text)``."""
         self.reference.set_choices(text, choices)
+
+    def take_typed(self) -> None:
+        """As of a reference."""
+        self.reference.take_typed()
+
+    def is_awaited(self) -> bool:
+        """As of a reference."""
+        return self.reference.is_awaited()
 
     def read(self) -> Reading:
         value, refusal = self.reference.read()

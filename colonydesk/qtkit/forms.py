@@ -6,7 +6,7 @@ typed, what only a database can know is told with ``refuse``. Nothing is cleared
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -43,6 +43,8 @@ class FormView(QWidget):
         self._rows: dict[str, Row] = {}
         self._loaded: dict[str, Any] = {}
         self._groups: list[tuple[QWidget, list[Row]]] = []
+        self._then: Callable[[], None] | None = None
+        self._taking = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S)
@@ -80,6 +82,7 @@ class FormView(QWidget):
 
         The value of a reference, of links or of an object is a ``Labelled``, or None.
         """
+        self._then = None
         for name, row in self._rows.items():
             row.give(values.get(name))
             self._loaded[name] = _plain(values.get(name))
@@ -136,6 +139,36 @@ class FormView(QWidget):
             for name, row in self._rows.items()
             if row.entry.kind != "shown" and row.differs_from(self._loaded.get(name))
         )
+
+    def when_taken(self, act: Callable[[], None]) -> None:
+        """Take what stands in search lines as if they were left, then ``act``.
+
+        Where choices are still being fetched, once they are there; never, where something else is typed
+        until then, or ``act_no_more`` is called.
+        """
+        self._then = None
+        for editor in self._searching():
+            editor.take_typed()
+        self._then = act
+        self._go_on()
+
+    def waits(self) -> bool:
+        """Whether something is done as soon as choices are there."""
+        return self._then is not None
+
+    def act_no_more(self) -> None:
+        """The choices do not come: what was to be done with them is not done."""
+        self._then = None
+
+    def _searching(self) -> list[ReferenceEditor | LinksEditor | ObjectEditor]:
+        kinds = ReferenceEditor | LinksEditor | ObjectEditor
+        return [row.editor for row in self._rows.values() if isinstance(row.editor, kinds)]
+
+    def _go_on(self) -> None:
+        act = self._then
+        if act is not None and not any(editor.is_awaited() for editor in self._searching()):
+            self._then = None
+            act()
 
     def check(self) -> bool:
         """Look at every field as if it had been left; False, and the keys in the first refused one."""
@@ -201,7 +234,10 @@ class FormView(QWidget):
         """The answer to ``asked(name, text)``."""
         editor = self._rows[name].editor
         if isinstance(editor, ReferenceEditor | LinksEditor | ObjectEditor):
+            self._taking = True
             editor.set_choices(text, choices)
+            self._taking = False
+            self._go_on()
 
     def suggest(self, name: str, text: str) -> None:
         """Grey words in an empty field: what will be taken where nothing is typed."""
@@ -219,6 +255,8 @@ class FormView(QWidget):
                 return
 
     def _on_edited(self, name: str) -> None:
+        if not self._taking:
+            self._then = None
         self._rows[name].on_edited()
         for row in self._rows.values():
             if row.entry.start == name:

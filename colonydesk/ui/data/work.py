@@ -162,7 +162,11 @@ class FilesWork(QWidget):
 
     def go(self) -> None:
         """Begin, once the form is filled."""
-        if self._share is not None or not self.view.check():
+        if self._share is None:
+            self.view.when_taken(self._go)
+
+    def _go(self) -> None:
+        if not self.view.check():
             return
         self.details.hide()
         if self._desk.member is None:

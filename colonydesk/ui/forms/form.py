@@ -253,8 +253,14 @@ class RecordForm(FormFrame):
 
     def save(self) -> None:
         """Check and save; what is doubtful is asked about once, and saved when it is asked for again."""
+        if self.held is not None and not self.saving and not self.sheet.read_only:
+            self.view.when_taken(self._save)
+            self.show_state()
+
+    def _save(self) -> None:
         filled = self.held
-        if filled is None or self.saving or self.sheet.read_only or not self.view.check():
+        self.show_state()
+        if filled is None or not self.view.check():
             return
         if self.view.others():
             self.strip.tell("near", self.tr("Choose at each marked field between mine and theirs."))
@@ -360,6 +366,8 @@ class RecordForm(FormFrame):
         self._desk.read((what, id(self)), query, *arguments, done=done, failed=self._on_read_failed)
 
     def _on_read_failed(self, error: Exception) -> None:
+        self.view.act_no_more()
+        self.show_state()
         if isinstance(error, KnownError):
             self.strip.tell("refused", sentence(error))
         else:
@@ -387,7 +395,7 @@ class RecordForm(FormFrame):
             writable=not self.sheet.read_only,
             new=new,
             dirty=there and bool(self.view.dirty()),
-            saving=self.saving,
+            saving=self.saving or self.view.waits(),
         )
         self.title.setText(self.tr("New {}").format(self.sheet.one) if new else self.called())
 
