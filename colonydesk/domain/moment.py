@@ -11,6 +11,9 @@ from colonydesk.domain.state import Values, evaluate, owes_weight
 from colonydesk.domain.water import is_owed
 from colonydesk.domain.weight import STATUS_WORDS
 
+NOT_RESTRICTED = "Not on water restriction: there is no reference weight."
+"""Why there is no expected weight of an animal that is not restricted."""
+
 
 class State(NamedTuple):
     """Weights in g, water in mL, percentage in percent; None where not known.
@@ -118,7 +121,7 @@ def missing(facts: Facts, found: Found, values: Values) -> Missing:
     weight = "No weighing yet." if found.weighing[0] < 0 else ""
     reference = ""
     if np.isnan(found.reference[0]):
-        reference = "Not on water restriction: there is no reference weight."
+        reference = NOT_RESTRICTED
         if found.restriction[0] >= 0:
             reference = "The restriction has no reference weight, and there is no weighing from before it."
     no_share = "" if facts.lab.threshold > 0 else "The lab has set no share of the expected weight."

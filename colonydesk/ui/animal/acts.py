@@ -34,7 +34,7 @@ class ActsTab(Listing):
 
     def cells(self) -> Sequence[Cell]:
         return (
-            Cell(self.tr("when"), self._when, 118, tone=lambda act: "text" if not act.depth else "secondary"),
+            Cell(self.tr("when"), self._when, 112, tone=lambda act: "text" if not act.depth else "secondary"),
             Cell(self.tr("what"), self._what, 122, bold=lambda act: not act.depth),
             Cell(self.tr("details"), self._details, 160, stretch=True, tip=self._tip),
             Cell(self.tr("took"), self._took, 72, number=True, minor=True, tone=lambda _act: "secondary"),

@@ -32,6 +32,7 @@ from colonydesk.ui.desk import Desk
 
 _EDITOR_HEIGHT = 66
 _PREVIEW = 40
+_ABOUT = 320
 
 About = tuple[str, UUID]
 """The table and the id of what a note is about."""
@@ -58,15 +59,18 @@ class Composer(QWidget):
         self.about = QComboBox()
         self.about.setAccessibleName(self.tr("What the note is about"))
         self.about.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.about.setMinimumContentsLength(18)
+        self.about.setMinimumContentsLength(16)
+        self.about.setMaximumWidth(_ABOUT)
         self.add = QPushButton(self.tr("Picture…"))
         self.add.setToolTip(self.tr("Add a picture from a file; one that was copied is pasted with Ctrl+V"))
         self.remove = QPushButton(self.tr("Remove"))
         self.remove.setProperty("kind", "link")
         self.save_button = QPushButton(self.tr("Save note"))
         self.save_button.setProperty("kind", "primary")
+        self.save_button.setToolTip(self.tr("Ctrl+Enter"))
         self.undo_button = QPushButton(self.tr("Undo"))
         self.undo_button.setProperty("kind", "link")
+        self.hints = KeyHints(desk.source, [("Ctrl+Enter", self.tr("save"))])
         self.preview = QLabel()
         self.sentence = Sentence(desk.source)
         self._lay_out()
@@ -83,10 +87,11 @@ class Composer(QWidget):
     def _lay_out(self) -> None:
         acts = QHBoxLayout()
         acts.setSpacing(S)
-        for widget in (self.about, self.add, self.preview, self.remove):
+        acts.addWidget(self.about, 1000)
+        for widget in (self.add, self.preview, self.remove):
             acts.addWidget(widget)
         acts.addStretch(1)
-        acts.addWidget(KeyHints(self._desk.source, [("Ctrl+Enter", self.tr("save"))]))
+        acts.addWidget(self.hints)
         acts.addWidget(self.save_button)
         said = QHBoxLayout()
         said.setSpacing(S)
@@ -145,6 +150,7 @@ class Composer(QWidget):
             self.preview.setToolTip(picture.name)
         self.preview.setVisible(picture is not None)
         self.remove.setVisible(picture is not None)
+        self.hints.setVisible(picture is None)  # what it is about needs the room
         self._on_typed()
 
     def _ask_file(self) -> None:

@@ -38,9 +38,9 @@ class GenesTab(Listing):
 
     def cells(self) -> Sequence[Cell]:
         return (
-            Cell(self.tr("allele or sequence"), self._name, 180, bold=lambda row: row.table == "zygosity"),
-            Cell(self.tr("kind"), lambda row: row.kind, 90, tone=lambda _row: "secondary"),
-            Cell(self.tr("result"), lambda row: row.result, 170, tone=self._tone),
+            Cell(self.tr("allele or sequence"), self._name, 160, bold=lambda row: row.table == "zygosity"),
+            Cell(self.tr("kind"), lambda row: row.kind, 66, tone=lambda _row: "secondary"),
+            Cell(self.tr("result"), lambda row: row.result, 150, tone=self._tone),
             Cell(self.tr("from"), lambda row: row.detail, 160, stretch=True, tone=lambda _row: "secondary"),
         )
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from PySide6.QtCore import QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.codes import SEVERITY
 from colonydesk.domain.days import zone
-from colonydesk.domain.moment import State, state_at
+from colonydesk.domain.moment import NOT_RESTRICTED, State, state_at
 from colonydesk.qtkit.parts import label, rule, surface
 from colonydesk.qtkit.theme import CAPTION, FIGURE, XS, L, M, S, ThemeSource, font
 from colonydesk.queries.overview import Named, Overview
@@ -30,6 +30,7 @@ from colonydesk.ui.animal.tab import Tab
 from colonydesk.ui.desk import Desk
 
 FIGURES_HEIGHT = 64
+BELOW_TOP, BELOW_LINE = 43, 16
 WIDEST = 980
 USUAL_ROWS = 12
 
@@ -38,7 +39,7 @@ Figure = tuple[str, str, str, str]
 
 
 class Figures(QWidget):
-    """Four large numbers in a row, with a word on each."""
+    """Four large numbers in a row, with a word on each, which wraps."""
 
     def __init__(self, source: ThemeSource) -> None:
         super().__init__()
@@ -51,11 +52,30 @@ class Figures(QWidget):
         self._figures = figures
         spoken = "; ".join(f"{caption}: {value} {below}" for caption, value, below, _ in figures)
         self.setAccessibleName(spoken)
+        self._fit()
         self.update()
 
     def texts(self) -> dict[str, str]:
         """Caption to value, as shown."""
         return {caption: value for caption, value, _, _ in self._figures}
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _room(self) -> float:
+        """How wide the words of one are."""
+        return self.width() / max(1, len(self._figures)) - M - S
+
+    def _fit(self) -> None:
+        """As high as the longest of the words below takes."""
+        metrics = QFontMetrics(font(CAPTION))
+        box = QRect(0, 0, round(self._room()), 1000)
+        wrap = Qt.TextFlag.TextWordWrap
+        height = max(
+            (metrics.boundingRect(box, wrap, below).height() for _, _, below, _ in self._figures), default=0
+        )
+        self.setFixedHeight(max(FIGURES_HEIGHT, BELOW_TOP + height + S))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._source.theme
@@ -70,15 +90,18 @@ class Figures(QWidget):
                 for text, size, weight, ink, top, height in (
                     (caption, CAPTION, 400, theme.secondary, 0, 18),
                     (value, FIGURE, 700, colour, 18, 24),
-                    (below, CAPTION, 400, theme.secondary, 43, 18),
                 ):
                     painter.setFont(font(size, weight))
                     painter.setPen(QColor(ink))
-                    room = QRectF(left, top, width - M - S, height)
+                    room = QRectF(left, top, self._room(), height)
                     shown = painter.fontMetrics().elidedText(
                         text, Qt.TextElideMode.ElideRight, round(room.width())
                     )
                     painter.drawText(room, middle, shown)
+                painter.setFont(font(CAPTION))
+                painter.setPen(QColor(theme.secondary))
+                room = QRectF(left, BELOW_TOP, self._room(), self.height() - BELOW_TOP)
+                painter.drawText(room, Qt.TextFlag.TextWordWrap, below)
 
 
 class Fields(QWidget):
@@ -240,6 +263,10 @@ class GlanceTab(Tab):
             weighed = f"{day}, {words.clock_text(state.weighed_at, lab_zone.info)}"
         weight = words.UNKNOWN if state.weight is None else f"{words.grams(state.weight)} g"
         expected = state.reason or self.tr("of the expected weight")
+        if state.reason == NOT_RESTRICTED:
+            expected = self.tr(
+                "no reference weight"
+            )  # the last of the figures says that it is not restricted
         if state.expected_weight is not None:
             expected = self.tr("of {} g expected").format(words.gram_figure(state.expected_weight))
         percentage = words.UNKNOWN
@@ -270,7 +297,7 @@ class GlanceTab(Tab):
     def _restriction_figure(self, shown: Overview, state: State) -> Figure:
         caption = self.tr("Restricted since")
         if state.restriction_start is None:
-            return caption, words.UNKNOWN, self.tr("not on water restriction"), "faint"
+            return caption, words.UNKNOWN, self.tr("not restricted"), "faint"
         since = zone(shown.timezone).day(state.restriction_start)
         days = (state.day - since).days
         below = self.tr("{} days").format(days) if days != 1 else self.tr("1 day")

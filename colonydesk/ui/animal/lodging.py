@@ -24,8 +24,8 @@ class LodgingTab(Listing):
     def cells(self) -> Sequence[Cell]:
         return (
             Cell(self.tr("cage"), self._cage, 78, bold=lambda stay: stay.until is None),
-            Cell(self.tr("from"), self._since, 116),
-            Cell(self.tr("to"), self._until, 116, tone=lambda s: "ok" if s.until is None else "text"),
+            Cell(self.tr("from"), self._since, 112),
+            Cell(self.tr("to"), self._until, 112, tone=lambda s: "ok" if s.until is None else "text"),
             Cell(self.tr("days"), self._days, 52, number=True, tone=lambda _stay: "secondary"),
             Cell(self.tr("with"), self._mates, 140, stretch=True),
             Cell(self.tr("conditions"), self._conditions, 240, minor=True, tone=lambda _stay: "secondary"),

@@ -263,7 +263,7 @@ class Large(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.row: NoteRow | None = None
         self._image = QImage()
-        self.heading = label(role="strong")
+        self.heading = label(role="strong", wrap=True)
         self.text = label(wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.shown = QLabel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from uuid import UUID
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -15,6 +16,9 @@ GAP, ROW_GAP, BAND_GAP, MARGIN = 10.0, 14.0, 34.0, 16.0
 HEADER = 30.0
 INDENT = 22.0
 CAPTION_HEIGHT = 20.0
+LEAST = 110.0
+"""In boxes narrower than this grandparents are not drawn side by side, but one under another."""
+STACK_GAP = 6.0
 FOLDED_FROM = 40
 """With more pups than this the litters are drawn folded."""
 
@@ -80,13 +84,18 @@ def _ancestors(
     if not family.parents:
         return y, []
     slots = [max(1, len(parent.parents)) for parent in family.parents]
+    if (width - 2 * MARGIN + GAP) / sum(slots) - GAP < LEAST:
+        slots = [1 for _ in slots]
+    rows = max(
+        max(1, len(parent.parents)) // slot for parent, slot in zip(family.parents, slots, strict=True)
+    )
     room = (width - 2 * MARGIN + GAP) / sum(slots)
     box_width = min(BOX_WIDTH, room - GAP)
     has_older = any(parent.parents for parent in family.parents)
     parents_y = y + CAPTION_HEIGHT
     if has_older:
         made.captions.append((QPointF(MARGIN, y), words.grandparents))
-        parents_y += BOX_HEIGHT + BAND_GAP + CAPTION_HEIGHT - 8
+        parents_y += rows * (BOX_HEIGHT + STACK_GAP) - STACK_GAP + BAND_GAP + CAPTION_HEIGHT - 8
     made.captions.append((QPointF(MARGIN, parents_y - CAPTION_HEIGHT), words.parents))
     found = []
     left = MARGIN
@@ -96,7 +105,11 @@ def _ancestors(
         box = Box(_rect(middle, parents_y, box_width), parent.animal, role=parent.role)
         made.boxes.append(box)
         found.append(box)
-        _older(made, parent, left, step, y + CAPTION_HEIGHT, box, box_width)
+        top = y + CAPTION_HEIGHT
+        if slot == 1:
+            _stacked(made, parent, middle, top, rows, box, box_width)
+        else:
+            _older(made, parent, left, step, top, box, box_width)
         left += slot * step
     return parents_y + BOX_HEIGHT + BAND_GAP, found
 
@@ -110,6 +123,20 @@ def _older(
         boxes.append(Box(_rect(middle, y, width), animal))
     made.boxes += boxes
     _bracket(made, boxes, QPointF(below.rect.center().x(), below.rect.top()))
+
+
+def _stacked(
+    made: Drawing, parent: Parent, middle: float, y: float, rows: int, below: Box, width: float
+) -> None:
+    """One under another, the last of them over their child."""
+    y += (rows - len(parent.parents)) * (BOX_HEIGHT + STACK_GAP)
+    boxes = [
+        Box(_rect(middle, y + place * (BOX_HEIGHT + STACK_GAP), width), animal)
+        for place, animal in enumerate(parent.parents)
+    ]
+    made.boxes += boxes
+    for upper, lower in pairwise([*boxes, below]):
+        made.lines.append(QLineF(middle, upper.rect.bottom(), middle, lower.rect.top()))
 
 
 def _litter(

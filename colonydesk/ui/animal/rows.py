@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.parts import calm_table
-from colonydesk.qtkit.theme import TEXT, Theme, ThemeSource, font
+from colonydesk.qtkit.theme import LABEL, TEXT, Theme, ThemeSource, font
 
 PADDING = 8
 NARROW = 760
@@ -41,8 +41,9 @@ Index = QModelIndex | QPersistentModelIndex
 class Cell:
     """One column: how a row's cell reads, and how it looks.
 
-    ``width`` in pixels; ``stretch`` takes the rest, ``minor`` gives way where there is little room. ``tone``
-    gives "text", "secondary", "faint" or a state, ``tip`` what the pointer shows.
+    ``width`` in pixels; ``stretch`` takes the rest, ``minor`` gives way where there is little room. A text
+    that is longer goes on in a second line, where it is no number. ``tone`` gives "text", "secondary",
+    "faint" or a state, ``tip`` what the pointer shows.
     """
 
     title: str
@@ -208,6 +209,7 @@ class _Delegate(QStyledItemDelegate):
         self._view = view
         self._by_cell = by_cell
         self._plain, self._bold = font(TEXT), font(TEXT, 600)
+        self._small, self._small_bold = font(LABEL), font(LABEL, 600)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(60, self._source.theme.row)
@@ -225,13 +227,26 @@ class _Delegate(QStyledItemDelegate):
         if marked and self._by_cell and self._view.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawRect(box.adjusted(1, 1, -1, -2))
-        painter.setFont(self._bold if cell.bold is not None and cell.bold(row) else self._plain)
+        bold = cell.bold is not None and cell.bold(row)
+        painter.setFont(self._bold if bold else self._plain)
         painter.setPen(QColor(_colour(theme, cell.tone(row) if cell.tone is not None else "text")))
         room = QRectF(box).adjusted(PADDING, 0, -PADDING, 0)
-        text = painter.fontMetrics().elidedText(
-            cell.text(row), Qt.TextElideMode.ElideRight, round(room.width())
-        )
+        text, width = cell.text(row), int(room.width())
+        if not cell.number and painter.fontMetrics().horizontalAdvance(text) > width:
+            painter.setFont(self._small_bold if bold else self._small)
+            text = in_two_lines(painter.fontMetrics(), text, width)
         painter.drawText(room, _alignment(cell), text)
+
+
+def in_two_lines(metrics: QFontMetrics, text: str, width: int) -> str:
+    """As many words as fit on one line, and the others below; the second one is elided where need be."""
+    first = ""
+    for word in text.split(" "):
+        if first and metrics.horizontalAdvance(f"{first} {word}") > width:
+            break
+        first = f"{first} {word}" if first else word
+    lines = (first, text[len(first) :].strip())
+    return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines if line)
 
 
 def _colour(theme: Theme, tone: str) -> str:

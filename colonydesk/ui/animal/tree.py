@@ -85,7 +85,8 @@ class Tree(QWidget):
         if box.brood is not None:
             return self._brood_text(box.brood)
         assert box.animal is not None
-        parts = (box.role, box.animal.nickname, words.sex_text(box.animal.sex), self._below(box.animal))
+        below = self._said_below(box.animal)[0]
+        parts = (box.role, box.animal.nickname, words.sex_text(box.animal.sex), below)
         return ", ".join(part for part in parts if part)
 
     def _draw(self) -> None:
@@ -192,8 +193,12 @@ class Tree(QWidget):
         self._paint_sex(painter, theme, QPointF(rect.left() + 14, rect.center().y()), animal)
         room = rect.adjusted(27, 4, -6, -rect.height() / 2 + 1)
         self._line(painter, room, animal.nickname, ink, TEXT, 600)
-        below = rect.adjusted(27, rect.height() / 2, -6, -4)
-        self._line(painter, below, self._below(animal), theme.secondary, CAPTION, 400)
+        below = rect.adjusted(27, rect.height() / 2, -3, -4)
+        painter.setFont(font(CAPTION))
+        fits = painter.fontMetrics().horizontalAdvance
+        said = self._said_below(animal)
+        text = next((text for text in said if fits(text) <= below.width()), said[-1])
+        self._line(painter, below, text, theme.secondary, CAPTION, 400)
 
     def _paint_sex(self, painter: QPainter, theme: Theme, at: QPointF, animal: Relative) -> None:
         """As in pedigrees: a square male, a circle female, a diamond unknown; struck through: dead."""
@@ -223,12 +228,15 @@ class Tree(QWidget):
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
-    def _below(self, animal: Relative) -> str:
+    def _said_below(self, animal: Relative) -> list[str]:
+        """What stands below its name, and what of it where there is less room."""
         today = zone(self._timezone).day(self._desk.now())
         if animal.death_date is not None:
-            return self.tr("died {}").format(words.day_text(animal.death_date, today))
+            day = words.day_text(animal.death_date, today)
+            return [self.tr("died {}").format(day), day]  # struck through, it is seen to be dead
         age = words.age_text(animal.birth_date, today)
-        return ", ".join(text for text in (age, animal.line or "") if text) or self.tr("age not known")
+        known = [text for text in (age, animal.line or "") if text]
+        return [", ".join(known), known[0]] if known else [self.tr("age not known")]
 
     def _brood_text(self, brood: Brood) -> str:
         """ "PV_L_049, 4 Apr, 8 pups, 3 alive, with PV_0346"."""
