@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from colonydesk.domain.days import DAY, NOON
-from colonydesk.domain.errors import KnownError
+from colonydesk.domain.errors import KnownError, Refused
 
 Floats = npt.NDArray[np.float64]
 GrowthMode = Literal["step", "linear"]
+_NUMBERS = ("week", "mean", "deviation")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +62,8 @@ def growth_curve(name: str, source: str, rows: Iterable[tuple[str, float, float,
 def parse_growth_csv(text: str, name: str) -> GrowthCurve:
     """A curve from CSV text with the columns sex, week, mean_g, sd_g; lines that begin with # are its source.
 
-    Raises KnownError naming the line that cannot be used: wrong columns, a sex other than M or F, not a
-    number, a mean or deviation of 0 or less, a week given twice.
+    Raises KnownError naming the line that cannot be used, and why: wrong columns, a sex other than M or F,
+    not a number, a mean or deviation of 0 or less, a week given twice.
     """
     numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     source = " ".join(line.lstrip("# ").strip() for _, line in numbered if line.startswith("#"))
@@ -71,23 +72,42 @@ def parse_growth_csv(text: str, name: str) -> GrowthCurve:
         raise KnownError(f"The growth curve “{name}” must begin with the columns sex,week,mean_g,sd_g.")
     rows: dict[tuple[str, float], tuple[str, float, float, float]] = {}
     for number, cells in body[1:]:
-        row = _row(cells)
-        if row is None or (row[0], row[1]) in rows:
-            raise KnownError(f"Line {number} of the growth curve “{name}” cannot be used: {','.join(cells)}")
+        try:
+            row = _row([cell.strip() for cell in cells])
+            if (row[0], row[1]) in rows:
+                raise Refused(f"week {row[1]:g} is given twice for sex {row[0]}")
+        except Refused as why:
+            said = f"Line {number} of the growth curve “{name}” cannot be used, as {why}: {','.join(cells)}"
+            raise KnownError(said) from None
         rows[row[0], row[1]] = row
     return growth_curve(name, source, rows.values())
 
 
-def _row(cells: list[str]) -> tuple[str, float, float, float] | None:
-    if len(cells) != 4 or cells[0].strip() not in ("M", "F"):
-        return None
+def _row(cells: list[str]) -> tuple[str, float, float, float]:
+    """A line's cells as what they mean. Raises Refused with what is wrong with one."""
+    if len(cells) != 4:
+        columns = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
+        raise Refused(f"it has {columns} and not 4")
+    sex = cells[0]
+    if sex not in ("M", "F"):
+        raise Refused(f"the sex “{sex}” is none of M and F")
+    week, mean, sd = (_number(name, cell) for name, cell in zip(_NUMBERS, cells[1:], strict=True))
+    if week < 0:
+        raise Refused("the week is below 0")
+    for name, value in (("mean", mean), ("deviation", sd)):
+        if value <= 0:
+            raise Refused(f"the {name} is not above 0")
+    return sex, week, mean, sd
+
+
+def _number(name: str, cell: str) -> float:
     try:
-        week, mean, sd = (float(cell) for cell in cells[1:])
+        value = float(cell)
     except ValueError:
-        return None
-    if not (np.isfinite(week) and week >= 0 and 0 < mean < np.inf and 0 < sd < np.inf):
-        return None
-    return cells[0].strip(), week, mean, sd
+        value = np.nan
+    if not np.isfinite(value):
+        raise Refused(f"the {name} “{cell}” is not a number" if cell else f"the {name} is missing")
+    return value
 
 
 def age_in_days(local: npt.NDArray[np.int64], birth_day: npt.ArrayLike) -> Floats:

@@ -1,5 +1,6 @@
 """Growth curves: read from CSV, by whole weeks or linear, clamped, and which sex's table counts."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -40,21 +41,23 @@ def test_a_sex_without_rows_has_no_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "number"),
+    ("line", "number", "why"),
     [
-        ("M,4,15", 3),
-        ("X,4,15,2", 3),
-        ("M,four,15,2", 3),
-        ("M,4,0,2", 3),
-        ("M,4,15,0", 3),
-        ("M,-1,15,2", 3),
-        ("M,4,nan,2", 3),
-        ("M,4,15,inf", 3),
-        ("M,5,15,2\nM,5,16,2", 4),
+        ("M,4,15", 3, "it has 3 columns and not 4"),
+        ("X,4,15,2", 3, "the sex “X” is none of M and F"),
+        ("M,four,15,2", 3, "the week “four” is not a number"),
+        ("M,4,0,2", 3, "the mean is not above 0"),
+        ("M,4,15,0", 3, "the deviation is not above 0"),
+        ("M,-1,15,2", 3, "the week is below 0"),
+        ("M,4,nan,2", 3, "the mean “nan” is not a number"),
+        ("M,4,15,inf", 3, "the deviation “inf” is not a number"),
+        ("M,4,,2", 3, "the mean is missing"),
+        ("M,5,15,2\nM,5,16,2", 4, "week 5 is given twice for sex M"),
     ],
 )
-def test_a_line_that_cannot_be_used_is_named(line: str, number: int) -> None:
-    with pytest.raises(KnownError, match=f"Line {number} of the growth curve “lab”"):
+def test_a_line_that_cannot_be_used_is_named_with_the_reason(line: str, number: int, why: str) -> None:
+    said = f"Line {number} of the growth curve “lab” cannot be used, as {why}: {line.splitlines()[-1]}"
+    with pytest.raises(KnownError, match=f"^{re.escape(said)}$"):
         parse_growth_csv(f"# source\n{HEAD}{line}\n", "lab")
 
 
