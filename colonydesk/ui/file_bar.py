@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,28 +15,39 @@ from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import L, S
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.file_choice import ask_for_table
+from colonydesk.ui.file_choice import Chosen, ask_for_table
+
+
+class _Line(QLineEdit):
+    """An Enter that is held down is one: it answers no question."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not event.isAutoRepeat():
+            super().keyPressEvent(event)
 
 
 class FileBar(QWidget):
     """``write_to`` is what a list does with the file; ``written`` and ``fail`` end it.
 
-    ``choose`` asks for a file by the desktop's own dialog, beginning with the one that is typed.
+    ``choose`` asks for a file by the desktop's own dialog, beginning with the one that is typed. About
+    replacing a file that is there it is asked once, by the dialog or here: a second Enter means yes.
     ``told`` as of a screen.
     """
 
     told = Signal(str, str)
     closed = Signal()
 
-    def __init__(self, desk: Desk, choose: Callable[[QWidget, str], str] = ask_for_table) -> None:
+    def __init__(self, desk: Desk, choose: Callable[[QWidget, str], Chosen] = ask_for_table) -> None:
         super().__init__()
         self._desk = desk
         self._choose = choose
         self._proposed = ""
+        self._replaced = ""
         self._what = label(role="label")
-        self.file = QLineEdit()
+        self.file = _Line()
         self.file.setAccessibleName(self.tr("File to write"))
         self.file.returnPressed.connect(self.write)
+        self.file.textChanged.connect(lambda _text: self._ask_no_more())
         self.sentence = Sentence(desk.source)
         self.sentence.hide()
         self._go = QPushButton(self.tr("Write"))
@@ -67,7 +79,7 @@ class FileBar(QWidget):
             home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
             self._proposed = str(Path(home) / name)
             self.file.setText(self._proposed)
-        self.sentence.hide()
+        self._ask_no_more()
         self.show()
         self.file.setFocus(Qt.FocusReason.OtherFocusReason)
         self.file.selectAll()
@@ -78,11 +90,25 @@ class FileBar(QWidget):
         self.closed.emit()
 
     def write(self) -> None:
-        """Write to the file that is named."""
+        """Write to the file that is named; one that is there already only once it has been asked about."""
         text = self.file.text().strip()
-        if text and self._go.isEnabled():
-            self._go.setEnabled(False)
-            self.write_to(Path(text).expanduser())
+        if not text or not self._go.isEnabled():
+            return
+        file = Path(text).expanduser()
+        if text != self._replaced and os.path.isfile(file):  # noqa: PTH113 - of a name that is too long: no
+            self._replaced = text
+            self._go.setText(self.tr("Replace it"))
+            self.sentence.say("question", text=self.tr("{} is there already. Replace it?").format(file.name))
+            self.sentence.show()
+            return
+        self._go.setEnabled(False)
+        self.write_to(file)
+
+    def _ask_no_more(self) -> None:
+        """What was asked or refused was about another file, or another table."""
+        self._replaced = ""
+        self._go.setText(self.tr("Write"))
+        self.sentence.hide()
 
     def written(self, text: str) -> None:
         """The file is there; ``text`` is told."""
@@ -100,8 +126,11 @@ class FileBar(QWidget):
             self._desk.jobs.failed.emit(error)
 
     def _on_browse(self) -> None:
-        if file := self._choose(self, self.file.text()):
-            self.file.setText(file)
+        chosen = self._choose(self, self.file.text())
+        if chosen.file:
+            self.file.setText(chosen.file)
+            self._ask_no_more()
+            self._replaced = chosen.file.strip() if chosen.asked else ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

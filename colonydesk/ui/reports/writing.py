@@ -12,6 +12,7 @@ from colonydesk.exchange.reports import write_report
 from colonydesk.queries.reports import Report
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.file_bar import FileBar
+from colonydesk.ui.file_choice import Chosen
 
 _KINDS = {".pdf": "PDF", ".csv": "CSV", ".xlsx": "Excel", ".json": "JSON"}
 
@@ -40,12 +41,12 @@ class WriteBar(FileBar):
         )
 
 
-def _choose(parent: QWidget, file: str) -> str:
-    """The file that is chosen, with the ending of its kind; "" for none."""
+def _choose(parent: QWidget, file: str) -> Chosen:
+    """The file that is chosen, with the ending of its kind."""
     filters = ";;".join(f"{name} (*{ending})" for ending, name in _KINDS.items())
     title = QCoreApplication.translate("WriteBar", "Write report")
     chosen, kind = QFileDialog.getSaveFileName(parent, title, file, filters)
     if not chosen or Path(chosen).suffix:
-        return chosen
+        return Chosen(chosen, asked=True)
     ending = next((one for one in _KINDS if f"*{one}" in kind), ".pdf")
-    return str(Path(chosen).with_suffix(ending))
+    return Chosen(str(Path(chosen).with_suffix(ending)), asked=False)
