@@ -99,13 +99,12 @@ class _Searching(Editor):
     _known: tuple[str, tuple[Choice, ...]] = ("", ())
 
     def _take_only(self, text: str, choices: Sequence[Choice]) -> None:
-        """Who typed the whole name, or what only one fits, and went on meant this one."""
+        """Who typed the whole name and went on meant the one that is called so."""
         self._left_with = ""
         exact = [choice for choice in choices if choice.title.casefold() == text.casefold()]
-        found = exact or choices
-        if len(found) == 1:
+        if len(exact) == 1:
             self.line.close_choices()
-            self._on_chosen(found[0])
+            self._on_chosen(exact[0])
         self.left.emit()
 
     def _pending(self) -> str:

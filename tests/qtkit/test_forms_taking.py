@@ -50,8 +50,8 @@ def write(view: FormView, name: str, text: str) -> None:
 def test_it_waits_for_choices_and_takes_the_one_that_is_called_so(view: FormView) -> None:
     done: list[object] = []
     write(view, "line", "pv")
-    write(view, "projects", "old")
-    view.set_choices("projects", "old", [OLD])  # the only one: taken as the field is left
+    write(view, "projects", "PV old")
+    view.set_choices("projects", "PV old", [OLD])
     write(view, "about", "ck")
     view.when_taken(lambda: done.append(view.changes()))
     assert (view.waits(), done) == (True, [])
@@ -61,6 +61,15 @@ def test_it_waits_for_choices_and_takes_the_one_that_is_called_so(view: FormView
     view.set_choices("about", "ck", [CK])
     assert (view.waits(), done) == (False, [{"line": "pv", "projects": ("old",), "about": ("line", "ck")}])
     assert view.editor("about").keys().property("refused") is not True
+
+
+def test_what_only_begins_like_a_name_is_not_taken_for_it(view: FormView) -> None:
+    write(view, "line", "p")
+    view.set_choices("line", "p", [OLD])
+    done: list[object] = []
+    view.when_taken(lambda: done.append(view.changes()))
+    assert done == [{}]
+    assert view.value("line") != "old"
 
 
 def test_nothing_is_done_where_something_else_is_typed_meanwhile(view: FormView) -> None:

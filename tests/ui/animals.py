@@ -19,6 +19,7 @@ from colonydesk.settings import Settings
 from colonydesk.ui.animal import AnimalPage
 from colonydesk.ui.animal.rows import RowsModel
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.plotting import load_plotting
 from tests.builders import NOW, Scene
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -88,6 +89,9 @@ def page_on(here: Scene, qapp: QApplication, qtbot: QtBot, folder: Path) -> Page
     qtbot.addWidget(page, before_close_func=_raise(failed))
     with qtbot.waitActive(page):
         page.show()
+    loaded: list[object] = []  # in steps, of which none would be waited for
+    load_plotting(page, desk.jobs, lambda: loaded.append(page), failed.append)
+    qtbot.waitUntil(lambda: bool(loaded))
     return made
 
 
