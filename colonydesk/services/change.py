@@ -16,7 +16,8 @@ class Change:
     may set fields in it. ``given`` names the fields and links that the user gave. ``links`` are the links as
     they will be, of those that change (a rule may add some), ``links_before`` all of them as they are.
     ``beside`` are values that were given of no column, which the rule asks for. ``confirmed`` holds the codes
-    of questions answered yes. When a record is deleted, ``after`` is as it is.
+    of questions answered yes. ``successor`` is the id of a record that a rule writes in place of this one.
+    When a record is deleted, ``after`` is as it is.
     """
 
     table: str
@@ -28,6 +29,7 @@ class Change:
     links_before: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
     confirmed: frozenset[str] = frozenset()
+    successor: UUID | None = None
 
     @property
     def is_new(self) -> bool:

@@ -94,11 +94,13 @@ def mirror(unit: Unit, subject_id: UUID, without: UUID | None = None) -> None:
     unit.touch(Subject, subject_id)
 
 
-def change_conditions(unit: Unit, housing_id: UUID, values: Mapping[str, Any]) -> UUID | None:
+def change_conditions(
+    unit: Unit, housing_id: UUID, values: Mapping[str, Any], new_id: UUID | None = None
+) -> UUID | None:
     """The conditions of an occupied cage change: its housing closes, and a new one opens with its animals.
 
-    ``values`` is the whole row as it was to be. Returns the new housing's id; None where nobody lives in it,
-    and the housing itself is to be changed.
+    ``values`` is the whole row as it was to be. Returns the new housing's id (``new_id``, where it is given);
+    None where nobody lives in it, and the housing itself is to be changed.
 
     Raises:
         Refused: the new name is empty, or another cage's that animals of the same lab live in.
@@ -129,7 +131,7 @@ def change_conditions(unit: Unit, housing_id: UUID, values: Mapping[str, Any]) -
         _refuse_occupied(unit, name, {one.lab_id for one in animals})
     for stay in unit.connection.execute(_open(HousingSubject.housing_id == housing_id)).all():
         _close(unit, stay.id, stay.start_datetime, unit.now)
-    new = unit.insert(Housing, {**values, "id": uuid4(), "cage_name": name})
+    new = unit.insert(Housing, {**values, "id": new_id or uuid4(), "cage_name": name})
     for one in animals:
         stay_row = {"id": uuid4(), "subject_id": one.id, "housing_id": new, "start_datetime": unit.now}
         unit.insert(HousingSubject, stay_row)

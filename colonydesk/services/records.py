@@ -49,7 +49,8 @@ class SaveRecord:
     """``version`` is that from which the form was filled; None for a new record (the client makes its id).
 
     Only the given values and links are written; what the rule of the table takes ``beside`` its columns is a
-    value too. ``confirmed`` holds the codes of questions answered yes.
+    value too. ``confirmed`` holds the codes of questions answered yes. ``successor`` is a new id, for a rule
+    that writes a new record in place of this one: among the changed rows it says that it was done.
     """
 
     command_id: UUID
@@ -60,6 +61,7 @@ class SaveRecord:
     links: Mapping[str, frozenset[UUID]] = field(default_factory=dict)
     version: int | None = None
     confirmed: frozenset[str] = frozenset()
+    successor: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,7 @@ def change_of(
     is_new: bool = False,
     version: int | None = None,
     confirmed: frozenset[str] = frozenset(),
+    successor: UUID | None = None,
 ) -> Change:
     """A change of one record, for ``save``: also for a rule or a service that saves a second record.
 
@@ -144,6 +147,7 @@ def change_of(
         links_before={} if before is None else _linked(unit, table, row_id),
         beside=beside,
         confirmed=confirmed,
+        successor=successor,
     )
 
 
@@ -226,6 +230,7 @@ def _change(unit: Unit, command: SaveRecord) -> Change:
         is_new=is_new,
         version=command.version,
         confirmed=command.confirmed,
+        successor=command.successor,
     )
 
 

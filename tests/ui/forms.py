@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +24,28 @@ from colonydesk.ui.sheets import form_for, records_of
 from tests.builders import NOW, Scene
 
 RESOURCES = Path(__file__).parents[2] / "resources"
+Key = Qt.Key
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 T = TypeVar("T", bound=QWidget)
+
+
+def focus() -> QWidget:
+    """What has the keys."""
+    widget = QApplication.focusWidget()
+    assert widget is not None, "nothing has the keys"
+    return widget
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    """As from a keyboard: to whatever has the keys."""
+    QTest.keyClick(focus(), key, modifier)
+    QApplication.processEvents()
+
+
+def replace(text: str) -> None:
+    """Type over what stands in the field that has the keys."""
+    press(Key.Key_A, CTRL)
+    QTest.keyClicks(focus(), text)
 
 
 class Forms:
@@ -63,7 +86,7 @@ class Forms:
     def _kept(self, widget: T) -> T:
         self._qtbot.addWidget(widget, before_close_func=self._raise())
         widget.resize(1100, 700)
-        with self._qtbot.waitExposed(widget):
+        with self._qtbot.waitActive(widget):
             widget.show()
         return widget
 

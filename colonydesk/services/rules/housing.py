@@ -28,7 +28,7 @@ def _before_housing(unit: Unit, change: Change) -> None:
         raise Refused("The cage is cleaned every so many days: 1 or more.", "cage_cleaning_frequency_days")
     if change.before is None or not change.differs(*CONDITIONS):
         return
-    if change_conditions(unit, change.id, after) is not None:
+    if change_conditions(unit, change.id, after, change.successor) is not None:
         after.update(change.before)  # the new housing has what was typed; this one stays as it was
 
 

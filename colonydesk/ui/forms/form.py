@@ -274,7 +274,7 @@ class RecordForm(FormFrame):
             except Refused as error:
                 self.on_failed(error)
                 return
-            self.send(call, lambda _done: self._on_saved(filled, draft))
+            self.send(call, lambda done: self._on_saved(filled, draft, done))
 
     def has_member(self) -> bool:
         """Whether it is known who records; where not, it is said."""
@@ -323,8 +323,8 @@ class RecordForm(FormFrame):
         """Tell what was done, with a way to take it back."""
         self.strip.tell("ok", text, [(self.tr("Undo"), self.undo)])
 
-    def _on_saved(self, filled: Filled, draft: Draft) -> None:
-        row_id = draft.successor if self.writes.writes_successor(draft) else filled.id
+    def _on_saved(self, filled: Filled, draft: Draft, done: Done) -> None:
+        row_id = draft.successor if draft.successor in done.changed.get(draft.table, ()) else filled.id
         self.held = Filled(row_id, filled.version or 1, filled.values, filled.labels, filled.title)
         self.view.accept()
         self.say_undoable(self.tr("Saved."))

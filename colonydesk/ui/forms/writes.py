@@ -57,8 +57,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """How records of a table are written. ``replaces``: a change writes a successor and marks the old one;
-    ``in_place`` are the fields that are changed without.
+    """How records of a table are written. ``replaces``: a change writes a successor and marks the old one.
 
     ``reason``: taking one away asks why.
     """
@@ -67,11 +66,6 @@ class Writes:
     delete: Callable[[Draft], Call]
     replaces: bool = False
     reason: bool = False
-    in_place: frozenset[str] = frozenset()
-
-    def writes_successor(self, draft: Draft) -> bool:
-        """Whether saving this writes a new record in place of the one in the form."""
-        return self.replaces and draft.version is not None and not draft.values.keys() <= self.in_place
 
 
 def save_any(draft: Draft) -> Call:
@@ -85,6 +79,7 @@ def save_any(draft: Draft) -> Call:
         links=draft.links,
         version=draft.version,
         confirmed=draft.confirmed,
+        successor=draft.successor if draft.version is not None else None,
     )
 
 
@@ -180,8 +175,8 @@ def _one_thing(draft: Draft) -> None:
 
 _ANY = Writes(save_any, delete_any)
 _OWN = {
-    "weighing": Writes(_save_weighing, _void_weighing, replaces=True, reason=True, in_place=BESIDE),
-    "water_administration": Writes(_save_water, _void_water, replaces=True, reason=True, in_place=BESIDE),
+    "weighing": Writes(_save_weighing, _void_weighing, replaces=True, reason=True),
+    "water_administration": Writes(_save_water, _void_water, replaces=True, reason=True),
 }
 
 
