@@ -254,6 +254,11 @@ class FormView(QWidget):
                 row.editor.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
+    def focus_empty(self) -> None:
+        """Give the keys to the first field that nothing stands in: what is filled is not typed over."""
+        takes = (name for name, row in self._rows.items() if not row.is_read_only())
+        self.focus(next((name for name in takes if self.value(name) in (None, "", ())), ""))
+
     def _on_edited(self, name: str) -> None:
         if not self._taking:
             self._then = None

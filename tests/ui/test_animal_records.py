@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.migrate import open_database
@@ -222,6 +222,28 @@ def test_housing_in_words_and_a_move(here: Scene, page: Page) -> None:
     assert form is not None
     assert form.sheet.table == "housing_subject"
     assert form.view.value("subject_id") == here.mouse
+    page.page.leave_form()
+
+
+@pytest.mark.parametrize(
+    ("tab", "button", "field"),
+    [(LODGING, "new", "housing_id"), (GENES, "by_hand", "allele_id"), (GENES, "new_test", "sequence_id")],
+)
+def test_what_is_typed_first_goes_where_nothing_stands_yet(
+    here: Scene, page: Page, tab: int, button: str, field: str
+) -> None:
+    here.add(Housing, cage_name="C3")
+    page.show(tab=tab)
+    getattr(page.page.current_tab(), button).click()
+    form = page.page.form()
+    assert form is not None
+    page.type("C3")
+    assert form.view.value("subject_id") == here.mouse
+    assert form.view.words("subject_id") == "M1"
+    line = form.view.editor(field).keys()
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "C3"
+    form.discard()
     page.page.leave_form()
 
 

@@ -181,7 +181,7 @@ class RecordForm(FormFrame):
         self.fill(Filled(uuid4(), None, values, found.labels))
         self.strip.put_away()
         self.to_top()
-        self.view.focus()
+        self.view.focus_empty()
 
     def zone_info(self) -> ZoneInfo:
         """The zone of the laboratory's wall clock, by which the record's moments are read."""
