@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from colonydesk.db.cages import past_since
 from colonydesk.db.tables import BreedingPair, Housing, HousingSubject, Lab, Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.errors import Refused
-from colonydesk.services.animals import animal
+from colonydesk.domain.plausibility import show_date
+from colonydesk.services.animals import Animal, animal
 
 CONDITIONS = (
     "cage_name",
@@ -92,6 +95,38 @@ def mirror(unit: Unit, subject_id: UUID, without: UUID | None = None) -> None:
     names = [row.cage_name for row in unit.connection.execute(stays) if row.id != without]
     unit.update(Subject, subject_id, {"cage": names[0] if names else None})
     unit.touch(Subject, subject_id)
+
+
+def refuse_past(unit: Unit, of: Animal, housing_id: UUID) -> None:
+    """An animal begins to live in this housing only if it is the one that stands for its cage now.
+
+    Raises:
+        Refused: another housing of the name has taken its place, or animals of the lab live in another one.
+    """
+    own, other = Housing.__table__, aliased(Housing)
+    there = (
+        select(HousingSubject.id)
+        .join(Subject, Subject.id == HousingSubject.subject_id)
+        .where(_in_lab(of.lab_id), HousingSubject.subject_id != of.id, _is_open)
+    )
+    in_other = exists(there.where(HousingSubject.housing_id == other.id)).correlate(other)
+    elsewhere = exists().where(other.cage_name == own.c.cage_name, other.id != own.c.id, in_other)
+    inside = select(HousingSubject.id).where(
+        HousingSubject.housing_id == housing_id,
+        HousingSubject.subject_id != of.id,
+        HousingSubject.end_datetime.is_(None),
+    )
+    columns = own.c.cage_name, past_since(own).label("until"), elsewhere.correlate(own).label("elsewhere")
+    found = unit.connection.execute(
+        select(*columns).where(own.c.id == housing_id, ~exists(inside))
+    ).one_or_none()
+    if found is not None and found.until is not None:
+        day = show_date(of.day(found.until), unit.now, of.zone)
+        sentence = f"This was cage {found.cage_name} until {day}: another one has taken its place."
+        raise Refused(sentence, "housing_id", f"Choose the {found.cage_name} of today.")
+    if found is not None and found.elsewhere:
+        cage = found.cage_name
+        raise Refused(f"There are animals in another cage {cage}.", "housing_id", f"Choose that {cage}.")
 
 
 def change_conditions(

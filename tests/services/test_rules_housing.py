@@ -142,6 +142,37 @@ def test_an_imported_stay_in_two_cages_can_be_saved(here: Scene) -> None:
     change(here, HousingSubject, one, end_datetime=NOW)
 
 
+def test_nobody_moves_into_what_a_cage_was(here: Scene) -> None:
+    mate, third = here.subject("M2"), here.subject("M3")
+    old = housing(here, "B1")
+    mine = stay(here, old, start_datetime=NOW - 9 * DAY)
+    stay(here, old, subject_id=mate, start_datetime=NOW - 9 * DAY)
+    done = change(here, Housing, old, light_cycle=1)
+    sentence = "This was cage B1 until 10 Mar: another one has taken its place."
+    refused(lambda: stay(here, old, subject_id=third), "housing_id", sentence)
+    refused(lambda: stay(here, old, subject_id=third, start_datetime=NOW - DAY), "housing_id", sentence)
+    refused(lambda: change(here, HousingSubject, mine, end_datetime=None), "start_datetime", "was in cage B1")
+    past = {"start_datetime": NOW - 8 * DAY, "end_datetime": NOW - 7 * DAY}
+    stay(here, old, subject_id=third, **past)
+    take_back(here, done)
+    stay(here, old, subject_id=third)
+    assert stays(here, third)[-1] == ("B1", NOW, None)
+
+
+def test_two_cages_of_a_name_do_not_both_get_animals_of_a_lab(here: Scene) -> None:
+    first = housing(here, "B1")
+    which = stay(here, first, start_datetime=NOW - DAY)
+    second = housing(here, "B1")
+    mate = here.subject("M2")
+    refused(lambda: stay(here, second, subject_id=mate), "housing_id", "another cage B1")
+    theirs = here.subject("X1", lab_id=here.add(Lab, name="Cole lab"))
+    stay(here, second, subject_id=theirs)
+    third = housing(here, "B1")
+    change(here, HousingSubject, which, end_datetime=NOW)
+    stay(here, third, subject_id=mate)
+    refused(lambda: stay(here, first, subject_id=here.subject("M4")), "housing_id", "This was cage B1")
+
+
 # Conditions
 
 

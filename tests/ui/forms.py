@@ -70,6 +70,12 @@ class Forms:
             form.open(row_id)
         return form
 
+    def form_of_a_move(self, subject_id: UUID) -> RecordForm:
+        """As "Move to a cage" on an animal's page opens it."""
+        form = self._kept(form_for(self.desk, "housing_subject", begins=True))
+        form.new({"subject_id": subject_id})
+        return form
+
     def records(self, table: str) -> RecordsScreen:
         """The list of a table beside its form."""
         return self._kept(records_of(self.desk, table))

@@ -10,8 +10,14 @@ from colonydesk.domain.codes import SEVERITY
 
 _FIELDS: dict[str, tuple[Field, ...]] = {
     "cull": (Field("actual_severity", "choice", codes=tuple(SEVERITY.items())),),
+    "housing": (
+        Field("animals", "integer", help="The living that are in this cage now"),
+        Field("until", "moment", help="Another cage of this name has taken its place"),
+    ),
     "subject_request": (Field("remaining", "integer"), Field("is_open", "boolean")),
 }
+_UNSEEN = {"housing": {"timezone": Field("timezone", "text")}}
+"""What is computed too, to read others of a record by, and stands in no list or form."""
 _LINKS: dict[str, tuple[Link, ...]] = {
     "line": (Link("sequences", "sequence", "line_sequence"),),
 }
@@ -22,9 +28,27 @@ def computed(table: str) -> dict[str, Field]:
     return {field.name: field for field in _FIELDS.get(table, ())}
 
 
-def computed_column(table: str, name: str) -> ColumnElement[Any]:
-    """A computed field of the rows of the table itself, not aliased. KeyError where there is none."""
+def computed_field(table: str, name: str) -> Field | None:
+    """What is computed under this name of the records of a table, unseen or not; None where nothing is."""
+    return computed(table).get(name) or _UNSEEN.get(table, {}).get(name)
+
+
+def computed_column(table: str, name: str, own: FromClause) -> ColumnElement[Any]:
+    """A computed field of the rows of ``own``: the table, or (of a housing alone) an alias of it.
+
+    KeyError where there is none.
+    """
+    if table == "housing":
+        return _of_housing(name, own)
     column: ColumnElement[Any] = {"cull": _of_cull, "subject_request": _of_request}[table](name)
+    return column
+
+
+def _of_housing(name: str, own: FromClause) -> ColumnElement[Any]:
+    from colonydesk.db.cages import animals_in, past_since, timezone_of
+
+    columns = {"animals": animals_in, "until": past_since, "timezone": timezone_of}
+    column: ColumnElement[Any] = columns[name](own)
     return column
 
 

@@ -21,7 +21,8 @@ LONGEST = 60
 class Naming:
     """Paths (see ``paths``) of what a record is called, is found by and told apart by, and its usual order.
 
-    ``zone`` is the path of the time zone in which its days are; UTC where it has none.
+    ``zone`` is the path of the time zone in which its days are; UTC where it has none. ``past``: where this
+    is not empty another record has taken its place; among choices it comes last.
     """
 
     label: tuple[str, ...]
@@ -30,6 +31,7 @@ class Naming:
     order: str = ""
     latest_first: bool = False
     zone: str = ""
+    past: str = ""
 
     @property
     def first(self) -> str:
@@ -91,7 +93,13 @@ _NAMINGS: Mapping[str, Naming] = {
         ("name", "edition"), ("name", "source"), ("species_id.nickname", "strain_id.name")
     ),
     "growth_point": Naming(("growth_curve_id.name", "sex", "week"), ("growth_curve_id.name",), order="week"),
-    "housing": Naming(("cage_name",), ("cage_name", "name"), ("cage_type_id.name",)),
+    "housing": Naming(
+        ("cage_name", "until"),
+        ("cage_name", "name"),
+        ("cage_type_id.name", "animals"),
+        zone="timezone",
+        past="until",
+    ),
     "housing_subject": _of_subject(
         "housing_id.cage_name", "start_datetime", search=("housing_id.cage_name",), latest="start_datetime"
     ),
@@ -170,6 +178,7 @@ _DESCRIBED_TABLES = frozenset(
     | {"project", "source", "strain"}
 )
 _NUMBERED = {"number": "no. {}", "edition": "edition {}", "week": "week {}", "position": "rule {}"}
+_COUNTED = {"animals": ("empty", "1 animal", "{} animals")}
 
 
 def naming(table: str) -> Naming:
@@ -206,8 +215,11 @@ def _shown(table: str, path: str, value: Any, timezone: str | None) -> str:
         return known.get(value, str(value))
     if field.name in _NUMBERED:
         return _NUMBERED[field.name].format(value)
+    if field.name in _COUNTED:
+        return _COUNTED[field.name][min(value, 2)].format(value)
     if isinstance(value, datetime):
-        return show_day(value.astimezone(zone(timezone or "UTC").info).date())
+        day = show_day(value.astimezone(zone(timezone or "UTC").info).date())
+        return f"until {day}" if path == naming(table).past else day
     if isinstance(value, date):
         return show_day(value)
     if isinstance(value, float):

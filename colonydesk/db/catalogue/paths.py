@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause
 
 from colonydesk.db.catalogue import table_of, target_of
-from colonydesk.db.catalogue.computed import computed, computed_column
+from colonydesk.db.catalogue.computed import computed_column, computed_field
 from colonydesk.db.catalogue.fields import Field, fields
 
 
@@ -25,8 +25,6 @@ class Paths:
     def column(self, path: str) -> ColumnElement[Any]:
         """The column at the end of a path, or a computed one. KeyError where there is none."""
         *steps, last = path.split(".")
-        if path in computed(self.table):
-            return computed_column(self.table, path)
         table, here, way = self.table, self.root, ""
         reached: FromClause = here
         for step in steps:
@@ -37,6 +35,8 @@ class Paths:
                 self.source = self.source.outerjoin(alias, alias.c.id == reached.c[step])
                 self._joined[way] = alias
             reached = self._joined[way]
+        if computed_field(table, last) is not None:
+            return computed_column(table, last, reached)
         found: ColumnElement[Any] = reached.c[last]
         return found
 
@@ -46,12 +46,10 @@ class Paths:
 
 def field_at(table: str, path: str) -> Field:
     """The field at the end of a path, or a computed one. KeyError where there is none."""
-    if path in computed(table):
-        return computed(table)[path]
     *steps, last = path.split(".")
     for step in steps:
         table = _target(table, step)
-    return fields(table)[last]
+    return computed_field(table, last) or fields(table)[last]
 
 
 def _target(table: str, column: str) -> str:

@@ -49,7 +49,10 @@ def record_ids(
 def choices(
     connection: Connection, target: str, text: str, limit: int = 20, where: Mapping[str, Any] = NOTHING
 ) -> tuple[Choice, ...]:
-    """The records of ``target`` that fit what is typed, those first that begin with it. One statement."""
+    """The records of ``target`` that fit what is typed, those first that begin with it. One statement.
+
+    Those that others have taken the place of come last; where there can be such, two statements.
+    """
     paths, own = Paths(target), naming(target)
     shown, detail = label_paths(target), own.detail
     columns = [*paths.columns(shown), *paths.columns(detail)]
@@ -58,8 +61,17 @@ def choices(
     first = paths.column(own.label[0])
     if text.strip() and isinstance(first.type, Text):
         ordered.insert(0, case((begins(first, text.strip()), 0), else_=1))
+    if own.past and own.past not in where:
+        ordered.insert(0, case((paths.column(own.past).is_(None), 0), else_=1))
     statement: Select[Any] = select(paths.root.c.id, *columns).select_from(paths.source)
-    found = connection.execute(statement.where(*conditions).order_by(*ordered).limit(limit))
+    chosen = statement.where(*conditions).order_by(*ordered).limit(limit)
+    if own.past:
+        # What is computed of a record takes its time: of those alone that are chosen.
+        ids = list(connection.execute(chosen.with_only_columns(paths.root.c.id)).scalars())
+        rows = {row[0]: row for row in connection.execute(statement.where(paths.root.c.id.in_(ids)))}
+        found: Iterable[Any] = [rows[one] for one in ids if one in rows]
+    else:
+        found = connection.execute(chosen)
     width = 1 + len(shown)
     return tuple(
         Choice(row[0], label(target, row[1:width]), words(target, detail, row[width:], None)) for row in found

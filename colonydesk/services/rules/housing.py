@@ -12,7 +12,7 @@ from colonydesk.domain.errors import Refused
 from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
-from colonydesk.services.housing import CONDITIONS, change_conditions, leave, mirror, take_in
+from colonydesk.services.housing import CONDITIONS, change_conditions, leave, mirror, refuse_past, take_in
 from colonydesk.services.rules.animal_of import animal_of
 
 # Housings
@@ -59,6 +59,8 @@ def _before_stay(unit: Unit, change: Change) -> None:
     if change.differs("start_datetime", "end_datetime"):
         _check_times(unit, of, change)
         _check_others(unit, of, change)
+        if after.get("end_datetime") is None:
+            refuse_past(unit, of, after["housing_id"])
 
 
 def _check_times(unit: Unit, of: Animal, change: Change) -> None:

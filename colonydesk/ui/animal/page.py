@@ -341,7 +341,7 @@ class AnimalPage(QWidget):
             return
         from colonydesk.ui.sheets import form_for
 
-        form = form_for(self._desk, table)
+        form = form_for(self._desk, table, begins=row_id is None)
         self._form = form
         self._deleted = False
         form.told.connect(self.told)

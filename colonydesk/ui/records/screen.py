@@ -308,9 +308,10 @@ class RecordsScreen(QWidget):
             self.table.show_current(self._pending)
 
     def _on_bus(self, changed: dict[str, frozenset[UUID]]) -> None:
-        if self.sheet.table in changed:
+        others = changed.keys() & self.sheet.hangs_on  # these alter records that are not named
+        if self.sheet.table in changed and not others:
             self.table.refresh(changed[self.sheet.table])
-        elif changed.keys() & self._shown_tables():
+        elif others or changed.keys() & self._shown_tables():
             self.table.reload()
             self.table.model_.invalidate(self.table.ids())
 

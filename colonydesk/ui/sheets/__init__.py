@@ -23,9 +23,10 @@ SHEETS: dict[str, Sheet] = {
 }
 
 
-def form_for(desk: Desk, table: str) -> RecordForm:
-    """The form of one record of ``table``. KeyError where there is no such table."""
-    return RecordForm(desk, SHEETS[table])
+def form_for(desk: Desk, table: str, *, begins: bool = False) -> RecordForm:
+    """The form of one record of ``table``; ``begins``: of something that is done now. KeyError where there is
+    no such table."""
+    return RecordForm(desk, housing.MOVE if begins and table == housing.MOVE.table else SHEETS[table])
 
 
 def records_of(

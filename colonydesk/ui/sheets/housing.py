@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from colonydesk.ui.forms.items import Item, ListColumn, Sheet
 from colonydesk.ui.sheets.common import OF_SUBJECT, animal, more
 
@@ -12,6 +14,7 @@ SHEETS: dict[str, Sheet] = {
         "cage",
         (
             Item("cage_name", "Cage"),
+            Item("until", "Until", shown=True),
             Item("cage_type_id", "Cage type"),
             Item("enrichment_id", "Enrichment"),
             Item("food_id", "Food"),
@@ -20,13 +23,16 @@ SHEETS: dict[str, Sheet] = {
             *more(),
         ),
         (
-            ListColumn("cage_name", "Cage", width=120),
+            ListColumn("cage_name", "Cage", width=90),
+            ListColumn("animals", "Animals", number=True, width=70),
+            ListColumn("until", "Until", width=130),
             ListColumn("cage_type_id", "Cage type", width=140),
             ListColumn("enrichment_id", "Enrichment", width=120),
             ListColumn("food_id", "Food", width=120),
             ListColumn("cage_cleaning_frequency_days", "Cleaned, days", number=True, width=96),
             ListColumn("light_cycle", "Light", width=80),
         ),
+        hangs_on=frozenset({"housing_subject"}),
     ),
     "housing_subject": Sheet(
         "housing_subject",
@@ -64,3 +70,12 @@ SHEETS: dict[str, Sheet] = {
         ),
     ),
 }
+
+_stay = SHEETS["housing_subject"]
+MOVE = replace(
+    _stay,
+    items=tuple(
+        replace(item, where={"until": None}) if item.name == "housing_id" else item for item in _stay.items
+    ),
+)
+"""A stay that begins now: in the cages of today alone."""
