@@ -351,7 +351,7 @@ def test_choices_begin_with_what_is_typed(here: World) -> None:
     with here.of.db.read() as connection:
         assert choices(connection, "lab_member", "óSCAR zo") == (Choice(here_is, "z", "Zoë, Óscar"),)
         first = choices(connection, "session", "M1")[0]
-        assert (first.id, first.label) == (here["session"], "M1, 7 Mar 2026")
+        assert (first.id, first.label) == (here["session"], "M1, 7 Mar 2026 09:30")
 
 
 def test_what_refers_to_a_record(here: World) -> None:

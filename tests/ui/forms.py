@@ -76,6 +76,10 @@ class Forms:
         form.new({"subject_id": subject_id})
         return form
 
+    def shown(self, widget: T) -> T:
+        """Any other widget of the desk."""
+        return self._kept(widget)
+
     def records(self, table: str) -> RecordsScreen:
         """The list of a table beside its form."""
         return self._kept(records_of(self.desk, table))

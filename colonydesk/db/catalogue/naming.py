@@ -22,7 +22,8 @@ class Naming:
     """Paths (see ``paths``) of what a record is called, is found by and told apart by, and its usual order.
 
     ``zone`` is the path of the time zone in which its days are; UTC where it has none. ``past``: where this
-    is not empty another record has taken its place; among choices it comes last.
+    is not empty another record has taken its place; among choices it comes last. ``clock``: its
+    label has the time of the day too, for there are several on one day.
     """
 
     label: tuple[str, ...]
@@ -32,6 +33,7 @@ class Naming:
     latest_first: bool = False
     zone: str = ""
     past: str = ""
+    clock: bool = False
 
     @property
     def first(self) -> str:
@@ -126,12 +128,13 @@ _NAMINGS: Mapping[str, Naming] = {
     "saved_view": Naming(("name",), ("name", "screen"), ("user_id.username", "screen")),
     "sequence": Naming(("name",), ("name", "description", "base_pairs"), ("description",)),
     "session": Naming(
-        ("subject_id.nickname", "start_time", "number"),
+        ("subject_id.nickname", "start_time", "number", "parent_session_id"),
         ("subject_id.nickname", "task_protocol", "type", "narrative", "location_id.name"),
         ("task_protocol",),
         "start_time",
         True,
         _SUBJECT_ZONE,
+        clock=True,
     ),
     "species": Naming(("nickname",), ("nickname", "name"), ("name",)),
     "subject": Naming(
@@ -178,6 +181,7 @@ _DESCRIBED_TABLES = frozenset(
     | {"project", "source", "strain"}
 )
 _NUMBERED = {"number": "no. {}", "edition": "edition {}", "week": "week {}", "position": "rule {}"}
+_THERE = {"parent_session_id": "sub-session"}
 _COUNTED = {"animals": ("empty", "1 animal", "{} animals")}
 
 
@@ -215,11 +219,14 @@ def _shown(table: str, path: str, value: Any, timezone: str | None) -> str:
         return known.get(value, str(value))
     if field.name in _NUMBERED:
         return _NUMBERED[field.name].format(value)
+    if field.name in _THERE:
+        return _THERE[field.name]
     if field.name in _COUNTED:
         return _COUNTED[field.name][min(value, 2)].format(value)
     if isinstance(value, datetime):
-        day = show_day(value.astimezone(zone(timezone or "UTC").info).date())
-        return f"until {day}" if path == naming(table).past else day
+        local, own = value.astimezone(zone(timezone or "UTC").info), naming(table)
+        day = show_day(local.date())
+        return f"until {day}" if path == own.past else f"{day} {local:%H:%M}" if own.clock else day
     if isinstance(value, date):
         return show_day(value)
     if isinstance(value, float):

@@ -7,13 +7,14 @@ from colonydesk.db.catalogue import Link, links, parts_of, referring, word
 from colonydesk.db.catalogue.computed import computed
 from colonydesk.db.catalogue.fields import Field, fields
 from colonydesk.db.catalogue.naming import label_of
-from colonydesk.queries.records.finding import Choice, choices, record_ids
+from colonydesk.queries.records.finding import Choice, OnDay, choices, record_ids
 from colonydesk.queries.records.reading import Record, Row, record, record_rows, shown_links
 
 __all__ = [
     "Choice",
     "Field",
     "Link",
+    "OnDay",
     "Record",
     "Row",
     "choices",

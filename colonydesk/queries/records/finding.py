@@ -1,7 +1,9 @@
 """Which records a list shows, and what a reference may be set to."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -11,9 +13,16 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, or_,
 from colonydesk.db.catalogue import links, through
 from colonydesk.db.catalogue.naming import label, label_paths, naming, words
 from colonydesk.db.catalogue.paths import Paths, field_at
+from colonydesk.db.tables.base import UtcDateTime
 from colonydesk.db.text import begins, folded, holds
+from colonydesk.domain.days import local_day, zone
+from colonydesk.domain.plausibility import show_day
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+CANDIDATES = 2000
+"""So many records of a day are looked through for the words that are typed with it."""
+_ANYWHERE = timedelta(hours=14)
+"""So far from UTC a day begins or ends somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,14 @@ class Choice:
     id: UUID
     label: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """A day that was typed (without its year it is several), and the other words."""
+
+    days: frozenset[date]
+    words: tuple[str, ...]
 
 
 def record_ids(
@@ -47,12 +64,25 @@ def record_ids(
 
 
 def choices(
-    connection: Connection, target: str, text: str, limit: int = 20, where: Mapping[str, Any] = NOTHING
+    connection: Connection,
+    target: str,
+    text: str,
+    limit: int = 20,
+    where: Mapping[str, Any] = NOTHING,
+    on: OnDay | None = None,
 ) -> tuple[Choice, ...]:
     """The records of ``target`` that fit what is typed, those first that begin with it. One statement.
 
-    Those that others have taken the place of come last; where there can be such, two statements.
+    Those that others have taken the place of come last; where there can be such, two statements. ``on``: the
+    text as it can be understood of a day; its words alone are looked for where nothing is called by that day.
     """
+    found = _on_day(connection, target, on, limit, where) if on is not None else ()
+    return tuple(found) or tuple(_by_words(connection, target, text, limit, where))
+
+
+def _by_words(
+    connection: Connection, target: str, text: str, limit: int, where: Mapping[str, Any]
+) -> Iterable[Choice]:
     paths, own = Paths(target), naming(target)
     shown, detail = label_paths(target), own.detail
     columns = [*paths.columns(shown), *paths.columns(detail)]
@@ -75,6 +105,52 @@ def choices(
     width = 1 + len(shown)
     return tuple(
         Choice(row[0], label(target, row[1:width]), words(target, detail, row[width:], None)) for row in found
+    )
+
+
+def _on_day(
+    connection: Connection, target: str, on: OnDay, limit: int, where: Mapping[str, Any]
+) -> Iterable[Choice]:
+    """The records whose label holds one of the days, and all words: in it, or in what they are found by."""
+    paths, own = Paths(target), naming(target)
+    days = [path for path in own.label if field_at(target, path).kind in ("moment", "date")]
+    if not days or days[0] == own.past:
+        return ()
+    shown, place = label_paths(target), own.label.index(days[0])
+    width = len(shown) + 1
+    columns = [*paths.columns(shown), *paths.columns(own.detail)]
+    texts = [column for column in paths.columns(own.search) if isinstance(column.type, Text)]
+    statement: Select[Any] = select(paths.root.c.id, *columns, *texts).select_from(paths.source)
+    # What is no word of a label ("no.") nor a number of it narrows at once.
+    names = [word for word in on.words if re.search(r"[^\W\d]", word) and re.search(r"\d", word)]
+    held = [or_(*(holds(column, word) for column in texts)) for word in names]
+    near = or_(*(_near(paths.column(days[0]), day) for day in sorted(on.days)))
+    asked = statement.where(near, *held, *_conditions(paths, where))
+    found = []
+    for row in connection.execute(asked.order_by(*_order(paths, "", descending=False)).limit(CANDIDATES)):
+        called, end = label(target, row[1:width]), width + len(own.detail)
+        day = row[1 + place]
+        if isinstance(day, datetime):
+            day = local_day(day, (row[width - 1] if own.zone else None) or "UTC")
+        parts = called.replace(show_day(day), "").replace(",", " ").lower().split()
+        if day in on.days and all(_has(word.lower(), parts, row[end:]) for word in on.words):
+            found.append(Choice(row[0], called, words(target, own.detail, row[width:end], None)))
+    return found[:limit]
+
+
+def _near(column: ColumnElement[Any], day: date) -> ColumnElement[bool]:
+    """Whether a day or moment can be on this day, wherever it is."""
+    if not isinstance(column.type, UtcDateTime):
+        return column == day
+    begin, end = zone("UTC").bounds(day)
+    return column.between(begin - _ANYWHERE, end + _ANYWHERE)
+
+
+def _has(word: str, label_parts: Iterable[str], texts: Iterable[str | None]) -> bool:
+    if word.isdigit():  # a number of its own: "2" is not meant of CK_0267
+        return word in label_parts or any(word in text.split() for text in texts if text)
+    return any(part.startswith(word) for part in label_parts) or any(
+        word in text.lower() for text in texts if text
     )
 
 

@@ -30,6 +30,7 @@ from colonydesk.qtkit.theme import XL, L, M, S
 from colonydesk.queries.records import choices
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.forms.asking import day_in
 from colonydesk.ui.words import sentence
 
 LOOK_MS = 150
@@ -246,6 +247,9 @@ class FilesWork(QWidget):
             choices,
             self._targets[name],
             text,
+            20,
+            {},
+            day_in(text, zone("UTC").day(self._desk.now())),
             done=lambda found: self.view.set_choices(
                 name, text, [Choice(one.id, one.label, one.detail) for one in found]
             ),

@@ -25,6 +25,7 @@ from colonydesk.queries.records import choices
 from colonydesk.services.done import Done
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.answers import ways
+from colonydesk.ui.forms.asking import day_in
 from colonydesk.ui.forms.filled import Filled, given, of_loaded, shown, usual_values
 from colonydesk.ui.forms.frame import FormFrame
 from colonydesk.ui.forms.items import Sheet, entries_of, target_of
@@ -230,9 +231,11 @@ class RecordForm(FormFrame):
             known = [Choice(one.id, one.label, one.detail) for one in found]
             self.view.set_choices(name, text, known)
 
-        self._read(
-            f"choices {name}", choices, self._target(name), text, 20, self._items[name].where, done=answer
-        )
+        item = self._items[name]
+        given = {path: self.view.value(field) for path, field in item.within.items()}
+        where = {**item.where, **{path: value for path, value in given.items() if value is not None}}
+        on = day_in(text, zone(self._timezone).day(self._desk.now()))
+        self._read(f"choices {name}", choices, self._target(name), text, 20, where, on, done=answer)
 
     def _on_changed(self, name: str) -> None:
         if self.held is not None:

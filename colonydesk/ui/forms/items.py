@@ -21,7 +21,8 @@ class Item:
     Kind, unit, help and codes come from the column where they are not given here. ``fixed``: it is set when
     the record is made and cannot be changed after; ``shown``: it is only shown. ``usual`` is what a new
     record begins with: "me" (who records), "now", "today", "lab" (the only lab), or a value. ``where``
-    narrows the choices of a reference or link. "object" takes its kinds from ``codes``. ``check`` and
+    narrows the choices of a reference or link; so does ``within``: a path there, and the field of this form
+    that says what it is, once something stands in it. "object" takes its kinds from ``codes``. ``check`` and
     ``patient`` as of an ``Entry``: the rule of the domain that is looked at while it is typed; so is
     ``start``.
     """
@@ -40,6 +41,7 @@ class Item:
     required: bool | None = None
     usual: Any = None
     where: Mapping[str, Any] = field(default_factory=dict)
+    within: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Any], object] | None = None
     patient: bool = False
     start: str = ""
