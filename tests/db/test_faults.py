@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -278,3 +279,27 @@ def test_a_bug_of_ours_is_not_taken_for_a_fault(db: Database) -> None:
         connection.execute(text("SELECT 1 FROM no_such_table"))
     assert not isinstance(error.value, KnownError)
     assert written(db) == [0, 0, 0, 0]
+
+
+def test_several_that_open_a_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    failures: list[Exception] = []
+
+    def go(file: Path, together: threading.Barrier) -> None:
+        together.wait()
+        try:
+            database = connect(f"sqlite:///{file}", create=True)
+            with database.read() as connection:
+                connection.exec_driver_sql("SELECT 1")
+            database.close()
+        except KnownError as error:
+            failures.append(error)
+
+    for number in range(60):
+        together = threading.Barrier(4)
+        file = tmp_path / f"new {number}.sqlite"
+        threads = [threading.Thread(target=go, args=(file, together)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failures == []

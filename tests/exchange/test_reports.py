@@ -159,7 +159,7 @@ def test_the_format_that_is_named_goes_before_the_ending(here: Database, folder:
     [
         ("pdf", None, "--out FILE"),
         (None, "report.docx", "not as docx"),
-        (None, "report", "not as "),
+        (None, "report", "by the ending"),
     ],
 )
 def test_what_cannot_be_written_is_said(

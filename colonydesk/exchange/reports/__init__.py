@@ -50,7 +50,8 @@ def run_report(
         raise Refused(f"{out} is a folder. Name a file in it.", "out")
     if format not in (*FORMATS, "xlsx"):
         known = ", ".join((*FORMATS[1:], "xlsx"))
-        raise Refused(f"A report is written as {known}; “{format}” is none of them.", "format")
+        asked = f"not as {format}" if format else "by the ending of its file"
+        raise Refused(f"A report is written as {known}, {asked}.", "format")
     if out is None and format in ("pdf", "xlsx"):
         raise Refused("Say where to: --out FILE.", "out")
     with db.read() as connection:
