@@ -7,27 +7,14 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
-from pytestqt.qtbot import QtBot
 
-from colonydesk.db.engine import Database
 from colonydesk.db.tables import Food
 from colonydesk.ui.file_bar import FileBar
-from tests.builders import Scene, scene
 from tests.ui.forms import Forms
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 CTRL = Qt.KeyboardModifier.ControlModifier
 THERE = "kept by somebody"
-
-
-@pytest.fixture
-def here(db: Database) -> Scene:
-    return scene(db)
-
-
-@pytest.fixture
-def forms(here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Forms:
-    return Forms(here, qapp, qtbot, tmp_path)
 
 
 @pytest.fixture

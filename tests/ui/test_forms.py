@@ -1,14 +1,10 @@
 """The form of a record: what is said where, what is sent, and how it lies."""
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from colonydesk.db.catalogue import table_names
-from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     Allele,
     Line,
@@ -26,20 +22,10 @@ from colonydesk.qtkit.forms import Labelled
 from colonydesk.qtkit.theme import L
 from colonydesk.ui.forms.frame import WIDEST
 from colonydesk.ui.sheets.common import ABOUT
-from tests.builders import NOW, Scene, row, rows, scene
+from tests.builders import NOW, row, rows
 from tests.ui.forms import Forms
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-
-@pytest.fixture
-def here(db: Database) -> Scene:
-    return scene(db)
-
-
-@pytest.fixture
-def forms(here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Forms:
-    return Forms(here, qapp, qtbot, tmp_path)
 
 
 def test_a_refusal_says_at_its_field_what_to_do(forms: Forms) -> None:

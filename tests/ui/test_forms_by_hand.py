@@ -1,32 +1,20 @@
 """A change that contradicts what was entered by hand: kept or replaced as is chosen, never silently."""
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from colonydesk.db.engine import Database
 from colonydesk.db.tables import Allele, GenotypeTest, Line, Sequence, Subject, Zygosity, ZygosityRule
 from colonydesk.ui.forms.strip import Strip
 from colonydesk.ui.subjects.bulk import BulkPanel
-from tests.builders import Scene, rows, scene
+from tests.builders import Scene, rows
 from tests.ui.forms import Forms
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 KEEP, REPLACE = "Keep what was entered by hand", "Replace it"
-
-
-@pytest.fixture
-def here(db: Database) -> Scene:
-    return scene(db)
-
-
-@pytest.fixture
-def forms(here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Forms:
-    return Forms(here, qapp, qtbot, tmp_path)
 
 
 class Genes:

@@ -1,32 +1,18 @@
 """The forms of cages and of stays in them at the keyboard, on both engines."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from colonydesk.db.engine import Database
 from colonydesk.db.tables import CageCleaning, Housing, HousingSubject
 from colonydesk.qtkit.form_links import ChoiceLine
 from colonydesk.ui.forms.form import RecordForm
-from tests.builders import NOW, Scene, row, rows, scene
+from tests.builders import NOW, Scene, row, rows
 from tests.ui.forms import CTRL, Forms, Key, press, replace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def here(db: Database) -> Scene:
-    return scene(db)
-
-
-@pytest.fixture
-def forms(here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Forms:
-    return Forms(here, qapp, qtbot, tmp_path)
 
 
 def lived(here: Scene, cage: str, since: int, until: int | None = None, who: UUID | None = None) -> UUID:

@@ -1,35 +1,21 @@
 """Sessions chosen by animal and day at the keyboard, on both engines."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
-from colonydesk.db.engine import Database
 from colonydesk.db.tables import Session, WaterAdministration
 from colonydesk.qtkit.form_links import ChoiceLine, ReferenceEditor
 from colonydesk.qtkit.forms import FormView
 from colonydesk.ui.data.files import RegisterPage
 from colonydesk.ui.forms.asking import day_in
-from tests.builders import NOW, Scene, row, rows, scene
+from tests.builders import NOW, Scene, row, rows
 from tests.ui.forms import CTRL, Forms, Key, press, replace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 DAY = timedelta(days=1)
 TODAY = date(2026, 3, 10)
-
-
-@pytest.fixture
-def here(db: Database) -> Scene:
-    return scene(db)
-
-
-@pytest.fixture
-def forms(here: Scene, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Forms:
-    return Forms(here, qapp, qtbot, tmp_path)
 
 
 @pytest.fixture
