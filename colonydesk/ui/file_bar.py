@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
@@ -94,15 +95,27 @@ class FileBar(QWidget):
         text = self.file.text().strip()
         if not text or not self._go.isEnabled():
             return
-        file = Path(text).expanduser()
-        if text != self._replaced and os.path.isfile(file):  # noqa: PTH113 - of a name that is too long: no
-            self._replaced = text
-            self._go.setText(self.tr("Replace it"))
-            self.sentence.say("question", text=self.tr("{} is there already. Replace it?").format(file.name))
-            self.sentence.show()
-            return
         self._go.setEnabled(False)
-        self.write_to(file)
+        file = Path(text).expanduser()
+        if text == self._replaced:
+            self.write_to(file)
+            return
+        # Of a name that is too long: it is not there. A disk may take its time to say so.
+        is_there = partial(os.path.isfile, file)
+        self._desk.jobs.read(("file", id(self)), is_there, partial(self._on_looked, text), self.fail)
+
+    def _on_looked(self, text: str, is_there: bool) -> None:
+        if self.isHidden() or text != self.file.text().strip():
+            self._go.setEnabled(True)
+        elif is_there:
+            self._replaced = text
+            self._go.setEnabled(True)
+            self._go.setText(self.tr("Replace it"))
+            name = Path(text).name
+            self.sentence.say("question", text=self.tr("{} is there already. Replace it?").format(name))
+            self.sentence.show()
+        else:
+            self.write_to(Path(text).expanduser())
 
     def _ask_no_more(self) -> None:
         """What was asked or refused was about another file, or another table."""

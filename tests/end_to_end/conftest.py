@@ -20,8 +20,10 @@ from colonydesk.db.migrate import open_database
 from colonydesk.queries.people import active_members
 from colonydesk.services.demonstration import make_colony
 from colonydesk.settings import Settings
+from colonydesk.ui.records.kinds import KindsScreen
 from tests.conftest import ROOT
 from tests.end_to_end.hands import Hands
+from tests.end_to_end.typing_records import Typist
 
 if TYPE_CHECKING:
     from tests.servers import PostgresServer
@@ -123,3 +125,14 @@ def hands(colony: Database, colony_url: str, open_program: Callable[..., Program
     with colony.read() as connection:
         member = active_members(connection)[0]
     return Hands(open_program(colony_url, user=member.username), qtbot)
+
+
+@pytest.fixture
+def typist(open_program: Callable[..., Program], colony_url: str, qtbot: QtBot) -> Typist:
+    """A person at the tables of Administration."""
+    program = open_program(colony_url, user="d.brandt")
+    section = program.frame.show_section("administration")
+    assert isinstance(section, KindsScreen)
+    made = Typist(program, qtbot, section)
+    made.settle()
+    return made

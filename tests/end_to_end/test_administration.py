@@ -1,16 +1,13 @@
 """The administration at the keyboard: two people on one record, undo, thresholds, growth, problems, audit."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject
 from colonydesk.queries.records import record_ids
@@ -19,7 +16,6 @@ from colonydesk.ui.administration.audit import AuditScreen
 from colonydesk.ui.administration.growth import GrowthPanel, ImportBar
 from colonydesk.ui.administration.problems import ProblemsScreen
 from colonydesk.ui.administration.thresholds import ThresholdPreview
-from colonydesk.ui.records.kinds import KindsScreen
 from tests.builders import add
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import AFTERNOON
@@ -28,16 +24,6 @@ from tests.end_to_end.typing_records import Typist, read_back
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 CURVE = ROOT / "resources" / "growth" / "c57bl6.csv"
-
-
-@pytest.fixture
-def typist(open_program: Callable[..., Program], colony_url: str, qtbot: QtBot) -> Typist:
-    program = open_program(colony_url, user="d.brandt")
-    section = program.frame.show_section("administration")
-    assert isinstance(section, KindsScreen)
-    made = Typist(program, qtbot, section)
-    made.settle()
-    return made
 
 
 def one_of(db: Database, table: str, text: str) -> UUID:

@@ -1,29 +1,13 @@
 """What is typed into a form and how it is understood, by keys in the window."""
 
-from collections.abc import Callable
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
-from pytestqt.qtbot import QtBot
 
-from colonydesk.app import Program
 from colonydesk.db.engine import Database
-from colonydesk.ui.records.kinds import KindsScreen
 from tests.end_to_end.test_every_table import living
 from tests.end_to_end.typing_records import Typist, held, read_back
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def typist(open_program: Callable[..., Program], colony_url: str, qtbot: QtBot) -> Typist:
-    program = open_program(colony_url, user="d.brandt")
-    section = program.frame.show_section("administration")
-    assert isinstance(section, KindsScreen)
-    made = Typist(program, qtbot, section)
-    made.settle()
-    return made
 
 
 def understood(typist: Typist, name: str) -> str:

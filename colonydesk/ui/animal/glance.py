@@ -263,10 +263,8 @@ class GlanceTab(Tab):
             weighed = f"{day}, {words.clock_text(state.weighed_at, lab_zone.info)}"
         weight = words.UNKNOWN if state.weight is None else f"{words.grams(state.weight)} g"
         expected = state.reason or self.tr("of the expected weight")
-        if state.reason == NOT_RESTRICTED:
-            expected = self.tr(
-                "no reference weight"
-            )  # the last of the figures says that it is not restricted
+        if state.reason == NOT_RESTRICTED:  # which the last of the figures says
+            expected = self.tr("no reference weight")
         if state.expected_weight is not None:
             expected = self.tr("of {} g expected").format(words.gram_figure(state.expected_weight))
         percentage = words.UNKNOWN
