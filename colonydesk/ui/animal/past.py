@@ -28,7 +28,7 @@ class PastTab(Listing):
         return (
             Cell(self.tr("when"), self._when, 112),
             Cell(self.tr("who"), self._who, 72, tone=lambda _line: "secondary", tip=self._who_where),
-            Cell(self.tr("what"), self._what, 140, bold=lambda line: line.table == "subject"),
+            Cell(self.tr("what"), self._what, 140, stretch=True, bold=lambda line: line.table == "subject"),
             Cell(self.tr("before"), self._before, 116, stretch=True, tone=lambda _line: "secondary"),
             Cell(self.tr("after"), self._after, 180, stretch=True, tone=self._after_tone),
         )
