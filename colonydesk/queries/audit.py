@@ -22,7 +22,7 @@ _HIDDEN = {"json": "extra fields", "image": "image", "password": "password"}
 class Changed:
     """One field: its word, and what stood in it before and after; None where there was nothing.
 
-    Days and moments are such, references and codes are in words.
+    Days and moments are such, references and codes are in words, what has a unit stands with it.
     """
 
     word: str
@@ -188,4 +188,6 @@ def _value(value: Any, field: Field | None, labels: Mapping[UUID, str]) -> Any:
         return date.fromisoformat(value)
     if field.kind == "moment":
         return datetime.fromisoformat(value)
+    if field.unit and field.kind in ("number", "integer"):
+        return f"{value:g} {field.unit}"
     return dict(field.codes).get(value, value)

@@ -14,6 +14,7 @@ from colonydesk.db.tables import (
     Session,
     Subject,
     Surgery,
+    Weighing,
 )
 from colonydesk.domain.errors import Refused
 from colonydesk.queries.due import due
@@ -333,6 +334,22 @@ def test_changes_of_yesterday_in_words(db: Database) -> None:
     assert [row.opens for row in found.rows] == [("subject", subject), ("surgery", surgery), None]
     assert len(made(db, "changes").rows) == 4
     assert len(made(db, "changes", TODAY, TODAY).rows) == 1
+
+
+def test_changes_call_fields_as_people_do(db: Database) -> None:
+    colony = Colony(db)
+    ann, bob = (colony.add(LabMember, username=name) for name in ("ann", "bob"))
+    subject = colony.subject("A1", colony.lab())
+    weighing = colony.weighing(subject, on(0, 8), 24.5)
+    colony.write()
+    with db.unit(uuid4(), "test", ann, on(0, 12)) as unit:
+        unit.update(Subject, subject, {"responsible_user_id": bob})
+        unit.update(Weighing, weighing, {"weight": 25.0, "date_time": on(0, 9), "user_id": bob})
+    texts = [text for (text,) in table(made(db, "changes"), "change")]
+    assert "responsible member nothing to bob" in texts[0]
+    said = texts[1].split(", ")
+    assert {"weight 24.5 g to 25 g", "member nothing to bob"} <= set(said)
+    assert any(part.startswith("time 30 Mar ") for part in said)
 
 
 # All of them

@@ -198,7 +198,7 @@ def test_trials_and_qc(here: Scene) -> None:
     refused(here, "n_trials", "less than 0 trials", n_trials=-1)
     refused(here, "n_correct_trials", "less than 0", n_correct_trials=-1)
     refused(here, "n_correct_trials", "more correct trials", n_trials=10, n_correct_trials=11)
-    refused(here, "qc", "20 is no qc", qc=20)
+    refused(here, "qc", "20 is no QC", qc=20)
     which = session(here, n_trials=10, n_correct_trials=10, qc=40)
     change(here, Session, which, qc=None)
     assert row(here.db, Session, which)["qc"] == 0

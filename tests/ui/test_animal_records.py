@@ -142,7 +142,7 @@ def test_the_history_in_words(here: Scene, page: Page) -> None:
     tab = page.tab(PastTab)
     assert table(tab.model) == [
         ["10 Mar, 10:30", "bob", "To be culled", "no", "yes"],
-        ["10 Mar, 10:30", "bob", "Surgery added", "", "implant weight (g) 1.2, start time 10 Mar, 10:30"],
+        ["10 Mar, 10:30", "bob", "Surgery added", "", "implant weight (g) 1.2, start 10 Mar, 10:30"],
         ["9 Mar, 10:30", "ann", "Responsible member", "-", "bob"],
         ["9 Mar, 10:30", "ann", "Cage", "A1", "B2"],
     ]

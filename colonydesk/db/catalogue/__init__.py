@@ -87,6 +87,25 @@ _MANY = {
     "audit_entry": "entries of the audit trail",
 }
 
+_WORDS = {
+    "date_time": "time",
+    "end_datetime": "end",
+    "end_time": "end",
+    "housing": "cage",
+    "is_human": "human subject",
+    "n_correct_trials": "correct trials",
+    "n_trials": "trials",
+    "qc": "QC",
+    "responsible_user": "responsible member",
+    "start_datetime": "start",
+    "start_time": "start",
+    "superseded_by": "corrected by",
+    "user": "member",
+    "void_reason": "reason",
+    "voided_at": "taken out at",
+}
+"""Of the columns whose name is no word of the field."""
+
 
 @cache
 def table_names() -> tuple[str, ...]:
@@ -134,8 +153,9 @@ def counted(table: str, count: int) -> str:
 
 
 def word(column: str) -> str:
-    """A column in a sentence: "reference weight", "line"."""
-    return re.sub(r"_pct$", "_share", re.sub(r"_id$", "", column)).replace("_", " ")
+    """A column in a sentence: "reference weight", "line", "responsible member"."""
+    name = re.sub(r"_pct$", "_share", re.sub(r"_id$", "", column))
+    return _WORDS.get(name, name.replace("_", " "))
 
 
 def target_of(table: str, column: str) -> str | None:

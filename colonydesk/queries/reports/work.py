@@ -225,21 +225,22 @@ def changes(connection: Connection, asked: Asked) -> Report:
 def _change(line: AuditLine, clock: Any) -> Row:
     verb = _VERBS.get(line.action, line.action)
     record = f"{line.kind} {line.called}".strip()
-    said = (_said(line.action, one, clock) for one in line.changes)
+    said = (_said(line, one, clock) for one in line.changes)
     text = ", ".join(part for part in said if part)
     opens = (line.table, line.row_id) if line.action in ("insert", "update", "link", "unlink") else None
     return Row((line.at, line.user, verb, record, text or None, line.workstation), opens)
 
 
-def _said(action: str, one: Changed, clock: Any) -> str:
+def _said(line: AuditLine, one: Changed, clock: Any) -> str:
     """One field: "cage A1 to A2"; of what was added or went, just what was in it."""
     before, after = (_plain(value, clock) for value in (one.before, one.after))
-    if action == "update":
+    if line.action == "update":
         if one.before is None and one.after is None:
             return one.word
         return f"{one.word} {before or 'nothing'} to {after or 'nothing'}"
     value = after or before
-    return f"{one.word} {value}" if value and one.word not in ("user", "version") else ""
+    by_whom = one.word == "member" and value == line.user  # stands in its own column
+    return f"{one.word} {value}" if value and one.word != "version" and not by_whom else ""
 
 
 def _plain(value: Any, clock: Any) -> str:

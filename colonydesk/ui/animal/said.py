@@ -14,6 +14,7 @@ from colonydesk.domain.codes import (
     ZYGOSITY_SYMBOL,
 )
 from colonydesk.queries.overview import Carried, Overview
+from colonydesk.queries.records import word
 from colonydesk.ui import words
 
 KINDS = {
@@ -38,33 +39,20 @@ _TABLES = {
     "subject_project": "Projects",
 }
 _FIELDS = {
-    "responsible_user": "responsible member",
-    "user": "member",
     "actual_severity": "severity",
-    "line": "line",
-    "request": "request",
-    "lab": "lab",
-    "date_time": "time",
     "start_datetime": "from",
     "end_datetime": "to",
-    "housing": "cage",
-    "n_trials": "trials",
-    "n_correct_trials": "correct trials",
-    "qc": "QC",
-    "is_human": "human subject",
     "water_administered": "water given (mL)",
     "weight": "weight (g)",
     "implant_weight": "implant weight (g)",
     "reference_weight": "reference weight (g)",
     "injection_volume": "injection volume (nL)",
     "rate_of_injection": "rate of injection (nL/min)",
-    "superseded_by": "corrected by",
-    "voided_at": "taken out at",
-    "void_reason": "reason",
     "project": "projects",
     "procedure_type": "procedures",
     "parent_session": "part of",
 }
+"""What the history calls otherwise than a sentence does."""
 
 
 def state_word(status: str) -> str:
@@ -132,7 +120,7 @@ def kind_text(table: str) -> str:
 
 def field_text(field: str) -> str:
     """What a field is called."""
-    return _tr(_FIELDS.get(field, field.replace("_", " ")))
+    return _tr(_FIELDS.get(field) or word(field))
 
 
 def detail_text(details: tuple[tuple[str, Any], ...]) -> str:
