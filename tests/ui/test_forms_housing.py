@@ -7,6 +7,7 @@ import pytest
 
 from colonydesk.db.tables import CageCleaning, Housing, HousingSubject
 from colonydesk.qtkit.form_links import ChoiceLine
+from colonydesk.queries.records import finding
 from colonydesk.ui.forms.form import RecordForm
 from tests.builders import NOW, Scene, row, rows
 from tests.ui.forms import CTRL, Forms, Key, press, replace
@@ -119,9 +120,11 @@ def test_a_cage_that_is_empty_is_still_there(forms: Forms, here: Scene) -> None:
         assert form.view.value("housing_id") == housing
 
 
+@pytest.mark.parametrize("at_first", [1, finding.AT_FIRST])
 def test_a_cleaning_of_the_past_is_told_from_one_of_today(
-    forms: Forms, here: Scene, three: list[UUID]
+    forms: Forms, here: Scene, three: list[UUID], monkeypatch: pytest.MonkeyPatch, at_first: int
 ) -> None:
+    monkeypatch.setattr(finding, "AT_FIRST", at_first)
     form = forms.form("cage_cleaning")
     titles = [title for title, _ in offered(form, "housing_id", "A5")]
     assert titles[0] == "A5"

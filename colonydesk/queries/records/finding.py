@@ -21,6 +21,8 @@ from colonydesk.domain.plausibility import show_day
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CANDIDATES = 2000
 """So many records of a day are looked through for the words that are typed with it."""
+AT_FIRST = 200
+"""So many that fit are first asked whether others have taken their place; all, where that is too few."""
 _ANYWHERE = timedelta(hours=14)
 """So far from UTC a day begins or ends somewhere."""
 
@@ -73,8 +75,9 @@ def choices(
 ) -> tuple[Choice, ...]:
     """The records of ``target`` that fit what is typed, those first that begin with it. One statement.
 
-    Those that others have taken the place of come last; where there can be such, two statements. ``on``: the
-    text as it can be understood of a day; its words alone are looked for where nothing is called by that day.
+    Those that others have taken the place of come last; where there can be such, at most three statements.
+    ``on``: the text as it can be understood of a day; its words alone are looked for where nothing is called
+    by that day.
     """
     found = _on_day(connection, target, on, limit, where) if on is not None else ()
     return tuple(found) or tuple(_by_words(connection, target, text, limit, where))
@@ -91,21 +94,37 @@ def _by_words(
     first = paths.column(own.label[0])
     if text.strip() and isinstance(first.type, Text):
         ordered.insert(0, case((begins(first, text.strip()), 0), else_=1))
-    if own.past and own.past not in where:
-        ordered.insert(0, case((paths.column(own.past).is_(None), 0), else_=1))
     statement: Select[Any] = select(paths.root.c.id, *columns).select_from(paths.source)
-    chosen = statement.where(*conditions).order_by(*ordered).limit(limit)
+    chosen = statement.where(*conditions).order_by(*ordered)
     if own.past:
-        # What is computed of a record takes its time: of those alone that are chosen.
-        ids = list(connection.execute(chosen.with_only_columns(paths.root.c.id)).scalars())
+        ids = _present_first(connection, paths, chosen, limit, own.past not in where)
         rows = {row[0]: row for row in connection.execute(statement.where(paths.root.c.id.in_(ids)))}
         found: Iterable[Any] = [rows[one] for one in ids if one in rows]
     else:
-        found = connection.execute(chosen)
+        found = connection.execute(chosen.limit(limit))
     width = 1 + len(shown)
     return tuple(
         Choice(row[0], label(target, row[1:width]), words(target, detail, row[width:], None)) for row in found
     )
+
+
+def _present_first(
+    connection: Connection, paths: Paths, chosen: Select[Any], limit: int, in_turn: bool
+) -> list[UUID]:
+    """The first of ``chosen``; ``in_turn``: those last that others have taken the place of.
+
+    What is computed of a record takes its time: it is not asked of all while the first few hold enough.
+    """
+    own = paths.root.c.id
+    ids = chosen.with_only_columns(own)
+    if not in_turn:
+        return list(connection.execute(ids.limit(limit)).scalars())
+    past = paths.column(naming(paths.table).past)
+    first = ids.with_only_columns(own, past).where(own.in_(ids.limit(AT_FIRST).correlate(None)))
+    rows = connection.execute(first).all()
+    if len(rows) == AT_FIRST and sum(row[1] is None for row in rows) < limit:
+        rows = connection.execute(ids.with_only_columns(own, past)).all()
+    return [row[0] for row in sorted(rows, key=lambda row: row[1] is not None)][:limit]
 
 
 def _on_day(
