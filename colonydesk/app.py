@@ -417,7 +417,7 @@ class Program(QObject):
 
     def _on_job_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.frame.notice.tell(" ".join(part for part in (str(error), error.hint) if part), "error")
+            self.frame.notice.tell(error.sentence, "error")
         else:
             self.on_bug(type(error), error, error.__traceback__)
 

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command(options)
     except KnownError as error:
-        print(" ".join(part for part in (str(error), error.hint) if part), file=sys.stderr)
+        print(error.sentence, file=sys.stderr)
         return FAILED
     except BrokenPipeError:
         # Who reads us has seen enough; python would complain once more at the exit.

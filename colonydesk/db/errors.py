@@ -187,9 +187,7 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
     for part, message, hint in _LIBPQ:
         if never_connected and part in words:
             return DatabaseUnavailable(message.format(name=name), hint)
-    return DatabaseUnavailable(
-        f"{name} cannot be reached.", "Nothing was saved. What you typed is kept: try again when it is back."
-    )
+    return DatabaseUnavailable(f"{name} cannot be reached.", "Nothing was saved: try again when it is back.")
 
 
 def _wrong_option(words: str) -> str:

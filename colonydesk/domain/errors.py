@@ -14,6 +14,11 @@ class KnownError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def sentence(self) -> str:
+        """What it says, with what to do next."""
+        return " ".join(part for part in (str(self), self.hint) if part)
+
 
 class Refused(KnownError):
     """A value or an act that cannot be; ``field`` names the input the sentence belongs to."""

@@ -224,7 +224,7 @@ class _Round:
 
 
 def _reason(error: KnownError) -> str:
-    return " ".join(part for part in (str(error), error.hint) if part)
+    return error.sentence
 
 
 def _insisted(act: Callable[[], T]) -> T:

@@ -93,7 +93,11 @@ class FileBar(QWidget):
     def write(self) -> None:
         """Write to the file that is named; one that is there already only once it has been asked about."""
         text = self.file.text().strip()
-        if not text or not self._go.isEnabled():
+        if not self._go.isEnabled():
+            return
+        if not text:
+            self.sentence.say("refused", text=self.tr("Name the file that is to be written."))
+            self.sentence.show()
             return
         self._go.setEnabled(False)
         file = Path(text).expanduser()
@@ -133,7 +137,7 @@ class FileBar(QWidget):
         """It was not written: it is said why, and can be tried again."""
         self._go.setEnabled(True)
         if isinstance(error, KnownError):
-            self.sentence.say("refused", text=" ".join(part for part in (str(error), error.hint) if part))
+            self.sentence.say("refused", text=error.sentence)
             self.sentence.show()
         else:
             self._desk.jobs.failed.emit(error)

@@ -190,7 +190,7 @@ class StartScreen(QWidget):
 
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.notice.tell(f"{error} {error.hint}", "warning")
+            self.notice.tell(error.sentence, "warning")
         else:
             self._jobs.failed.emit(error)
 

@@ -208,7 +208,7 @@ class ImportResult(QWidget):
 
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self._whole.setText(f"{error} {error.hint}")
+            self._whole.setText(error.sentence)
         else:
             self._jobs.failed.emit(error)
 

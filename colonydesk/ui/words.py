@@ -3,7 +3,6 @@
 from datetime import date, datetime, tzinfo
 
 from colonydesk.domain.codes import SEX
-from colonydesk.domain.errors import KnownError
 from colonydesk.domain.water import shown_given, shown_owed
 from colonydesk.domain.weight import shown_percentage
 
@@ -78,8 +77,3 @@ def excess(value: float | None) -> str:
 def percent(value: float | None) -> str:
     """A percentage to 0.1, rounded down."""
     return UNKNOWN if value is None else f"{shown_percentage(value):.1f}"
-
-
-def sentence(error: KnownError) -> str:
-    """What an error says, with what to do."""
-    return " ".join(part for part in (str(error), error.hint) if part)

@@ -83,6 +83,17 @@ def test_it_is_asked_anew_of_another_file_and_the_next_time(
     assert not bar.sentence.isVisible()
 
 
+def test_a_file_without_a_name_is_asked_for(bar: FileBar, tmp_path: Path) -> None:
+    write(bar, " ")
+    enter(bar)
+    assert bar.sentence.text() == "Name the file that is to be written."
+    assert bar.sentence.isVisible()
+    write(bar, str(tmp_path / "new.csv"))
+    assert not bar.sentence.isVisible()
+    enter(bar)
+    assert (tmp_path / "new.csv").is_file()
+
+
 def test_a_new_file_is_written_at_once(bar: FileBar, tmp_path: Path) -> None:
     write(bar, str(tmp_path / "new.csv"))
     enter(bar)

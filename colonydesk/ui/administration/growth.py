@@ -32,7 +32,6 @@ from colonydesk.ui.forms.form import RecordForm
 from colonydesk.ui.plotting import load_plotting
 from colonydesk.ui.records import RecordsScreen
 from colonydesk.ui.sheets import records_of
-from colonydesk.ui.words import sentence
 
 if TYPE_CHECKING:
     from colonydesk.ui.administration.growth_plot import GrowthPlot
@@ -214,7 +213,7 @@ class ImportBar(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self._refuse(sentence(error))
+            self._refuse(error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 

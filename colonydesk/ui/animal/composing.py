@@ -225,7 +225,7 @@ class Composer(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._set_saving(False)
         if isinstance(error, KnownError):
-            text = " ".join(part for part in (str(error), error.hint) if part)
+            text = error.sentence
             self.sentence.say("refused", text=text)
         else:
             self._desk.jobs.failed.emit(error)

@@ -268,9 +268,7 @@ class AnimalPage(QWidget):
             self._desk.jobs.failed.emit(error)
             return
         self._overview = None
-        self.empty.tell(
-            " ".join(part for part in (str(error), error.hint) if part), self.tr("Try again"), self._read
-        )
+        self.empty.tell(error.sentence, self.tr("Try again"), self._read)
         self._whole.setCurrentWidget(self.empty)
 
     def _on_changed(self, changed: Mapping[str, frozenset[UUID]]) -> None:

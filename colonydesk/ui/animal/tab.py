@@ -100,7 +100,7 @@ class Tab(QWidget):
     def fail(self, error: Exception) -> None:
         """Say what kept something from being done."""
         if isinstance(error, KnownError):
-            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.told.emit("error", error.sentence)
         else:
             self.desk.jobs.failed.emit(error)
 

@@ -31,7 +31,6 @@ from colonydesk.queries.records import choices
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.asking import day_in
-from colonydesk.ui.words import sentence
 
 LOOK_MS = 150
 WIDTH = 620
@@ -234,10 +233,10 @@ class FilesWork(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._share = None
         self._show_going(going=False)
-        if isinstance(error, Refused) and self.view.refuse(error.field, sentence(error)):
+        if isinstance(error, Refused) and self.view.refuse(error.field, error.sentence):
             return
         if isinstance(error, KnownError):
-            self.say("refused", sentence(error))
+            self.say("refused", error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 

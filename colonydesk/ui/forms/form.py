@@ -34,7 +34,6 @@ from colonydesk.ui.forms.others import Others
 from colonydesk.ui.forms.removing import Removing
 from colonydesk.ui.forms.undoing import Undoing
 from colonydesk.ui.forms.writes import Call, Draft, Writes, writes_of
-from colonydesk.ui.words import sentence
 
 
 class RecordForm(FormFrame):
@@ -341,10 +340,10 @@ class RecordForm(FormFrame):
         elif isinstance(error, Conflict):
             self._others.show()
         elif isinstance(error, Refused):
-            if not self.view.refuse(error.field, sentence(error)):
-                self.strip.tell("refused", sentence(error))
+            if not self.view.refuse(error.field, error.sentence):
+                self.strip.tell("refused", error.sentence)
         elif isinstance(error, KnownError):
-            self.strip.tell("refused", sentence(error), [(self.tr("Try again"), self.save)])
+            self.strip.tell("refused", error.sentence, [(self.tr("Try again"), self.save)])
         else:
             self._desk.jobs.failed.emit(error)
 
@@ -372,7 +371,7 @@ class RecordForm(FormFrame):
         self.view.act_no_more()
         self.show_state()
         if isinstance(error, KnownError):
-            self.strip.tell("refused", sentence(error))
+            self.strip.tell("refused", error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 

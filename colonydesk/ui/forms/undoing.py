@@ -79,7 +79,7 @@ class Undoing(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._form.saving = False
         if isinstance(error, KnownError):
-            text = " ".join(part for part in (str(error), error.hint) if part)
+            text = error.sentence
             self._form.strip.tell("refused", text)
         else:
             self._desk.jobs.failed.emit(error)

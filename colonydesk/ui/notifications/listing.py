@@ -255,7 +255,7 @@ class NoticeList(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.told.emit("error", error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 

@@ -189,7 +189,7 @@ class RulesPage(QWidget):
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.told.emit("error", error.sentence)
             self.reload()
         else:
             self._desk.jobs.failed.emit(error)

@@ -204,7 +204,7 @@ class StationPage(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.told.emit("error", error.sentence)
             self._show()
         else:
             self._desk.jobs.failed.emit(error)

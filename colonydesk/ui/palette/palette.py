@@ -172,7 +172,7 @@ class Palette(QFrame):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            text = " ".join(part for part in (str(error), error.hint) if part)
+            text = error.sentence
             self._show(self._own(self._text()), text)
         else:
             self._desk.jobs.failed.emit(error)

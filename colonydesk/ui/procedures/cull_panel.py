@@ -238,12 +238,12 @@ class CullPanel(QWidget):
             self.go.setText(self.tr("{} all the same").format(self._what(len(self._rows))))
             self.go.setFocus(Qt.FocusReason.OtherFocusReason)
         elif isinstance(error, Refused):
-            text = " ".join(part for part in (str(error), error.hint) if part)
+            text = error.sentence
             field = _FIELDS.get(error.field, error.field)
             if self.form is None or not self.form.refuse(field, text):
                 self.strip.tell("refused", text)
         elif isinstance(error, KnownError):
-            text = " ".join(part for part in (str(error), error.hint) if part)
+            text = error.sentence
             self.strip.tell("refused", text, [(self.tr("Try again"), self.save)])
         else:
             self._desk.jobs.failed.emit(error)

@@ -273,7 +273,7 @@ class ListPane(QWidget):
             self._desk.jobs.failed.emit(error)
             return
         self.line.set_count("")
-        text = " ".join(part for part in (str(error), error.hint) if part)
+        text = error.sentence
         if self._loaded:
             self.told.emit("error", text)
         else:

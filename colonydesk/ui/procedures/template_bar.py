@@ -158,7 +158,7 @@ class TemplateBar(QWidget):
         if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
             return
-        self.sentence.say("refused", text=" ".join(part for part in (str(error), error.hint) if part))
+        self.sentence.say("refused", text=error.sentence)
         self.sentence.show()
 
     def _on_changed(self, changed: Mapping[str, Collection[UUID]]) -> None:

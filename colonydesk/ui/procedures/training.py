@@ -197,7 +197,7 @@ class TrainingPane(QWidget):
         if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
             return
-        text = " ".join(part for part in (str(error), error.hint) if part)
+        text = error.sentence
         if self._loaded:
             self.told.emit("error", text)
         else:

@@ -187,7 +187,7 @@ class ReportsScreen(ReportsFrame):
         if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
             return
-        text = " ".join(part for part in (str(error), error.hint) if part)
+        text = error.sentence
         self._refuse(text)
         if self._report is None:
             self._say_empty(text, self.tr("Try again"))

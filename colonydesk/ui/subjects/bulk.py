@@ -24,7 +24,6 @@ from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.answers import ways
 from colonydesk.ui.forms.strip import Strip
-from colonydesk.ui.words import sentence
 
 MOST = 1000
 """So many animals are changed at once; more would keep others waiting."""
@@ -236,7 +235,7 @@ class BulkPanel(QWidget):
         self.apply.setEnabled(True)
         if isinstance(error, Doubtful):
             self._ask(error)
-        elif isinstance(error, Refused) and self.form.refuse(error.field, sentence(error)):
+        elif isinstance(error, Refused) and self.form.refuse(error.field, error.sentence):
             return
         else:
             self._on_failed(error)
@@ -258,7 +257,7 @@ class BulkPanel(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.strip.tell("refused", sentence(error))
+            self.strip.tell("refused", error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 

@@ -206,7 +206,7 @@ class SubjectList(QStackedWidget):
         if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
             return
-        text = " ".join(part for part in (str(error), error.hint) if part)
+        text = error.sentence
         if self._known:
             self.told.emit("error", text)
         else:

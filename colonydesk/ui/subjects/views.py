@@ -161,13 +161,13 @@ class Views(QObject):
 
     def _on_refused(self, error: Exception) -> None:
         if isinstance(error, KnownError) and self.ask.isVisible():
-            self.ask.refuse(" ".join(part for part in (str(error), error.hint) if part))
+            self.ask.refuse(error.sentence)
         else:
             self._on_failed(error)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
-            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.told.emit("error", error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 

@@ -120,9 +120,9 @@ class Entry(QObject):
             self._field.sentence.say("question", text=str(error), detail=detail)
         elif isinstance(error, Refused):
             self._attempt = None
-            self._field.refuse(" ".join(part for part in (str(error), error.hint) if part))
+            self._field.refuse(error.sentence)
         elif isinstance(error, KnownError):
-            detail = error.hint or self.tr("What you typed is kept; Enter tries again.")
+            detail = f"{error.hint} {self.tr('What you typed is kept; Enter tries again.')}".strip()
             self._field.sentence.say("refused", text=str(error), detail=detail)
         else:
             text = self.tr("This could not be saved: an error in the program.")

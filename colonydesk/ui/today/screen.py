@@ -395,7 +395,7 @@ class TodayScreen(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self.setUpdatesEnabled(True)
         if isinstance(error, KnownError):
-            self.told.emit("error", " ".join(part for part in (str(error), error.hint) if part))
+            self.told.emit("error", error.sentence)
         else:
             self._desk.jobs.failed.emit(error)
 
