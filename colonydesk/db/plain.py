@@ -146,7 +146,10 @@ def rows(connection: Reading, statement: Statement, values: Mapping[str, Any] | 
         found = connection.exec_driver_sql(statement.sqlite, _for_sqlite(given))
     else:
         found = connection.exec_driver_sql(statement.postgresql, _for_postgresql(given))
-    return [tuple(row) for row in found]
+    assert found.cursor is not None
+    raw: Rows = found.cursor.fetchall()  # as the driver gives them: row by row they take twice as long
+    found.close()
+    return raw
 
 
 def all_rows(
