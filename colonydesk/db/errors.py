@@ -107,12 +107,16 @@ _GONE = (
     "Somebody else has deleted what this record refers to, or added what refers to it.",
     "Nothing was saved. Look again, and repeat it.",
 )
+# An id is made by the program: one that is there already is of a save whose answer was lost on its way.
+_SAVED = ("This record is saved already.", "Look at it, and change what is to be otherwise.")
 
 
 def _sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
         return Conflict(*_GONE)
+    if code == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+        return Conflict(*_SAVED)
     if code is None or code & 0xFF not in _SQLITE:
         return None
     kind, message, hint = _SQLITE[code & 0xFF]
@@ -155,6 +159,7 @@ _DISK_FULL = "53100"
 _READ_ONLY = "25006"
 _NO_RIGHT = "42501"
 _FOREIGN_KEY = "23503"
+_UNIQUE = "23505"
 _DEADLOCK = "40P01"
 _ABANDONED = "25P03"
 
@@ -171,6 +176,8 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
         return KnownError(f"You have no right to do this in {name}.", "Ask your administrator.")
     if state == _FOREIGN_KEY:
         return Conflict(*_GONE)
+    if state == _UNIQUE and _constraint(error).startswith("pk_"):
+        return Conflict(*_SAVED)
     if state == _DEADLOCK:
         return DatabaseUnavailable(
             f"Another workstation is changing the same records of {name}.", "Nothing was saved. Try again."
@@ -188,6 +195,10 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
         if never_connected and part in words:
             return DatabaseUnavailable(message.format(name=name), hint)
     return DatabaseUnavailable(f"{name} cannot be reached.", "Nothing was saved: try again when it is back.")
+
+
+def _constraint(error: BaseException) -> str:
+    return getattr(getattr(error, "diag", None), "constraint_name", None) or ""
 
 
 def _wrong_option(words: str) -> str:

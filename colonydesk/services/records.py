@@ -221,6 +221,11 @@ def _refuse_own_books(table: str) -> None:
 
 def _change(unit: Unit, command: SaveRecord) -> Change:
     is_new = command.version is None
+    if is_new:
+        own = table_of(command.table).c.id
+        if unit.connection.execute(select(own).where(own == command.id)).first() is not None:
+            # A save whose answer was lost; its own name would be refused as taken.
+            raise Conflict(f"This {one(command.table)} is saved already.")
     return change_of(
         unit,
         command.table,

@@ -31,7 +31,7 @@ def _refusal_of(error: IntegrityError | Conflict, table: str, values: Mapping[st
     """The refusal that this failure is for the record being saved; None where it is something else."""
     if isinstance(error, Conflict):
         cause = error.__cause__
-        if not isinstance(cause, IntegrityError):
+        if not isinstance(cause, IntegrityError) or _named(cause) in (f"pk_{table}", f"{table}.id"):
             return None
         column = _column_of_key(cause, table)
         return Refused(str(error), column, error.hint)

@@ -22,7 +22,7 @@ from colonydesk.db.engine import Database, connect
 from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.db.migrate import migrate, open_database
 from colonydesk.db.tables import CageType
-from colonydesk.domain.errors import KnownError
+from colonydesk.domain.errors import Conflict, KnownError
 from tests.conftest import MIGRATIONS
 from tests.db.faults import NOW, plain, record, record_into, written
 
@@ -266,15 +266,21 @@ def test_an_address_that_is_none_of_ours(address: str) -> None:
     assert str(error.value).endswith(".")
 
 
-def test_a_bug_of_ours_is_not_taken_for_a_fault(db: Database) -> None:
-    def twice() -> None:
-        with db.unit(uuid.uuid4(), "test", None, NOW) as unit:
-            same = uuid.uuid4()
-            unit.insert(CageType, {"id": same, "name": "open"})
-            unit.insert(CageType, {"id": same, "name": "open"})
+def add_cage_type(db: Database, row_id: uuid.UUID, name: str | None) -> None:
+    with db.unit(uuid.uuid4(), "test", None, NOW) as unit:
+        unit.insert(CageType, {"id": row_id, "name": name})
 
+
+def test_what_is_saved_already_is_said_in_words(db: Database) -> None:
+    same = uuid.uuid4()
+    add_cage_type(db, same, "open")
+    with pytest.raises(Conflict, match="saved already"):
+        add_cage_type(db, same, "closed")
+
+
+def test_a_bug_of_ours_is_not_taken_for_a_fault(db: Database) -> None:
     with pytest.raises(IntegrityError):
-        twice()
+        add_cage_type(db, uuid.uuid4(), None)
     with db.read() as connection, pytest.raises(Exception, match="no_such_table") as error:
         connection.execute(text("SELECT 1 FROM no_such_table"))
     assert not isinstance(error.value, KnownError)
