@@ -202,7 +202,11 @@ class Row(QWidget):
     def note_again(self) -> None:
         """What was understood of what was typed may be another day now."""
         if not self._note.isHidden():
-            self._write_note(self.editor.note())
+            self.note_now()
+
+    def note_now(self) -> None:
+        """Say what is understood of what stands in the field."""
+        self._write_note(self.editor.note())
 
     def differs_from(self, loaded: Any) -> bool:
         """Whether something else stands in the field than was filled in, or something that is refused."""

@@ -77,22 +77,31 @@ class FormView(QWidget):
 
     # Values
 
-    def set_values(self, values: Mapping[str, Any]) -> None:
-        """Fill every field anew (None where ``values`` has nothing); nothing counts as changed then.
+    def set_values(self, values: Mapping[str, Any], keep: Iterable[str] = ()) -> None:
+        """Fill the fields anew (None where ``values`` has nothing); nothing counts as changed then.
 
-        The value of a reference, of links or of an object is a ``Labelled``, or None.
+        The value of a reference, of links or of an object is a ``Labelled``, or None. What stands in the
+        fields ``keep`` stays, and counts as changed where it is something else.
         """
-        self._then = None
+        kept = frozenset(keep)
+        if not kept:
+            self._then = None
         for name, row in self._rows.items():
-            row.give(values.get(name))
             self._loaded[name] = _plain(values.get(name))
+            if name not in kept:
+                row.give(values.get(name))
         self._hide_empty()
 
-    def accept(self) -> None:
-        """What stands in the fields has been saved: it does not count as changed any more."""
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields now."""
+        return {name: self.value(name) for name in self._rows}
+
+    def accept(self, values: Mapping[str, Any]) -> None:
+        """These have been saved: what has been typed since they stood in the fields still counts."""
+        self._loaded.update(values)
         for name, row in self._rows.items():
-            self._loaded[name] = row.read()[0]
-            row.editor.settle()
+            if not row.differs_from(self._loaded[name]):
+                row.editor.settle()
 
     def _hide_empty(self) -> None:
         """What is only shown, and there is nothing of, takes no room; nor does a heading over nothing."""
@@ -100,6 +109,17 @@ class FormView(QWidget):
             row.setHidden(row.entry.kind == "shown" and self.value(row.entry.name) is None)
         for over, rows in self._groups:
             over.setHidden(all(row.isHidden() for row in rows))
+
+    def turn_clock(self, turn: Callable[[], None]) -> None:
+        """``turn`` sets another clock: moments that nobody has typed are written by it, and of all others it
+        is said what is understood of them now."""
+        typed = self.dirty()
+        turn()
+        for name, row in self._rows.items():
+            if row.entry.kind == "moment":
+                if name not in typed:
+                    row.fill(self._loaded.get(name))
+                row.note_now()
 
     def put(self, name: str, value: Any) -> None:
         """Put a value into a field as if it had been typed."""

@@ -6,7 +6,7 @@ theirs and the original stand at it, and it is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -164,6 +164,7 @@ class RecordForm(FormFrame):
         if filled.version is None:
             self.close_record()
         else:
+            self.fill(filled)
             self.view.focus()
             self.fetch(filled.id, self.on_loaded)
 
@@ -171,6 +172,8 @@ class RecordForm(FormFrame):
         return self._desk.member.id if self._desk.member is not None else None
 
     def _on_begun(self, values: dict[str, Any], found: Beginning) -> None:
+        if not self.free():  # typed on in the record that is still there
+            return
         self._timezone = found.timezone
         today = zone(found.timezone).day(self._desk.now())
         for item in self.sheet.items:
@@ -182,6 +185,8 @@ class RecordForm(FormFrame):
         self.strip.put_away()
         self.to_top()
         self.view.focus_empty()
+        if self.sheet.zone:
+            self._ask_zone()
 
     def zone_info(self) -> ZoneInfo:
         """The zone of the laboratory's wall clock, by which the record's moments are read."""
@@ -192,23 +197,25 @@ class RecordForm(FormFrame):
         self._read("form", load, self.sheet.table, row_id, self.sheet.zone, self._me(), done=then)
 
     def on_loaded(self, loaded: Loaded) -> None:
-        """Show what was read."""
+        """Show what was read: of the same record, around what was typed meanwhile; another one not then."""
         if loaded.record is None:
             self.close_record()
             self.told.emit("warning", self.tr("This record is no longer there."))
             return
         another = self.held is None or self.held.id != loaded.record.id
+        if another and not self.free():
+            return
         self._timezone = loaded.timezone or "UTC"
-        self.fill(of_loaded(loaded))
+        self.fill(of_loaded(loaded), () if another else self.view.dirty())
         if another:
             self.strip.put_away()
             self.to_top()
 
-    def fill(self, filled: Filled) -> None:
-        """Show a record, or a newer state of it; nothing counts as typed then."""
+    def fill(self, filled: Filled, keep: Iterable[str] = ()) -> None:
+        """Show a record, or a newer state of it; nothing but what is in the fields ``keep`` is typed then."""
         self.held = filled
         self._asked = self._confirmed = frozenset()
-        self.view.set_values(shown(self.sheet, filled, self.zone_info()))
+        self.view.set_values(shown(self.sheet, filled, self.zone_info()), keep)
         self.view.clear_others()
         fixed = {item.name for item in self.sheet.items if item.fixed and filled.version is not None}
         self.view.set_read_only(self._items if self.sheet.read_only else fixed)
@@ -242,14 +249,22 @@ class RecordForm(FormFrame):
         self._asked = self._confirmed = frozenset()
         if self.strip.text() and not self.view.others():
             self.strip.put_away()
-        if name == "subject_id" and self.sheet.zone and (subject := self.view.value(name)) is not None:
-            self._read("zone", zone_of_subject, subject, done=self._on_zone)
+        if name == "subject_id" and self.sheet.zone:
+            self._ask_zone()
         self.show_state()
 
+    def _ask_zone(self) -> None:
+        if "subject_id" in self._items and (subject := self.view.value("subject_id")) is not None:
+            self._read("zone", zone_of_subject, subject, done=self._on_zone)
+
     def _on_zone(self, timezone: str) -> None:
-        """The animal is of another lab: what is typed from now on is on its clock."""
-        if timezone:
+        """The animal is of another lab: its moments are on that one's clock."""
+
+        def turn() -> None:
             self._timezone = timezone
+
+        if timezone not in ("", self._timezone):
+            self.view.turn_clock(turn)
 
     # Saving
 
@@ -270,13 +285,13 @@ class RecordForm(FormFrame):
             self.strip.tell("ok", self.tr("Nothing is changed."))
         elif self.has_member():
             self._confirmed |= self._asked
-            draft = self.draft(filled)
+            draft, sent = self.draft(filled), self.view.values()
             try:
                 call = self.writes.save(draft)
             except Refused as error:
                 self.on_failed(error)
                 return
-            self.send(call, lambda done: self._on_saved(filled, draft, done))
+            self.send(call, lambda done: self._on_saved(filled, draft, sent, done))
 
     def has_member(self) -> bool:
         """Whether it is known who records; where not, it is said."""
@@ -325,11 +340,12 @@ class RecordForm(FormFrame):
         """Tell what was done, with a way to take it back."""
         self.strip.tell("ok", text, [(self.tr("Undo"), self.undo)])
 
-    def _on_saved(self, filled: Filled, draft: Draft, done: Done) -> None:
+    def _on_saved(self, filled: Filled, draft: Draft, sent: Mapping[str, Any], done: Done) -> None:
         row_id = draft.successor if draft.successor in done.changed.get(draft.table, ()) else filled.id
         self.held = Filled(row_id, filled.version or 1, filled.values, filled.labels, filled.title)
-        self.view.accept()
-        self.say_undoable(self.tr("Saved."))
+        self.view.accept(sent)
+        typed_on = self.unsaved()
+        self.say_undoable(self.tr("Saved, but for what you typed since.") if typed_on else self.tr("Saved."))
         self.fetch(row_id, self.on_loaded)
         self.saved.emit(row_id)
 

@@ -31,12 +31,15 @@ class Others(QObject):
         if held is None or held.version is None or form.saving:
             return
         if ids is not None and (not ids or held.id in ids):
-            form.fetch(held.id, self._on_newer if form.unsaved() else form.on_loaded)
+            form.fetch(held.id, self._on_newer)
         elif changed.keys() & form.sheet.hangs_on and not form.unsaved():
             form.fetch(held.id, form.on_loaded)
 
     def _on_newer(self, loaded: Loaded) -> None:
         held = self._form.held
+        if not self._form.unsaved():
+            self._form.on_loaded(loaded)
+            return
         if held is None or (loaded.record is not None and loaded.record.version == held.version):
             return
         text = self.tr("Somebody else has saved something newer. What you typed is kept.")
@@ -57,13 +60,15 @@ class Others(QObject):
             text = self.tr("Somebody else has deleted this record. What you typed is kept.")
             form.strip.tell("near", text, acts)
             return
+        what = self.tr("Somebody else has changed this record")
+        if held.version is None:  # the answer to the first save was lost on its way
+            what = self.tr("This record was saved already")
         both = merge(form.sheet, form.view, held, of_loaded(loaded), form.zone_info(), form.fill)
         if both:
-            text = self.tr("Somebody else has changed this record: choose at each marked field, then save.")
-            form.strip.tell("near", text)
+            form.strip.tell("near", self.tr("{}: choose at each marked field, then save.").format(what))
             form.view.focus(both[0])
         else:
-            text = self.tr("Somebody else has changed this record: look at the marked fields, then save.")
+            text = self.tr("{}: look at the marked fields, then save.").format(what)
             form.strip.tell("near", text, [(self.tr("Save"), form.save)])
         form.show_state()
 

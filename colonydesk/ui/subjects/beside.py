@@ -161,10 +161,11 @@ class Beside(QStackedWidget):
             self.closed.emit()
 
     def _on_made(self, subject_id: UUID) -> None:
-        """The new animal is in the database: its page comes in the place of the form."""
+        """The new animal is in the database: its page comes, unless its form has been typed on in."""
         if self.form is not None and self._has_form():
-            self.form.close_record()
-            self.show_animal(subject_id)
+            if not self.form.unsaved():
+                self.form.close_record()
+                self.show_animal(subject_id)
             self.made.emit(subject_id)
 
     def _on_form_closed(self) -> None:
