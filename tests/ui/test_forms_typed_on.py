@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,31 +13,11 @@ from colonydesk.services.done import Done
 from colonydesk.ui.forms.form import RecordForm
 from colonydesk.ui.subjects.beside import Beside
 from tests.builders import NOW, Scene, row, rows
+from tests.slow import Slow
 from tests.ui.forms import CTRL, Forms, Key, focus, press, replace
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SINCE = "Saved, but for what you typed since."
-
-
-class Slow:
-    """What the jobs are asked for waits, in order, until it is let through."""
-
-    def __init__(self, forms: Forms, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._asked: list[Callable[[], None]] = []
-        for name in ("read", "write"):
-            really = getattr(forms.desk.jobs, name)
-            monkeypatch.setattr(forms.desk.jobs, name, partial(self._ask, really))
-
-    def _ask(self, really: Callable[..., None], *arguments: Any, **named: Any) -> None:
-        self._asked.append(partial(really, *arguments, **named))
-
-    def let_through(self, count: int = 1) -> None:
-        for _ in range(count):
-            self._asked.pop(0)()
-
-    def let_all_through(self) -> None:
-        while self._asked:
-            self.let_through()
 
 
 def narrative(here: Scene, row_id: UUID) -> object:
@@ -67,7 +46,7 @@ def test_what_is_typed_while_it_is_saved_or_read_again_stays(
     row_id = surgery.id()
     assert row_id is not None
     QTest.keyClicks(focus(), " One.")
-    slow = Slow(forms, monkeypatch)
+    slow = Slow(forms.desk.jobs, monkeypatch)
     press(Key.Key_S, CTRL)
     slow.let_through(let)  # with 1 it is saved, and on its way back
     QTest.keyClicks(focus(), " Two.")
@@ -88,7 +67,7 @@ def test_what_is_typed_while_it_is_saved_or_read_again_stays(
 def test_the_rest_of_what_is_read_again_comes_around_what_is_typed(
     forms: Forms, surgery: RecordForm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = Slow(forms, monkeypatch)
+    slow = Slow(forms.desk.jobs, monkeypatch)
     surgery.view.put("outcome_type", "r")
     press(Key.Key_S, CTRL)
     slow.let_through()
@@ -103,7 +82,7 @@ def test_what_somebody_else_saves_is_not_loaded_under_the_hands(
 ) -> None:
     row_id = surgery.id()
     assert row_id is not None
-    slow = Slow(forms, monkeypatch)
+    slow = Slow(forms.desk.jobs, monkeypatch)
     forms.desk.bus.publish({"surgery": frozenset({row_id})})
     QTest.keyClicks(focus(), " Two.")
     slow.let_all_through()
@@ -115,7 +94,7 @@ def test_another_record_does_not_take_the_place_of_what_is_typed(
 ) -> None:
     row_id = surgery.id()
     other = forms.here.add(Surgery, subject_id=forms.here.mouse, start_time=NOW, narrative="Other.")
-    slow = Slow(forms, monkeypatch)
+    slow = Slow(forms.desk.jobs, monkeypatch)
     for ask in (partial(surgery.open, other), surgery.new):
         assert ask()
         QTest.keyClicks(focus(), "!")
@@ -137,7 +116,7 @@ def test_the_form_of_a_new_animal_stays_while_it_is_typed_on_in(
     form.view.put("nickname", "M7")
     form.view.put("sex", "F")
     form.view.focus("description")
-    slow = Slow(forms, monkeypatch)
+    slow = Slow(forms.desk.jobs, monkeypatch)
     press(Key.Key_S, CTRL)
     QTest.keyClicks(focus(), "one ear")
     slow.let_all_through()

@@ -151,8 +151,6 @@ class AnimalPane(QWidget):
         self._write_notes_at_fields(state)
         self._write_meaning(state)
         self._stack.setCurrentWidget(self._room)
-        if other:
-            self.weight.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_water_types(self, kinds: tuple[Choice, ...]) -> None:
         self.kind.set_kinds(kinds)
@@ -308,6 +306,7 @@ class AnimalPane(QWidget):
     def _on_saved(self, kind: str, attempt: Attempt, done: object) -> None:
         card, corrected = self.card, self._correction(kind)
         number = self.weight if kind == "weight" else self.water
+        goes_on = self._has_the_keys()
         number.take()
         self._reminding = False
         if corrected is not None:
@@ -319,11 +318,17 @@ class AnimalPane(QWidget):
         if corrected is not None:
             return
         if kind == "weight":
-            self.water.setFocus(Qt.FocusReason.OtherFocusReason)
+            if goes_on:
+                self.water.setFocus(Qt.FocusReason.OtherFocusReason)
             if self._weight_entry.ahead:
                 self.water.set_text(self._weight_entry.ahead)
-        else:
+        elif goes_on:
             self.finished.emit()
+
+    def _has_the_keys(self) -> bool:
+        """Whether the hands are here still: what they have begun elsewhere is not broken off."""
+        at = self.window().focusWidget()
+        return at is None or self.isAncestorOf(at)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

@@ -112,9 +112,11 @@ class CageAnimal(QWidget):
             self._entries[number].submit(value)
 
     def _on_saved(self, kind: str, number: NumberField, attempt: Attempt, done: object) -> None:
+        goes_on = self.window().focusWidget() in (number.edit, None)
         number.clear()
         self.recorded.emit(kind, attempt, done, self.card)
-        self.entered.emit(number)
+        if goes_on:  # else the hands are in another field by now
+            self.entered.emit(number)
         ahead = self._entries[number].ahead
         if number is self.weight and ahead:
             self.water.set_text(ahead)
@@ -195,7 +197,7 @@ class CagePane(QWidget):
         column.addWidget(scroll, 1)
 
     def show_cage(self, cage: str, cards: tuple[Card, ...]) -> None:
-        """Take a cage in hand: the first field that is still owed gets the keys."""
+        """Take a cage in hand: the weight of its first animal gets the keys."""
         self.cage = cage
         self._title.setText(self.tr("Cage {}").format(cage))
         self._count.setText(self.tr("%n animals", "", len(cards)).replace("%n", str(len(cards))))

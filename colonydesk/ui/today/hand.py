@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from colonydesk.queries.card import Card, card, cards_in_cage, in_hand
@@ -140,6 +140,9 @@ class Hand(QObject):
 
     def saving(self) -> bool:
         """Whether an entry is on its way into the database."""
+        restriction = self.__dict__.get("restriction")  # which may have been left by now
+        if restriction is not None and restriction.saving():
+            return True
         return self.cage.saving() if self._open("cage") else self.animal.saving()
 
     def free(self) -> bool:
@@ -151,7 +154,7 @@ class Hand(QObject):
             pane: AnimalPane | CagePane = self.cage
         else:
             pane = self.animal
-        if pane.saving():
+        if self.saving():
             self.told.emit("info", self.tr("An entry is still being saved."))
             return False
         if pane.unsaved():
@@ -206,6 +209,14 @@ class Hand(QObject):
         now = self._desk.now()
         self._desk.read_plain("cage", cards_in_cage, cage, lab, now, done=show, failed=self.failed.emit)
 
+    def stay(self) -> None:
+        """The hands look for another one: what is on its way to them is not taken."""
+        if self._waiting is not None:
+            self._waiting = None
+            self._desk.jobs.drop("card")
+            self.changed.emit()
+        self._desk.jobs.drop("cage")
+
     def put_down(self, sentence: str) -> None:
         """Nothing in hand any more; the sentence says what to do next."""
         self._waiting = None
@@ -224,6 +235,11 @@ class Hand(QObject):
             return
         self.middle.setCurrentWidget(self.animal)
         self.keys_wanted.emit()
+
+    def leave_restriction(self) -> None:
+        """It is saved: back to the animal, unless the hands are elsewhere by now."""
+        if self._open("restriction"):
+            self.back_to_animal()
 
     def among(self, subjects: frozenset[UUID]) -> UUID | None:
         """The single animal in hand where it is one of these, None where another one is on its way."""
@@ -292,13 +308,16 @@ class Hand(QObject):
         elif self._waiting == subject_id:
             self._waiting = None
             self.middle.setCurrentWidget(self.animal)
-            self.animal.weight.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.keys_wanted.emit()
         self._show(found)
 
     def _show(self, found: tuple[Card, Curve | None]) -> None:
         """The card and the curve are always of the same animal."""
         shown, drawn = found
+        other = self.animal.card is None or self.animal.card.id != shown.id
         self.animal.show_card(shown)
+        if other:
+            self.keys_wanted.emit()
         self.curve.show_of(shown.id, drawn)
         if self._open("why"):
             self._explain()

@@ -178,7 +178,7 @@ class Records(QFrame):
 
     def _on_restriction(self, attempt: Attempt, of: Card, what: str) -> None:
         self.sitting.add_act(attempt, of, what)
-        self._hand.back_to_animal()
+        self._hand.leave_restriction()
 
     def _on_act(self, act: str, row: LogRow) -> None:
         if act in ("undo", "redo"):

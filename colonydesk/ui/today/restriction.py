@@ -12,6 +12,7 @@ from colonydesk.qtkit.fields import NumberField
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, L, M
 from colonydesk.queries.card import Card
+from colonydesk.services.restrictions import REFERENCE_AGE
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.answer import AnswerButton
@@ -28,6 +29,8 @@ class RestrictionPane(QWidget):
         super().__init__()
         self._desk = desk
         self._card: Card | None = None
+        self._sent: Card | None = None
+        """The animal that is on its way into the database."""
         self._title = label(role="title")
         self._text = label(role="secondary", wrap=True)
         self.reference = NumberField(
@@ -65,14 +68,16 @@ class RestrictionPane(QWidget):
         self.reference.clear()
         starting = card.restriction_id is None
         if starting:
-            state = state_at(card.facts, self._desk.now())
+            now = self._desk.now()
+            state = state_at(card.facts, now)
+            recent = state.weighed_at is not None and now - state.weighed_at <= REFERENCE_AGE
             self._title.setText(self.tr("Start the water restriction of {}").format(card.nickname))
             self._text.setText(
                 self.tr(
                     "It starts now. Without a reference weight the last weighing of the past 7 days is taken."
                 )
             )
-            self.reference.set_suggestion(words.grams(state.weight) if state.weight is not None else "")
+            self.reference.set_suggestion(words.grams(state.weight) if recent else "")
             self._go.setText(self.tr("Start the restriction"))
             self.reference.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -81,6 +86,9 @@ class RestrictionPane(QWidget):
             self._go.setText(self.tr("End the restriction"))
             self._go.setFocus(Qt.FocusReason.OtherFocusReason)
         self.reference.setVisible(starting)
+
+    def saving(self) -> bool:
+        return self._entry.saving
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -95,7 +103,7 @@ class RestrictionPane(QWidget):
             self._entry.submit(self.reference.value())
 
     def _on_saved(self, attempt: Attempt) -> None:
-        card = self._card
+        card = self._sent
         assert card is not None
         started = card.restriction_id is None
         what = self.tr("water restriction started") if started else self.tr("water restriction ended")
@@ -103,6 +111,7 @@ class RestrictionPane(QWidget):
 
     def _command(self, attempt: Attempt) -> Command:
         assert self._card is not None
+        self._sent = self._card
         from colonydesk.ui.today.writes import restriction_command
 
-        return restriction_command(self._desk, self._card, attempt)
+        return restriction_command(self._desk, self._sent, attempt)

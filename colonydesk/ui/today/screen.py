@@ -336,6 +336,7 @@ class TodayScreen(QWidget):
         self.hand.choose(shown[place].subject_id)
 
     def _focus_search(self) -> None:
+        self.hand.stay()
         self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.selectAll()
 
@@ -344,7 +345,12 @@ class TodayScreen(QWidget):
         self._give_keys()
 
     def _give_keys(self) -> None:
-        """The keys to what is in hand; with nothing in hand to the search, that no scan is lost."""
+        """The keys to what is in hand; with nothing in hand to the search, that no scan is lost.
+
+        Not out of a search that has begun: the rest of it would go to an animal that nobody has chosen.
+        """
+        if self.top.search.hasFocus() and self.top.search.text():
+            return
         pane = self.hand.middle.currentWidget()
         if self.hand.is_empty():
             taker: QWidget | None = self.top.search

@@ -1,0 +1,127 @@
+"""Hands that are quicker than the database: nothing they type goes to an animal that they have not chosen."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import select
+
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Subject, WaterAdministration, WaterRestriction
+from colonydesk.ui.today.cage import CageAnimal
+from tests.end_to_end.hands import Hands
+from tests.slow import Slow
+
+Key = Qt.Key
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def slow(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    """From now on what is asked for waits; ``hands.settle`` does not."""
+    return Slow(hands.program.jobs, monkeypatch)
+
+
+def go_on(hands: Hands, slow: Slow) -> None:
+    """What waits comes, and all that follows from it."""
+    for _ in range(6):
+        slow.let_all_through()
+        hands.settle()
+
+
+def key(hands: Hands, one: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(hands.focus, one, modifier)
+
+
+def other_animal(hands: Hands) -> str:
+    """One of the list that is not in hand."""
+    return next(row.nickname for row in hands.today.list.model.rows[2:] if row.nickname != hands.animal)
+
+
+def typed(hands: Hands) -> list[str]:
+    """What stands in the fields of the animal in hand."""
+    animal = hands.today.animal
+    return [animal.weight.text(), animal.water.text()]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_search_that_has_begun_is_not_broken_off_by_the_entry_before(
+    hands: Hands, slow: Slow, begun: bool
+) -> None:
+    first, wanted = hands.animal, other_animal(hands)
+    hands.today.animal.water.setFocus()
+    hands.type("0.1")
+    key(hands, Key.Key_Return)
+    while begun and hands.today.animal.water.text():  # until it is saved, and the next is on its way
+        slow.let_through()
+        hands.settle()
+    key(hands, Key.Key_F, CONTROL)
+    hands.type(wanted[:2])
+    go_on(hands, slow)
+    assert hands.focus is hands.today.top.search
+    assert (hands.animal, typed(hands)) == (first, ["", ""])
+    hands.type(wanted[2:])
+    key(hands, Key.Key_Return)
+    go_on(hands, slow)
+    assert (hands.animal, hands.at_weight) == (wanted, True)
+    assert typed(hands) == ["", ""]
+
+
+def test_what_is_typed_before_a_found_animal_is_there_goes_to_no_animal(hands: Hands, slow: Slow) -> None:
+    wanted = other_animal(hands)
+    key(hands, Key.Key_F, CONTROL)
+    hands.type(wanted)
+    key(hands, Key.Key_Return)
+    while hands.today.top.search.text():  # until the choices have come, and it is chosen
+        slow.let_through()
+        hands.settle()
+    hands.type("24")
+    go_on(hands, slow)
+    hands.type(".5")
+    assert (hands.animal, typed(hands)) == (wanted, ["", ""])
+    assert hands.today.top.search.text() == "24.5"
+
+
+def cage_of_two(hands: Hands) -> list[CageAnimal]:
+    name = next(row.cage for row in hands.today.list.model.rows if row.cage)
+    hands.find(name)
+    hands.until(lambda: len(hands.today.hand.cage.animals) > 1)
+    return hands.today.hand.cage.animals
+
+
+def test_in_a_cage_the_keys_stay_where_the_hands_have_gone(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = cage_of_two(hands)
+    slow = Slow(hands.program.jobs, monkeypatch)
+    first.water.setFocus()
+    hands.type("0.1")
+    key(hands, Key.Key_Return)
+    second.water.setFocus()
+    hands.type("0.")
+    go_on(hands, slow)
+    hands.type("2")
+    assert (second.weight.text(), second.water.text()) == ("", "0.2")
+    assert first.water.text() == ""
+
+
+def test_a_restriction_that_comes_late_is_noted_for_its_own_animal(
+    hands: Hands, slow: Slow, colony: Database
+) -> None:
+    first, other = hands.animal, other_animal(hands)
+    hands.today.hand.open_restriction()
+    key(hands, Key.Key_Return)  # it is on restriction: to be ended
+    key(hands, Key.Key_Escape)
+    hands.today.list.view.picked.emit(
+        next(row.subject_id for row in hands.today.list.model.rows if row.nickname == other)
+    )
+    assert hands.animal == first
+    assert "still being saved" in hands.program.frame.notice.text()
+    go_on(hands, slow)
+    assert hands.today.records.sitting.rows[0].entry.nickname == first
+    with colony.read() as connection:
+        ended = select(Subject.nickname).join(WaterRestriction, WaterRestriction.subject_id == Subject.id)
+        names = connection.execute(
+            ended.where(WaterRestriction.end_time > hands.now().replace(hour=0))
+        ).scalars()
+        assert set(names) == {first}
+        assert connection.execute(select(WaterAdministration.id).limit(1)).first() is not None
