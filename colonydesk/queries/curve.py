@@ -1,5 +1,6 @@
 """One animal's weight curve: its weighings, its days, and what is marked on them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +28,14 @@ def curve(connection: Reading, subject_id: UUID, now: datetime) -> Curve:
     if not found:
         raise Refused("This animal is no longer in the database.", "subject")
     return curve_of(connection, subject_id, found[0].nickname, found[0].facts, now)
+
+
+def curves(connection: Reading, subject_ids: Sequence[UUID], now: datetime) -> tuple[Curve, ...]:
+    """The curves of several animals in this order, without notes; human subjects and those that are gone are
+    left out. Six statements."""
+    found = {one.id: one for one in animals(connection, subject_ids)}
+    known = [found[one] for one in subject_ids if one in found]
+    return tuple(drawn(one.id, one.nickname, one.facts, (), now) for one in known)
 
 
 def curve_of(connection: Reading, subject_id: UUID, nickname: str, facts: Facts, now: datetime) -> Curve:

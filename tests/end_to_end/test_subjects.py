@@ -14,7 +14,7 @@ from sqlalchemy import func, insert, select
 
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import SavedView, Subject
+from colonydesk.db.tables import SavedView, Subject, Weighing
 from colonydesk.queries.people import active_members
 from colonydesk.ui.subjects.screen import SubjectsScreen
 from tests.end_to_end.hands import Hands
@@ -157,6 +157,47 @@ def test_a_cage_is_a_filter_too(at: At, colony: Database) -> None:
     at.until(lambda: f"cage: {cage}" in at.screen.filters.texts())
     at.settle()
     assert len(at.names) == count
+
+
+def test_the_weights_of_several_lie_over_one_another(at: At, colony: Database) -> None:
+    screen = at.screen
+    screen.filters.changed.emit({"restricted": True})
+    at.settle()
+    names = at.names
+    at.press(Qt.Key.Key_G, CONTROL)
+    assert at.told == ["Select several animals first: Shift or Ctrl with the arrows or the mouse."]
+    at.press(Qt.Key.Key_Home)
+    for _ in range(2):
+        at.press(Qt.Key.Key_Down, SHIFT)
+    at.press(Qt.Key.Key_G, CONTROL)
+    panel = screen.beside.overlaid
+    assert panel is not None
+    assert panel._title.text() == "Weights of 3 animals"
+
+    def shown() -> list[str]:
+        view = panel.curve.plot.view() if panel.curve is not None else None
+        return [curve.nickname for curve in view.curves] if view is not None else []
+
+    at.until(lambda: shown() == names[:3])
+    ids = screen.list.view.selected_ids()
+    before = len(panel.curve.plot.view().curves[1].weighed_at)
+    with colony.engine.begin() as connection:
+        of = {"subject_id": ids[1], "date_time": at.now(), "created_at": at.now(), "updated_at": at.now()}
+        connection.execute(insert(Weighing), {"id": uuid4(), "weight": 20.0, **of})
+    at.program.bus.publish({"subject": frozenset({ids[1]})})
+    at.until(lambda: len(panel.curve.plot.view().curves[1].weighed_at) == before + 1)
+    at.press(Qt.Key.Key_Down, SHIFT)
+    at.until(lambda: shown() == names[:4])
+    at.press(Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+    screen.filters.changed.emit({"restricted": None})
+    at.settle()
+    screen.list.view.setFocus()
+    at.press(Qt.Key.Key_A, CONTROL)
+    at.press(Qt.Key.Key_G, CONTROL)
+    assert panel._title.text() == "Weights of 12 animals"
+    assert panel._rest.text() == f"the first of {len(at.names)} that are selected"
 
 
 def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from colonydesk.ui.animal.page import AnimalPage
     from colonydesk.ui.forms.form import RecordForm
     from colonydesk.ui.subjects.bulk import BulkPanel
+    from colonydesk.ui.subjects.overlaid import Overlaid
 
 
 class Beside(QStackedWidget):
@@ -41,6 +42,7 @@ class Beside(QStackedWidget):
         self.form: RecordForm | None = None
         self._form_place: QWidget | None = None
         self.bulk: BulkPanel | None = None
+        self.overlaid: Overlaid | None = None
 
     def set_timezone(self, name: str) -> None:
         """The zone by whose calendar dates are read."""
@@ -59,6 +61,9 @@ class Beside(QStackedWidget):
 
     def shows_bulk(self) -> bool:
         return self.isVisible() and self.bulk is not None and self.currentWidget() is self.bulk
+
+    def shows_curves(self) -> bool:
+        return self.isVisible() and self.overlaid is not None and self.currentWidget() is self.overlaid
 
     def _has_form(self) -> bool:
         return self._form_place is not None and self.currentWidget() is self._form_place
@@ -149,6 +154,21 @@ class Beside(QStackedWidget):
         self.setCurrentWidget(self.bulk)
         if not here:
             self.bulk.form.focus()
+        return True
+
+    def show_curves(self, ids: tuple[UUID, ...]) -> bool:
+        """Show the weights of these over one another; False where something typed is not saved yet."""
+        if self.unsaved():
+            return False
+        if self.overlaid is None:
+            from colonydesk.ui.subjects.overlaid import Overlaid
+
+            self.overlaid = Overlaid(self._desk)
+            self.overlaid.told.connect(self.told)
+            self.overlaid.closed.connect(self.closed)
+            self.addWidget(self.overlaid)
+        self.overlaid.show_animals(ids)
+        self.setCurrentWidget(self.overlaid)
         return True
 
     def put_away(self) -> None:

@@ -51,14 +51,24 @@ def _columns(program: Any) -> QWidget:
     return program.frame
 
 
-def _bulk(program: Any) -> QWidget:
-    """Several selected, and what changing them will do."""
+def _curves(program: Any) -> QWidget:
+    """Several selected, and their weights over one another."""
     screen = _screen(program)
     screen.chooser.put_away()
     screen.list.view.setFocus()
     QTest.keyClick(screen.list.view, Qt.Key.Key_Home)
     for _ in range(4):
         QTest.keyClick(screen.list.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    screen.open_curves()
+    shown = screen.beside.overlaid
+    assert shown is not None
+    wait_until(lambda: shown.curve is not None and shown.curve.plot.view() is not None)
+    return program.frame
+
+
+def _bulk(program: Any) -> QWidget:
+    """The same selected, and what changing them will do."""
+    screen = _screen(program)
     screen.open_bulk()
     bulk = screen.beside.bulk
     assert bulk is not None
@@ -101,6 +111,7 @@ SCENES: dict[str, Callable[[Any], QWidget]] = {
     "subjects": _table,
     "subjects-animal": _animal,
     "subjects-columns": _columns,
+    "subjects-curves": _curves,
     "subjects-bulk": _bulk,
     "subjects-export": _export,
     "subjects-new": _new,

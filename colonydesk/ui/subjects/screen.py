@@ -81,12 +81,16 @@ class SubjectsScreen(QWidget):
         change = QPushButton(self.tr("Change…"))
         change.setToolTip(self.tr("Change all that are selected (Ctrl+B)"))
         change.clicked.connect(self.open_bulk)
+        curves = QPushButton(self.tr("Weights"))
+        curves.setToolTip(self.tr("The weights of all that are selected, over one another (Ctrl+G)"))
+        curves.clicked.connect(self.open_curves)
         self._bar = surface("rail")
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(L, 6, M, 6)
         row.setSpacing(S)
         row.addWidget(self._selected)
         row.addWidget(change)
+        row.addWidget(curves)
         row.addStretch(1)
         self._bar.hide()
         left = surface("panel")
@@ -152,6 +156,7 @@ class SubjectsScreen(QWidget):
             ("Ctrl+L", self.filters.open_menu),
             ("Ctrl+N", self.new_subject),
             ("Ctrl+B", self.open_bulk),
+            ("Ctrl+G", self.open_curves),
             ("Ctrl+Shift+E", self.open_export),
             ("F5", self.reload),
             ("F6", self._other_side),
@@ -330,11 +335,18 @@ class SubjectsScreen(QWidget):
 
     def open_bulk(self) -> None:
         """Change all the animals that are selected."""
+        self._open_of_several(self.beside.show_bulk)
+
+    def open_curves(self) -> None:
+        """The weights of all the animals that are selected, over one another."""
+        self._open_of_several(self.beside.show_curves)
+
+    def _open_of_several(self, show: Callable[[tuple[UUID, ...]], bool]) -> None:
         ids = self.list.view.selected_ids()
         if len(ids) < 2:
             text = self.tr("Select several animals first: Shift or Ctrl with the arrows or the mouse.")
             self.told.emit("info", text)
-        elif self.beside.show_bulk(ids):
+        elif show(ids):
             self._show_beside()
 
     def widen(self) -> None:
@@ -395,6 +407,8 @@ class SubjectsScreen(QWidget):
             self._selected.setText(text)
             if self.beside.shows_bulk():
                 self.beside.show_bulk(self.list.view.selected_ids())
+            elif self.beside.shows_curves():
+                self.beside.show_curves(self.list.view.selected_ids())
 
     def _on_wanted(self, table: str, key: object) -> None:
         if table == "subject":
