@@ -402,11 +402,16 @@ class Program(QObject):
         self.frame.status.set_database(self._name, alive)
         if alive:
             self.frame.notice.put_away()
-            if self.today is not None:
-                self.today.reload()
+            self._read_all_again()
         else:
             text = self.tr("{} does not answer. What you type is kept; it is tried again by itself.")
             self.frame.notice.tell(text.format(self._name), "warning", stays=True)
+
+    def _read_all_again(self) -> None:
+        """Every screen shows what it could not read while the database was away."""
+        from colonydesk.db.tables import Base
+
+        self.bus.publish(dict.fromkeys(Base.metadata.tables, ()))
 
     def _on_busy(self, busy: bool) -> None:
         if busy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import date, timedelta
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -56,12 +57,21 @@ class AuditScreen(QWidget):
         self.member_box.activated.connect(lambda _place: self.reload())
         self.day.editingFinished.connect(self.reload)
         self.view.entered.connect(self._on_entered)
-        desk.bus.changed.connect(lambda _changed: self.reload() if self.isVisible() else None)
+        desk.bus.changed.connect(self._on_changed)
         self.setFocusProxy(self.table_box)
-        member = desk.member.id if desk.member is not None else None
-        desk.read(("audit zone", id(self)), usual_zone, member, done=self._on_zone)
-        desk.read(("audit members", id(self)), active_members, done=self._on_members)
+        self._read_lists()
         self.reload()
+
+    def _read_lists(self) -> None:
+        read, me = self._desk.read, self._desk.member.id if self._desk.member is not None else None
+        read(("audit zone", id(self)), usual_zone, me, done=self._on_zone, failed=self._on_failed)
+        read(("audit members", id(self)), active_members, done=self._on_members, failed=self._on_failed)
+
+    def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
+        if {"lab", "lab_member"} & changed.keys():
+            self._read_lists()
+        if self.isVisible():
+            self.reload()
 
     def _columns(self) -> list[Column]:
         return [
@@ -147,6 +157,8 @@ class AuditScreen(QWidget):
     def _on_numbers(self, numbers: tuple[int, ...]) -> None:
         if numbers != self.model_.ids():
             self.model_.set_ids(numbers)
+        else:
+            self.model_.retry()
         self._count.setText(f"{len(numbers):,}".replace(",", "\u2009"))
         self.view.setVisible(bool(numbers))
         self._nothing.setVisible(not numbers)
@@ -155,8 +167,12 @@ class AuditScreen(QWidget):
         self._timezone = timezone
 
     def _on_members(self, members: tuple[Member, ...]) -> None:
+        chosen = self.member_box.currentData()
+        while self.member_box.count() > 1:
+            self.member_box.removeItem(1)
         for member in members:
             self.member_box.addItem(member.username, member.id)
+        self.member_box.setCurrentIndex(max(0, self.member_box.findData(chosen)))
 
     def _on_entered(self, line: AuditLine | None) -> None:
         if line is not None and line.table in SHEETS and line.action != "delete":

@@ -42,6 +42,7 @@ class NoticeList(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._listed = False
         self._looked: dict[UUID, NoticeRow] = {}
         self._current: UUID | None = None
         self._marks: list[UUID] = []
@@ -199,6 +200,7 @@ class NoticeList(QWidget):
         return self._desk.member.id if self._desk.member else None
 
     def _on_ids(self, ids: tuple[UUID, ...]) -> None:
+        self._listed = True
         place = self.table.currentIndex().row()
         keep = self._current
         self.table.rows.set_ids(ids)
@@ -254,10 +256,16 @@ class NoticeList(QWidget):
         self._typing.start()
 
     def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            self.told.emit("error", error.sentence)
-        else:
+        if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
+            return
+        text = error.sentence
+        if self._listed:
+            self.told.emit("error", text)
+        else:
+            self.table.hide()
+            self.empty.tell(text, self.tr("Try again"), self.reload)
+            self.empty.show()
 
     def shows_what_comes(self) -> bool:
         """Whether what is new for the member is before the eyes as soon as it comes."""

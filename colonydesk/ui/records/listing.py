@@ -53,7 +53,7 @@ class RecordsTable(QTableView):
         self.where = dict(where or {})
         self._text = ""
         self._order, self._descending = sheet.order, sheet.descending
-        self._timezone = "UTC"
+        self._timezone = ""  # of the lab, once it is known
         self._keep: UUID | None = None
         self._quiet = False
         self._own_widths = self._sharing = False
@@ -63,8 +63,6 @@ class RecordsTable(QTableView):
         self._dress()
         selection = self.selectionModel()
         selection.currentRowChanged.connect(self._on_current)
-        member = desk.member.id if desk.member is not None else None
-        desk.read(("list zone", id(self)), usual_zone, member, done=self._on_zone)
 
     def _dress(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -114,7 +112,7 @@ class RecordsTable(QTableView):
         codes = dict(column.codes)
 
         def text(row: Row) -> str:
-            info = zone(self._timezone)
+            info = zone(self._timezone or "UTC")
             value = row.cells[column.path]
             value = codes.get(value, value) if codes else value
             if column.middle and value:
@@ -140,6 +138,11 @@ class RecordsTable(QTableView):
     def reload(self, keep: UUID | None = None) -> None:
         """Fetch the ids again; the row that is current stays so, or ``keep`` becomes it."""
         self._keep = keep or self.current()
+        if not self._timezone:
+            member = self._desk.member.id if self._desk.member is not None else None
+            self._desk.read(
+                ("list zone", id(self)), usual_zone, member, done=self._on_zone, failed=self.failed.emit
+            )
         self._desk.read(
             ("ids", id(self)),
             record_ids,
@@ -203,6 +206,8 @@ class RecordsTable(QTableView):
             self.model_.set_ids(ids)
             self._quiet = False
             self.verticalScrollBar().setValue(at)
+        else:
+            self.model_.retry()
         self.show_current(self._keep)
         self.counted.emit(len(ids))
 

@@ -65,6 +65,7 @@ class RecordsScreen(QWidget):
         self.sheet = sheet
         self._preset = dict(preset or {})
         self._count = 0
+        self._listed = False
         self._pending: UUID | None = None
         self._title = label(sheet.title, "title")
         self._number = label(role="secondary")
@@ -290,7 +291,7 @@ class RecordsScreen(QWidget):
         self.search.selectAll()
 
     def _on_counted(self, count: int) -> None:
-        self._count = count
+        self._count, self._listed = count, True
         self._number.setText(f"{count:,}".replace(",", "\u2009"))
         nothing = count == 0
         self._left.setCurrentWidget(self._empty if nothing else self.table)
@@ -321,7 +322,12 @@ class RecordsScreen(QWidget):
         return (targets | self.sheet.hangs_on) - {""}
 
     def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            self.told.emit("error", error.sentence)
-        else:
+        if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
+            return
+        text = error.sentence
+        if self._listed:
+            self.told.emit("error", text)
+        else:
+            self._empty.tell(text, self.tr("Try again"), self.table.reload)
+            self._left.setCurrentWidget(self._empty)

@@ -119,6 +119,7 @@ class SubjectList(QStackedWidget):
         self._total = found.total
         if same:
             self.model.put(found.rows)  # type: ignore[arg-type]
+            self.model.retry()
         else:
             self._generation += 1
             kept = self.view.keeps() if self._keep else None

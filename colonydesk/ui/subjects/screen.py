@@ -65,7 +65,7 @@ class SubjectsScreen(QWidget):
         self._connect()
         self._add_shortcuts()
         self.setFocusProxy(self.list.view)
-        self._desk.read(("subjects labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
+        self._read_labs()
         self._name_view(self.view_name)
         self.list.view.show_columns(self.state.columns, self.state.widths)
         self.filters.set_state(self.state)
@@ -144,6 +144,7 @@ class SubjectsScreen(QWidget):
         for part in (self.list, self.views, self.export, self.beside):
             part.told.connect(self.told)
         self._desk.member_changed.connect(self._on_member)
+        self._desk.bus.changed.connect(self._on_changed)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(PREPARE_MS)
@@ -252,6 +253,13 @@ class SubjectsScreen(QWidget):
         self._name_view(name)
         text = self.tr("The view “{}” is kept.").format(name) if name else self.tr("The view is gone.")
         self.told.emit("info", text)
+
+    def _read_labs(self) -> None:
+        self._desk.read(("subjects labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
+
+    def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
+        if "lab" in changed:
+            self._read_labs()
 
     def _on_labs(self, found: tuple[LabChoice, ...]) -> None:
         self.filters.set_labs(found)
