@@ -17,7 +17,7 @@ class KnownError(Exception):
     @property
     def sentence(self) -> str:
         """What it says, with what to do next."""
-        return self.sentence
+        return " ".join(part for part in (str(self), self.hint) if part)
 
 
 class Refused(KnownError):

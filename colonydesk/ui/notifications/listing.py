@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from colonydesk.domain.errors import KnownError
+from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.parts import Chip, EmptyState, rule, surface
 from colonydesk.qtkit.theme import L, M, S
@@ -363,7 +363,13 @@ class NoticeList(QWidget):
             return
         command_id = self._marks.pop()
         now = self._desk.now
-        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, self._on_failed)
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Refused):  # no answer came: it is still the last one to take back
+                self._marks.append(command_id)
+            self._on_failed(error)
+
+        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, failed)
 
     def focus_list(self) -> None:
         """The keys go to the list."""

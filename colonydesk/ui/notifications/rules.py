@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.codes import SUBJECTS_SCOPE
 from colonydesk.domain.delivery import NOT_WANTED
-from colonydesk.domain.errors import KnownError
+from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.qtkit.parts import EmptyState, StateBadge, label, rule, surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import XS, L, M
@@ -171,7 +171,7 @@ class RulesPage(QWidget):
             scope=self.scopes[kind].currentData(),
         )
         self._kind = kind
-        self._desk.write(save_rule, command, partial(self._on_saved, command.command_id), self._failed)
+        self._desk.write(save_rule, command, partial(self._on_saved, command.command_id), self._not_saved)
 
     def _on_saved(self, command_id: UUID, done: Done) -> None:
         if done.changed:
@@ -185,12 +185,22 @@ class RulesPage(QWidget):
             self.told.emit("info", self.tr("There is nothing to undo here."))
             return
         command_id, user, now = self._saved.pop(), member.id, self._desk.now
-        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, self._failed)
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Refused):  # no answer came: it is still the last one to take back
+                self._saved.append(command_id)
+            self._failed(error)
+
+        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, failed)
+
+    def _not_saved(self, error: Exception) -> None:
+        """The box shows again what is so."""
+        self._failed(error)
+        self.reload()
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-            self.reload()
         else:
             self._desk.jobs.failed.emit(error)
 

@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.db.tables import Notification
 from colonydesk.qtkit.table import MISSING
 from colonydesk.services.notices.marks import mark_notifications
@@ -118,6 +119,26 @@ def test_done_later_unread_and_undo_by_keys(at: Station, qtbot: QtBot) -> None:
     QTest.keyClick(found.table, Qt.Key.Key_D)
     assert shown(at.db, made).of(at.ann).done_at == NOW
     qtbot.waitUntil(lambda: found.table.rows.rowCount() == 0)
+
+
+def test_an_undo_that_finds_no_server_can_be_tried_again(
+    at: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = at.tell()
+    found = fetched(qtbot, listing(at), 1)
+    found.focus_list()
+    QTest.keyClick(found.table, Qt.Key.Key_Down)
+    QTest.keyClick(found.table, Qt.Key.Key_S)
+
+    def away(*_of: object) -> None:
+        raise DatabaseUnavailable("lab cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("colonydesk.ui.notifications.listing.undo", away)
+        found.undo()
+    assert shown(at.db, made).of(at.ann).snoozed_until is not None
+    found.undo()
+    assert shown(at.db, made).of(at.ann).snoozed_until is None
 
 
 def test_what_was_put_off_comes_back_into_the_list_by_itself(at: Station, qtbot: QtBot) -> None:

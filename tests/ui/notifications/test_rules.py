@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.db.tables import Subject
 from colonydesk.qtkit.search import Choice
 from colonydesk.queries.receivers import rules_of
@@ -31,6 +32,41 @@ def test_a_rule_is_saved_when_it_is_chosen(at: Station) -> None:
     with at.db.read() as connection:
         assert rules_of(connection, at.ann) == {}
     assert box.currentIndex() == 0
+
+
+def test_rules_that_cannot_be_read_are_asked_for_once(at: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for again at once, they would be without end while the server is away."""
+    rules = at.screen.show_page("rules")
+    assert isinstance(rules, RulesPage)
+    heard: list[str] = []
+    rules.told.connect(lambda _kind, text: heard.append(text))
+
+    def away(*_of: object) -> None:
+        raise DatabaseUnavailable("lab cannot be reached.")
+
+    monkeypatch.setattr("colonydesk.ui.notifications.rules.rules_of", away)
+    rules.reload()
+    assert heard == ["lab cannot be reached."]
+
+
+def test_an_undo_that_finds_no_server_can_be_tried_again(
+    at: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = at.screen.show_page("rules")
+    assert isinstance(rules, RulesPage)
+    box = rules.scopes["mouse_water"]
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_End)
+
+    def away(*_of: object) -> None:
+        raise DatabaseUnavailable("lab cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("colonydesk.ui.notifications.rules.undo", away)
+        rules.undo()
+    rules.undo()
+    with at.db.read() as connection:
+        assert rules_of(connection, at.ann) == {}
 
 
 def test_who_would_get_it_and_why(at: Station) -> None:
