@@ -1,5 +1,6 @@
 """The last weighings and waters of one animal, those that were taken out among them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -50,11 +51,21 @@ WHERE subject_id = :subject AND {counts}
 _COUNTS = ("voided_at IS NULL", "voided_at IS NOT NULL")
 _ALL = "UNION ALL".join(text.format(counts=counts) for text in (_WEIGHINGS, _WATERS) for counts in _COUNTS)
 _RECENT = Statement(_ALL + "ORDER BY 5 DESC, 2 LIMIT :limit")
+_TAKEN_OUT = Statement("""
+SELECT ID(id), void_reason FROM weighing WHERE id AMONG(:ids) AND voided_at IS NOT NULL
+UNION ALL
+SELECT ID(id), void_reason FROM water_administration WHERE id AMONG(:ids) AND voided_at IS NOT NULL
+""")
 
 
 def recent_entries(connection: Reading, subject_id: UUID, limit: int = 60) -> tuple[Entry, ...]:
     """The last entries of one animal, the newest first: one statement."""
     return tuple(_entry(*row) for row in rows(connection, _RECENT, {"subject": subject_id, "limit": limit}))
+
+
+def taken_out(connection: Reading, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Which of these weighings and waters no longer count, each with its reason: one statement."""
+    return {UUID(id_): reason or "" for id_, reason in rows(connection, _TAKEN_OUT, {"ids": list(ids)})}
 
 
 def _entry(kind: Kind, id_: str, subject_id: str, nickname: str, date_time: Any, *rest: Any) -> Entry:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,9 @@ from sqlalchemy import select
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, WaterAdministration, WaterType, Weighing
 from colonydesk.domain.errors import KnownError
+from colonydesk.services.done import Done
+from colonydesk.services.undo import undo as undo_command
+from colonydesk.services.waters import VoidWater, void_water
 from colonydesk.ui.today.log import MOVE, LogRow
 from tests.end_to_end.hands import Hands
 
@@ -342,3 +346,33 @@ def test_tab_goes_from_the_chips_of_the_log_to_its_entries(hands: Hands) -> None
     hands.enter()  # on "Leave it"
     assert hands.at_weight
     assert hands.animal == name
+
+
+def test_what_another_workstation_takes_out_no_longer_counts_below(hands: Hands, colony: Database) -> None:
+    began = hands.now()
+    first = give(hands, "0.2")
+    second = give(hands, "0.3")
+    taken, kept = rows(hands)
+    member = hands.program.desk.member if hands.program.desk is not None else None
+    assert member is not None
+
+    def elsewhere(done: Done) -> None:
+        hands.program.bus.publish(done.changed)  # as the watch tells what another program has written
+
+    command = VoidWater(command_id=uuid4(), water_id=taken.entry.id, user_id=member.id, reason="spilt")
+    elsewhere(void_water(colony, command, hands.now()))
+    hands.until(lambda: rows(hands)[0].gone)
+    assert rows(hands)[0].remark == "no longer counts: spilt"
+    assert hands.today.records.count() == 1
+    elsewhere(undo_command(colony, uuid4(), command.command_id, member.id, hands.now()))
+    hands.until(lambda: not rows(hands)[0].gone)
+    assert rows(hands)[0] == taken
+    again = VoidWater(command_id=uuid4(), water_id=taken.entry.id, user_id=member.id, reason="twice")
+    elsewhere(void_water(colony, again, hands.now()))
+    hands.until(lambda: rows(hands)[0].gone)
+    hands.press(Qt.Key.Key_Z, CONTROL)  # the last that counts, not the one that another has taken out
+    assert [row.gone for row in rows(hands)] == [True, True]
+    assert waters(colony, first, began) == waters(colony, second, began) == []
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    assert "nothing in this sitting to undo" in hands.program.frame.notice.text()
+    assert rows(hands)[1].entry == kept.entry

@@ -7,7 +7,7 @@ import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Session, WaterAdministration, Weighing
-from colonydesk.queries.entries import Entry, recent_entries
+from colonydesk.queries.entries import Entry, recent_entries, taken_out
 from tests.builders import NOW, Scene, plans, scene
 from tests.queries.colony import counted
 
@@ -76,3 +76,12 @@ def test_it_is_one_statement_that_asks_the_indexes(here: Scene) -> None:
         assert f"ix_{table}_voided" in found
         assert f"scan {table}" not in found
         assert f"seq scan on {table}" not in found
+
+
+def test_which_of_some_entries_no_longer_count(here: Scene) -> None:
+    weighed, wrong = put(here, Weighing, 3, weight=22.5), put(here, Weighing, 4, weight=32.5, **MARKS)
+    spilt = put(here, WaterAdministration, 1, water_administered=0.8, **MARKS)
+    put(here, Weighing, 5, weight=2.5, **MARKS)
+    with here.db.plain() as connection:
+        assert taken_out(connection, {weighed, wrong, spilt}) == {wrong: "spilt", spilt: "spilt"}
+        assert taken_out(connection, ()) == {}

@@ -242,6 +242,7 @@ class TodayScreen(QWidget):
         self._write_list()
 
     def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
+        self.records.sitting.on_changed(changed)
         subjects = changed.get("subject", frozenset())
         of_any = any(table in changed and not changed[table] for table in _SHOWN)
         if _FOR_ALL & changed.keys() or len(subjects) > MANY or of_any:

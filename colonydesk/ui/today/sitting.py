@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.moment import State, preview
 from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as Record
+from colonydesk.queries.entries import taken_out
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui import words
@@ -19,7 +21,10 @@ from colonydesk.ui.today.entry import Attempt
 from colonydesk.ui.today.log import LogRow, value_text
 
 MOST = 500
+LOOK_MS = 300
+"""So long after a change the lines are looked at: behind the next animal, which the hands wait for."""
 _OPEN = ("undo", "correct", "move")
+_TABLES = ("weighing", "water_administration")
 
 
 class Sitting(QObject):
@@ -35,6 +40,10 @@ class Sitting(QObject):
         self._busy: set[UUID] = set()
         self._wanted = 0
         self._tried: dict[UUID, UUID] = {}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LOOK_MS)
+        self._later.timeout.connect(self._look)
 
     def add(self, kind: str, attempt: Attempt, card: Card, corrected: Record | None) -> None:
         """Note what was just saved for the animal of ``card`` (as it was before)."""
@@ -109,6 +118,36 @@ class Sitting(QObject):
         for place, row in enumerate(self.rows):
             if row.entry.id == record_id and row.replaces != record_id:
                 self.rows[place] = replace(row, remark=row.said, said="", acts=_OPEN, gone=False)
+
+    # What is done to the records elsewhere: on another workstation, on an animal's page
+
+    def on_changed(self, changed: Mapping[str, frozenset[UUID]]) -> None:
+        """Records have changed, here or elsewhere; no ids stand for all of a table."""
+        told = [changed[table] for table in _TABLES if table in changed]
+        mine = self._counted()
+        if mine and any(not ids or ids & mine for ids in told):
+            self._later.start()
+
+    def _counted(self) -> set[UUID]:
+        return {row.entry.id for row in self.rows if row.entry.kind != "act"}
+
+    def _look(self) -> None:
+        key, ids = ("sitting", id(self)), self._counted()
+        self._desk.read_plain(key, taken_out, ids, done=self._on_looked, failed=self.failed.emit)
+
+    def _on_looked(self, out: dict[UUID, str]) -> None:
+        """Mark what no longer counts, and what counts again; the lines' own undo and redo are left alone."""
+        before = list(self.rows)
+        for row in before:
+            own = row.entry.kind == "act" or row.replaces == row.entry.id or row.command_id in self._busy
+            if own or "redo" in row.acts:
+                continue
+            if row.entry.id in out and not row.gone:
+                self.mark(row.entry.id, self.tr("no longer counts: {}").format(out[row.entry.id]))
+            elif row.entry.id not in out and row.gone:
+                self._revive(row.entry.id)
+        if self.rows != before:
+            self.changed.emit()
 
     def clear(self) -> None:
         self.rows = []
