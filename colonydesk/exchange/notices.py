@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from colonydesk.db.engine import Database, connect
+from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.domain.errors import KnownError
 from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.mail import Mailer, MailFailed, Secret, letter, secret_for
@@ -275,6 +276,9 @@ class Sender:
             try:
                 own = own or connect(self._db.engine.url)
                 done = send_waiting(own, self._now, self._secret, self._mailer, self._stop.is_set)
+            except DatabaseUnavailable as error:  # which says so itself, and is no fault of the mail
+                _log.info("e-mail: %s", error)
+                done = Sending()
             except KnownError as error:
                 done = Sending(failed=[NotSent(None, _reason(error))])
             except Exception:  # noqa: BLE001 - whatever it is, later rounds go on

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -319,6 +319,29 @@ def test_the_thread_tries_again_where_it_found_no_database(sqlite_url: str, tmp_
         sender._thread.join(SECONDS)
     db.close()
     assert len(post.accepted) == 1
+
+
+def test_a_server_that_is_away_is_not_told_as_a_reason_for_no_e_mail(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = threading.Event()
+    told: queue.Queue[Sending] = queue.Queue()
+
+    def send(*_of: object) -> Sending:
+        if began.is_set():
+            return Sending(sent=1)
+        began.set()
+        raise DatabaseUnavailable("lab cannot be reached.")
+
+    monkeypatch.setattr("colonydesk.exchange.notices.send_waiting", send)
+    with closing(connect(sqlite_url)) as db:
+        sender = Sender(db, lambda: NOW, told.put, lambda _: None)
+        sender.wake()
+        assert began.wait(SECONDS)
+        sender.wake()
+        assert told.get(timeout=SECONDS) == Sending(sent=1)
+        sender.stop()
+        sender._thread.join(SECONDS)
 
 
 def test_what_the_command_says(db: Database) -> None:
