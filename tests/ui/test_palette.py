@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import Housing
 from colonydesk.qtkit.bus import ChangeBus
@@ -137,6 +138,26 @@ def test_nothing_found_is_said_and_escape_leaves(window: Window) -> None:
     assert window.palette.isHidden()
     assert window.field.hasFocus()
     assert window.wanted == []
+
+
+def test_screens_and_actions_are_taken_while_the_database_is_away_and_enter_asks_again(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = window.of.subject("QX_1")
+
+    def away(*_of: object) -> None:
+        raise DatabaseUnavailable("lab cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("colonydesk.ui.palette.palette.find_anything", away)
+        window.find("rou fin")
+        assert window.palette.said.text() == "lab cannot be reached."
+        window.press(Qt.Key.Key_Return)
+        assert window.done == ["finished"]
+        window.find("qx_1")
+        assert window.palette.said.text() == "lab cannot be reached."
+    window.press(Qt.Key.Key_Return)
+    assert window.wanted == [("subject", subject)]
 
 
 def test_the_same_keys_put_it_away_and_it_is_empty_the_next_time(window: Window) -> None:

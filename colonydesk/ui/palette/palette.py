@@ -77,6 +77,7 @@ class Palette(QFrame):
         self._back: QWidget | None = None
         self._answered = ""
         self._enter_waits = False
+        self._is_refused = False
         self.setObjectName("popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText(
@@ -147,7 +148,7 @@ class Palette(QFrame):
 
     def _on_typed(self) -> None:
         text = self._text()
-        self._enter_waits = False
+        self._enter_waits = self._is_refused = False
         if not text:
             self._answered = ""
             self._show(self._own(""), "")
@@ -157,7 +158,7 @@ class Palette(QFrame):
             find_anything,
             text,
             done=lambda found: self._on_found(text, found),
-            failed=self._on_failed,
+            failed=lambda error: self._on_failed(text, error),
         )
 
     def _on_found(self, text: str, found: tuple[Found, ...]) -> None:
@@ -166,16 +167,22 @@ class Palette(QFrame):
         self._answered = text
         lines = [*self._own(text), *(self._line_of(one) for one in found)]
         self._show(lines, "" if lines else self.tr("Nothing is called “{}”.").format(text))
+        self._take_awaited()
+
+    def _on_failed(self, text: str, error: Exception) -> None:
+        """Screens and actions need no database; where none is called so, Enter asks again."""
+        if not isinstance(error, KnownError):
+            self._desk.jobs.failed.emit(error)
+        elif text == self._text():
+            lines = self._own(text)
+            self._answered, self._is_refused = text if lines else "", not lines
+            self._show(lines, error.sentence)
+            self._take_awaited()
+
+    def _take_awaited(self) -> None:
         if self._enter_waits:
             self._enter_waits = False
             self._take(self.list.currentItem())
-
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            text = error.sentence
-            self._show(self._own(self._text()), text)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _own(self, text: str) -> list[_Line]:
         """Screens and actions whose words begin like those that are typed."""
@@ -250,6 +257,8 @@ class Palette(QFrame):
             if self._text() == self._answered:
                 self._take(self.list.currentItem())
             else:
+                if self._is_refused:
+                    self._on_typed()
                 self._enter_waits = True  # a quick hand: what is typed is not found yet
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.list.count():
             step = 1 if key == Qt.Key.Key_Down else -1
