@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,8 @@ from colonydesk.db import live
 from colonydesk.db.migrate import open_database
 from colonydesk.qtkit.headed_list import HeadedList
 from colonydesk.queries.people import active_members
+from colonydesk.ui.records import RecordsScreen
+from colonydesk.ui.records.kinds import KindsScreen
 from tests.end_to_end.hands import Hands
 
 if TYPE_CHECKING:
@@ -82,3 +85,56 @@ def test_every_screen_opened_while_the_server_is_away_is_filled_when_it_is_back(
         hands.until(lambda key=key: listed(shown[key]))
         hands.settle()
         assert "cannot be reached" not in says(shown[key]), key
+
+
+def test_a_record_that_could_not_be_read_is_shown_when_the_server_is_back(
+    at_server: Hands, postgres_server: "PostgresServer"
+) -> None:
+    hands, frame = at_server, at_server.program.frame
+    section = frame.show_section("administration")
+    assert isinstance(section, KindsScreen)
+    screen = section.show_page("strain")
+    assert isinstance(screen, RecordsScreen)
+    hands.until(screen.table.ids)
+    first, second = screen.table.ids()[:2]
+    screen.open(first)
+    hands.settle()
+    screen.table.setFocus()
+    postgres_server.stop()
+    try:
+        hands.press(Qt.Key.Key_Down)
+        assert "cannot be reached" in screen.form.strip.text()
+        assert screen.form.strip.acts() == ["Try again"]
+        hands.until(lambda: "does not answer" in frame.notice.text())
+    finally:
+        postgres_server.start()
+    hands.until(lambda: screen.form.id() == second)
+    assert screen.form.strip.text() == ""
+
+
+def test_a_record_that_could_not_be_opened_is_said_and_its_reading_can_be_tried_again(
+    at_server: Hands, postgres_server: "PostgresServer"
+) -> None:
+    hands, frame = at_server, at_server.program.frame
+    section = frame.show_section("administration")
+    assert isinstance(section, KindsScreen)
+    screen = section.show_page("strain")
+    assert isinstance(screen, RecordsScreen)
+    hands.until(screen.table.ids)
+    hands.until(lambda: hands.program.jobs.idle())
+    postgres_server.stop()
+    try:
+        hands.until(lambda: "does not answer" in frame.notice.text())
+        heard: list[str] = []
+        screen.form.told.connect(lambda _kind, text: heard.append(text))
+        screen.begin()
+        hands.settle()
+        assert len(heard) == 1  # no form is in sight that could say it
+        assert "cannot be reached" in heard[0]
+    finally:
+        postgres_server.start()
+    hands.until(lambda: "cannot be reached" not in frame.notice.text())
+    screen.begin()
+    hands.settle()
+    assert screen.form.is_new()
+    assert screen.form.strip.text() == ""

@@ -149,3 +149,15 @@ def test_a_note_can_be_about_a_record_of_any_table(forms: Forms) -> None:
     assert form.strip.text() == "Saved."
     (note,) = rows(forms.here.db, Note)
     assert (note["content_type"], note["object_id"]) == ("strain", strain)
+
+
+def test_what_somebody_else_deletes_while_one_types_is_said_so_at_once(forms: Forms) -> None:
+    strain = forms.here.add(Strain, name="B6 of old")
+    form = forms.form("strain", strain)
+    form.view.put("description", "typed")
+    with forms.here.db.engine.begin() as connection:
+        connection.execute(Strain.__table__.delete().where(Strain.__table__.c.id == strain))
+    forms.desk.bus.publish({"strain": [strain]})
+    assert form.strip.text() == "Somebody else has deleted this record. What you typed is kept."
+    assert form.strip.acts() == ["Make it anew", "Discard"]
+    assert form.view.value("description") == "typed"

@@ -64,6 +64,8 @@ class RecordForm(FormFrame):
         self._asked: frozenset[str] = frozenset()
         self._confirmed: frozenset[str] = frozenset()
         self.saving = False
+        self.unread: Callable[[], None] | None = None  # reads the record that could not be read
+        self._not_read = ""  # what is said of it
         self._removing = Removing(desk, self)
         self._undoing = Undoing(desk, self)
         self._others = Others(desk, self)
@@ -149,7 +151,7 @@ class RecordForm(FormFrame):
 
     def close_record(self) -> None:
         """Hold nothing; what was typed is let go."""
-        self.held = None
+        self.held = self.unread = None
         self.view.set_values({})
         self.strip.put_away()
         self.show_state()
@@ -381,15 +383,33 @@ class RecordForm(FormFrame):
         self.save()
 
     def _read(self, what: str, query: Callable[..., Any], *arguments: Any, done: Callable[..., None]) -> None:
-        self._desk.read((what, id(self)), query, *arguments, done=done, failed=self._on_read_failed)
+        again = partial(self._read, what, query, *arguments, done=done)
 
-    def _on_read_failed(self, error: Exception) -> None:
+        def came(found: Any) -> None:
+            if self._not_read and self.strip.text() == self._not_read:
+                self.strip.put_away()
+            self._not_read = ""
+            done(found)
+
+        def failed(error: Exception) -> None:
+            self.unread = again if query is load else None
+            self._on_read_failed(error, again)
+
+        if what == "form":
+            self.unread = None
+        self._desk.read((what, id(self)), query, *arguments, done=came, failed=failed)
+
+    def _on_read_failed(self, error: Exception, again: Callable[[], None]) -> None:
+        """Say why, with a way to try again; not in here as long as no record is in sight."""
         self.view.act_no_more()
         self.show_state()
-        if isinstance(error, KnownError):
-            self.strip.tell("refused", error.sentence)
-        else:
+        if not isinstance(error, KnownError):
             self._desk.jobs.failed.emit(error)
+            return
+        self._not_read = error.sentence
+        self.strip.tell("refused", self._not_read, [(self.tr("Try again"), again)])
+        if not self.isVisible():
+            self.told.emit("error", self._not_read)
 
     # Somebody else, undo and delete: see their own modules
 

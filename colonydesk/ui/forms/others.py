@@ -27,6 +27,9 @@ class Others(QObject):
     def on_bus(self, changed: dict[str, frozenset[UUID]]) -> None:
         """Records have changed, here or elsewhere."""
         form = self._form
+        if form.unread is not None and not form.unsaved() and not form.saving:
+            form.unread()  # the server may be back
+            return
         held, ids = form.held, changed.get(form.sheet.table)
         if held is None or held.version is None or form.saving:
             return
@@ -41,6 +44,9 @@ class Others(QObject):
             self._form.on_loaded(loaded)
             return
         if held is None or (loaded.record is not None and loaded.record.version == held.version):
+            return
+        if loaded.record is None:
+            self._on_theirs(loaded)
             return
         text = self.tr("Somebody else has saved something newer. What you typed is kept.")
         self._form.strip.tell("near", text, [(self.tr("Show what differs"), self.show)])
