@@ -161,6 +161,9 @@ _NO_RIGHT = "42501"
 _FOREIGN_KEY = "23503"
 _UNIQUE = "23505"
 _DEADLOCK = "40P01"
+_LOCKED = "55P03"
+_SERIALIZATION = "40001"
+_CANCELLED = "57014"
 _ABANDONED = "25P03"
 
 
@@ -178,9 +181,14 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
         return Conflict(*_GONE)
     if state == _UNIQUE and _constraint(error).startswith("pk_"):
         return Conflict(*_SAVED)
-    if state == _DEADLOCK:
+    if state in (_DEADLOCK, _LOCKED, _SERIALIZATION):
         return DatabaseUnavailable(
             f"Another workstation is changing the same records of {name}.", "Nothing was saved. Try again."
+        )
+    if state == _CANCELLED:
+        return DatabaseUnavailable(
+            f"{name} took longer than its administrator allows.",
+            "Nothing was saved. Try again, and tell your administrator if it stays so.",
         )
     if state is None and (option := _wrong_option(str(error))):
         return KnownError(

@@ -170,6 +170,27 @@ def test_a_server_that_is_set_to_read_only(server: "PostgresServer") -> None:
         assert written(db) == before
 
 
+def test_what_takes_longer_than_the_server_allows_is_said_so(server: "PostgresServer") -> None:
+    """It can be reached: that it could not would be sought in the cable."""
+    allowed = "options=-c%20statement_timeout%3D50"
+    with closing(open_database(server.url("colony", options=allowed))) as db:
+        with pytest.raises(DatabaseUnavailable) as error, db.read() as connection:
+            connection.exec_driver_sql("SELECT pg_sleep(9)")
+        assert "took longer than its administrator allows" in plain(error.value)
+
+
+def test_what_another_workstation_holds_for_longer_than_the_server_waits(server: "PostgresServer") -> None:
+    allowed = "options=-c%20lock_timeout%3D50"
+    with (
+        closing(open_database(server.url("colony", options=allowed))) as db,
+        psycopg.connect(server.url("colony").replace("+psycopg", "")) as other,
+    ):
+        other.execute("LOCK TABLE food")
+        with pytest.raises(DatabaseUnavailable) as error:
+            record(db)
+        assert "Another workstation is changing the same records" in plain(error.value)
+
+
 def test_a_full_disk_of_the_server_is_said_so() -> None:
     error = explain(psycopg.errors.DiskFull("could not extend file"), "colony on server")
     assert isinstance(error, DatabaseUnavailable)
