@@ -154,7 +154,9 @@ class Unit:
             raise Conflict("This record is no longer there: somebody else has deleted it.")
         if version is not None and found["version"] != version:
             raise Conflict("Somebody else has changed this record in the meantime.")
-        self.connection.execute(delete(target).where(target.c.id == row_id))
+        statement = delete(target).where(target.c.id == row_id, target.c.version == found["version"])
+        if self.connection.execute(statement).rowcount != 1:
+            raise Conflict("Somebody else has changed this record in the meantime.")
         before = {
             key: value
             for key, value in found.items()

@@ -255,6 +255,24 @@ def test_what_another_changes_between_look_and_write_is_a_conflict(server: tuple
     assert [(one["name"], one["version"]) for one in rows(db, Food)] == [("mash", 2)]
 
 
+def test_what_another_changes_between_look_and_delete_is_not_lost(server: tuple[Database, Database]) -> None:
+    """The books would hold what it was before that, and the change would be nowhere."""
+    db, other = server
+    food = write(db, uuid4(), "pellets")
+
+    def meanwhile() -> None:
+        with other.unit(uuid4(), "test", None, NOW) as unit:
+            unit.update(Food, food, {"name": "mash"})
+
+    def remove() -> None:
+        with db.unit(uuid4(), "test", None, NOW) as unit:
+            unit.delete(Food, food, 1)
+
+    with on_statement(db, "DELETE FROM food", meanwhile), pytest.raises(Conflict):
+        remove()
+    assert [one["name"] for one in rows(db, Food)] == ["mash"]
+
+
 # Who records
 
 
