@@ -242,6 +242,7 @@ def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: D
     assert at.focus is screen.list.view
     at.press(Qt.Key.Key_Z, CONTROL)
     assert stored(colony, "cage", ids) == before
+    assert screen.notice.text() == ""  # nothing offers the same undo once more
     at.press(Qt.Key.Key_Z, CONTROL)  # nothing more is there to be undone
     assert stored(colony, "cage", ids) == before
     assert at.told[-1] == "Undone."

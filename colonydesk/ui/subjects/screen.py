@@ -453,6 +453,7 @@ class SubjectsScreen(QWidget):
     def _on_undone(self, command: UUID) -> None:
         self._undoing = False
         self._done.remove(command)
+        self.notice.put_away()  # it offered that undo
         self.told.emit("info", self.tr("Undone."))
 
     def _on_failed(self, error: Exception) -> None:
