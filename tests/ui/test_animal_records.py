@@ -130,6 +130,29 @@ def test_a_deleted_record_can_be_taken_back(here: Scene, page: Page) -> None:
     assert [act.id for act in page.tab(ActsTab).model.rows] == [surgery]
 
 
+def test_an_animal_deleted_on_its_page_can_be_taken_back(here: Scene, page: Page) -> None:
+    """The form offers it where the animal was; the page says that it is gone once the form is left."""
+    other = here.subject("M9")
+    page.show(other)
+    page.page.open_form("subject", other, {})
+    form = page.page.form()
+    assert form is not None
+    for way in ("undone", "left"):
+        form.ask_delete()
+        page.press(Key.Key_Space)
+        assert all(one["id"] != other for one in rows(here.db, Subject))
+        assert form.isVisible()
+        assert form.strip.acts() == ["Undo"]
+        if way == "undone":
+            page.press(Key.Key_Space)  # the keys are there
+            assert row(here.db, Subject, other)["nickname"] == "M9"
+    page.press(Key.Key_Escape)
+    assert page.page.form() is None
+    assert page.page.empty.isVisible()
+    page.press(Key.Key_Escape)
+    assert page.closed == [True]
+
+
 def test_the_history_in_words(here: Scene, page: Page) -> None:
     surgery = uuid4()
     with here.db.unit(uuid4(), "test", here.ann, NOW - DAY) as unit:

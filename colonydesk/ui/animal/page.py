@@ -269,7 +269,8 @@ class AnimalPage(QWidget):
             return
         self._overview = None
         self.empty.tell(error.sentence, self.tr("Try again"), self._read)
-        self._whole.setCurrentWidget(self.empty)
+        if self._form is None:  # what is typed there, or offered to be undone, stays in sight
+            self._whole.setCurrentWidget(self.empty)
 
     def _on_changed(self, changed: Mapping[str, frozenset[UUID]]) -> None:
         """Read again what has changed of this animal; what is typed in a form stays."""
@@ -362,6 +363,8 @@ class AnimalPage(QWidget):
     def _on_deleted(self, _row_id: UUID) -> None:
         """The form says that it is gone, and offers to undo it: it stays until it is left."""
         self._deleted = True
+        if self._form is not None:
+            self._form.strip.focus_first()
 
     def _on_form_closed(self) -> None:
         QTimer.singleShot(0, self, self._after_closed)  # it closes its record before it says: deleted
@@ -385,7 +388,10 @@ class AnimalPage(QWidget):
         form.hide()
         form.deleteLater()
         tab = self.current_tab()
-        if tab is not None:
+        if self._overview is None:
+            self._whole.setCurrentWidget(self.empty)
+            self.empty.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif tab is not None:
             tab.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Keys
