@@ -225,6 +225,21 @@ def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) 
     assert stored(colony, "cage", ids) == before
 
 
+def test_the_page_of_a_new_animal_comes_in_the_place_of_its_form(at: At, colony: Database) -> None:
+    at.press(Qt.Key.Key_N, CONTROL)
+    at.type("NEW_1")
+    at.press(Qt.Key.Key_S, CONTROL)
+    beside = at.screen.beside
+    assert beside.shows_animal()
+    assert beside.page is not None
+    at.until(lambda: beside.page.overview() is not None)
+    assert beside.page.overview().nickname == "NEW_1"
+    assert at.focus is at.screen.list.view
+    at.until(lambda: at.screen.list.view.current_id() == beside.page.subject_id())
+    assert beside.form is not None
+    assert beside.form.id() is None  # what it was still reading has not come into it again
+
+
 def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: Database) -> None:
     screen = at.screen
     at.press(Qt.Key.Key_Home)

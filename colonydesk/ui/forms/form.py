@@ -150,7 +150,8 @@ class RecordForm(FormFrame):
         return True
 
     def close_record(self) -> None:
-        """Hold nothing; what was typed is let go."""
+        """Hold nothing; what was typed is let go, and what is still being read does not come."""
+        self._desk.jobs.drop(("form", id(self)))
         self.held = self.unread = None
         self.view.set_values({})
         self.strip.put_away()

@@ -184,8 +184,8 @@ class Beside(QStackedWidget):
         """The new animal is in the database: its page comes, unless its form has been typed on in."""
         if self.form is not None and self._has_form():
             if not self.form.unsaved():
-                self.form.close_record()
                 self.show_animal(subject_id)
+                self.form.close_record()  # behind the page: this one is not closed with it
             self.made.emit(subject_id)
 
     def _on_form_closed(self) -> None:

@@ -135,7 +135,7 @@ class SubjectsScreen(QWidget):
         view.selection_changed.connect(self._on_selection)
         self.beside.closed.connect(self._on_beside_closed)
         self.beside.wanted.connect(self._on_wanted)
-        self.beside.made.connect(self.list.find)
+        self.beside.made.connect(self._on_made)
         self.beside.changed.connect(self._on_bulk_changed)
         self.beside.shown.connect(self.list.find)
         self.beside.shown.connect(self._say_kept_out)
@@ -373,6 +373,10 @@ class SubjectsScreen(QWidget):
         self._widen.setVisible(self.beside.isVisibleTo(self))
         self._widen.setText(self.tr("Widen the page"))
         self._widen.setToolTip(self.tr("Only the page, and back (F11)"))
+
+    def _on_made(self, subject_id: UUID) -> None:
+        self._to_list()
+        self.list.find(subject_id)
 
     def _on_beside_closed(self) -> None:
         self._across.hide_beside()
