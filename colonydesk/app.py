@@ -20,7 +20,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QTimeZone, Signal
 from PySide6.QtGui import QGuiApplication
@@ -33,16 +32,17 @@ from colonydesk.paths import log_file, migrations, resources, settings_file
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
-from colonydesk.queries.people import Member
 from colonydesk.services.opening import Database, watch_changes
 from colonydesk.settings import Settings, load, without_password
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
+from colonydesk.ui.recording import Recording
 from colonydesk.ui.sections import Sections
 from colonydesk.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
     from colonydesk.db.live import Watch
+    from colonydesk.exchange.alyx.report import ImportReport
     from colonydesk.ui.notifications.center import NoticeCenter
     from colonydesk.ui.palette import Palette
 
@@ -125,6 +125,7 @@ class Program(QObject):
         self._start: QWidget | None = None
         self._panel: QWidget | None = None
         self.desk: Desk | None = None
+        self.recording: Recording | None = None
         self.today: TodayScreen | None = None
         self.sections: Sections | None = None
         self.palette: Palette | None = None
@@ -134,7 +135,6 @@ class Program(QObject):
         self.frame = MainFrame(self.source, resources() / "help")
         self.frame.setWindowTitle("ColonyDesk")
         self.frame.closing = self._may_close
-        self.frame.status.member_chosen.connect(self._on_member_chosen)
         self.jobs.failed.connect(self._on_job_failed)
         self.jobs.busy.connect(self._on_busy)
         self._alive.connect(self._on_alive)
@@ -243,9 +243,11 @@ class Program(QObject):
             self._save_settings()
         self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self._settings, self._now)
         self.desk.opening = opened.today
-        self._set_members(opened.members)
+        self.recording = Recording(self.desk, self.frame.status, opened.url)
+        self.recording.told.connect(self._on_told)
+        self.recording.begin(opened.members, self._user, anybody=self._demo_folder is not None)
         self.sections = Sections(self.desk, self.frame, lambda: self.center)
-        self.sections.told.connect(lambda kind, text: self.frame.notice.tell(text, kind))
+        self.sections.told.connect(self._on_told)
         self.sections.built.connect(self._on_built)
         self.frame.show_section("today")
         self._name = self.tr("demonstration colony") if self._demo_folder else opened.db.name
@@ -316,32 +318,6 @@ class Program(QObject):
         if self.today is not None:
             self.today.open_finish()
 
-    # Who records
-
-    def _set_members(self, members: tuple[Member, ...]) -> None:
-        assert self.desk is not None
-        self._members = {member.id: member for member in members}
-        remembered = self._settings.member_for(self._url)
-        by_name = next((one.id for one in members if one.username == self._user), None)
-        if self._user and by_name is None:
-            text = self.tr("{} is not an active member; choose below who records.")
-            self.frame.notice.tell(text.format(self._user), "warning")
-        chosen = by_name or (UUID(remembered) if remembered else None)
-        if chosen not in self._members:
-            chosen = next(iter(self._members)) if len(self._members) == 1 or self._demo_folder else None
-        self._show_member(chosen)
-
-    def _show_member(self, chosen: UUID | None) -> None:
-        assert self.desk is not None
-        shown = [(one.id, one.full_name or one.username) for one in self._members.values()]
-        self.frame.status.set_members(shown, chosen)
-        self.desk.set_member(self._members[chosen] if chosen is not None else None)
-
-    def _on_member_chosen(self, chosen: UUID) -> None:
-        self._show_member(chosen)
-        self._settings.remember_member(self._url, str(chosen))
-        self._save_settings()
-
     # The menu
 
     def _fill_menu(self) -> None:
@@ -379,12 +355,18 @@ class Program(QObject):
         panel = ImportPanel(self.jobs, self.source, self._db, self._now, user_id=user)
         panel.setWindowTitle(self.tr("Import from Alyx"))
         panel.resize(960, 680)
-        panel.imported.connect(lambda _report: self.today.reload() if self.today else None)
+        panel.imported.connect(self._on_imported)
         panel.open_wanted.connect(panel.close)
         panel.left.connect(panel.close)
         self._panel = panel
         panel.show()
         return panel
+
+    def _on_imported(self, report: ImportReport) -> None:
+        # The watch passes over what this program itself commits.
+        self.bus.publish({"imported": (), **dict.fromkeys(report.changed, ())})
+        if self.today is not None:
+            self.today.reload()
 
     def _open_another(self) -> None:
         """Close this database and ask for another: the window is built anew on it."""
@@ -395,6 +377,9 @@ class Program(QObject):
         QApplication.exit(ANOTHER_DATABASE)
 
     # What goes on
+
+    def _on_told(self, kind: str, text: str) -> None:
+        self.frame.notice.tell(text, kind)
 
     def _on_alive(self, alive: bool) -> None:
         if self._db is None:

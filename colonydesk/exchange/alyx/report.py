@@ -77,7 +77,7 @@ class ImportReport:
     there with other content or get an image, and images for which no folder was given; both kinds are listed,
     only the first makes a strict import write nothing. ``unlisted`` counts those beyond the first 100,000 of
     each kind, ``images`` those that notes got which were here already. ``kept`` is False after a dry run, and
-    where ``refused`` says why nothing was written.
+    where ``refused`` says why nothing was written. ``changed`` names the tables whose rows are others now.
     """
 
     tables: dict[str, Counts] = field(default_factory=dict)
@@ -88,6 +88,7 @@ class ImportReport:
     check: Check = field(default_factory=Check)
     kept: bool = False
     refused: str = ""
+    changed: tuple[str, ...] = ()
 
     def counts(self, model: str) -> Counts:
         found = self.tables.get(model)

@@ -102,6 +102,7 @@ def import_alyx(
                     raise _TakeBack
                 _sign(unit, work, file.name)
                 report.kept = True
+                report.changed = tuple(unit.changed)
         except _TakeBack:
             if report.refused:
                 _nothing_written(report)
