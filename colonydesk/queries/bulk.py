@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Executable, select
+from sqlalchemy.orm import aliased
 
 from colonydesk.db.requests import remaining
-from colonydesk.db.tables import LabMember, Line, Subject, SubjectRequest
+from colonydesk.db.tables import Lab, LabMember, Line, Subject, SubjectRequest
+from colonydesk.domain.animal_rules import RULES, Bar, Row, kept_by, other_line
+from colonydesk.domain.days import local_day
 from colonydesk.domain.plausibility import show_day
 
 LISTED_AT_MOST = 5
@@ -31,34 +34,55 @@ class Preview:
     gone: int
 
 
-_own = select(
-    Subject.id,
-    Subject.nickname,
-    Subject.cage,
-    Subject.responsible_user_id,
-    Subject.request_id,
-    Subject.line_id,
-    Subject.to_be_genotyped,
-    Subject.to_be_culled,
-    Subject.reduced_date,
-    Subject.birth_date,
-    Subject.death_date,
-).order_by(Subject.nickname, Subject.id)
+_present = aliased(LabMember)
+_request_line = aliased(Line)
+_own = (
+    select(
+        Subject.id,
+        Subject.nickname,
+        Subject.is_human,
+        Subject.cage,
+        Subject.responsible_user_id,
+        _present.username.label("responsible"),
+        Subject.request_id,
+        SubjectRequest.line_id.label("asked_line_id"),
+        _request_line.nickname.label("asked_line"),
+        Subject.line_id,
+        Subject.to_be_genotyped,
+        Subject.genotype_date,
+        Subject.to_be_culled,
+        Subject.reduced_date,
+        Subject.death_date,
+        Lab.timezone,
+    )
+    .outerjoin(_present, _present.id == Subject.responsible_user_id)
+    .outerjoin(SubjectRequest, SubjectRequest.id == Subject.request_id)
+    .outerjoin(_request_line, _request_line.id == SubjectRequest.line_id)
+    .outerjoin(Lab, Lab.id == Subject.lab_id)
+    .order_by(Subject.nickname, Subject.id)
+)
 
 
-def preview(connection: Connection, ids: Iterable[UUID], values: Mapping[str, Any]) -> Preview:
-    """What ``services.bulk.change_subjects`` will do with these animals: at most four statements."""
+def preview(
+    connection: Connection,
+    ids: Iterable[UUID],
+    values: Mapping[str, Any],
+    user_id: UUID | None,
+    now: datetime,
+) -> Preview:
+    """What ``services.bulk.change_subjects`` will do with these animals at the hand of a member: at most four
+    statements."""
     wanted = set(ids)
-    animals: list[Any] = list(connection.execute(_own.where(Subject.id.in_(wanted))))
-    words = _Words(connection, values)
+    animals = [dict(row) for row in connection.execute(_own.where(Subject.id.in_(wanted))).mappings()]
+    words = _Words(connection, values, user_id)
     sentences, changing = [], set()
     for name, value in values.items():
-        others = [one for one in animals if getattr(one, name) != value]
-        changing |= {one.id for one in others}
+        others = [one for one in animals if one[name] != value]
+        changing |= {one["id"] for one in others}
         sentences.append(_sentence(len(others), len(animals), words.act(name, value, len(others))))
     return Preview(
         tuple(sentences),
-        tuple(_refusals(animals, values)),
+        tuple(_refusals(animals, values, words, user_id, now)),
         tuple(_warnings(animals, values, words)),
         len(animals),
         len(changing),
@@ -69,13 +93,13 @@ def preview(connection: Connection, ids: Iterable[UUID], values: Mapping[str, An
 class _Words:
     """What is to be set, as a person calls it."""
 
-    def __init__(self, connection: Connection, values: Mapping[str, Any]) -> None:
+    def __init__(self, connection: Connection, values: Mapping[str, Any], user_id: UUID | None) -> None:
         self.line = self._one(connection, select(Line.nickname).where(Line.id == values.get("line_id")))
-        member = select(LabMember.username).where(LabMember.id == values.get("responsible_user_id"))
-        self.member = self._one(connection, member)
+        self.member, self.manages = self._members(connection, values.get("responsible_user_id"), user_id)
         request = (
             select(
                 SubjectRequest.line_id,
+                SubjectRequest.user_id,
                 Line.nickname.label("line"),
                 LabMember.username.label("user"),
                 remaining.label("remaining"),
@@ -89,6 +113,15 @@ class _Words:
     @staticmethod
     def _one(connection: Connection, statement: Executable) -> str:
         return str(connection.execute(statement).scalar() or "")
+
+    @staticmethod
+    def _members(connection: Connection, given: UUID | None, user_id: UUID | None) -> tuple[str, bool]:
+        """What the new responsible member is called, and whether who records may give anybody's animals."""
+        own = select(LabMember.id, LabMember.username, LabMember.is_superuser, LabMember.is_stock_manager)
+        found = {row.id: row for row in connection.execute(own.where(LabMember.id.in_((given, user_id))))}
+        called = found[given].username if given in found else ""
+        hand = found.get(user_id) if user_id is not None else None
+        return called, hand is not None and bool(hand.is_superuser or hand.is_stock_manager)
 
     def asked(self) -> str:
         """The request: "ann's request for Sert-Cre"."""
@@ -134,41 +167,95 @@ def _sentence(changing: int, count: int, words: tuple[str, str]) -> str:
     return f"{changing} of {count} {animals} {get}; {same} {'is' if same == 1 else 'are'} {already} already."
 
 
-def _refusals(animals: list[Any], values: Mapping[str, Any]) -> Iterable[str]:
+def _refusals(
+    animals: list[dict[str, Any]],
+    values: Mapping[str, Any],
+    words: _Words,
+    user_id: UUID | None,
+    now: datetime,
+) -> Iterable[str]:
     """What the rules refuse, as far as it can be told from here."""
-    if values.get("cage"):
-        dead = [one.nickname for one in animals if one.death_date is not None and one.cage != values["cage"]]
-        if dead:
-            yield f"{_listed(dead)} {_is(dead)} dead: no move to another cage."
-    if values.get("to_be_culled"):
-        dead = [one.nickname for one in animals if one.death_date is not None and not one.to_be_culled]
-        if dead:
-            yield f"{_listed(dead)} {_is(dead)} dead: not to be culled."
+    afters = [{**one, **values} for one in animals]
+    for rule in RULES:
+        yield from _grouped(animals, [rule(*rows) for rows in zip(animals, afters, strict=True)])
     reduced: date | None = values.get("reduced_date")
-    if reduced is not None:
-        alive = [one.nickname for one in animals if one.death_date is None]
-        early = [one.nickname for one in animals if one.death_date is not None and one.death_date > reduced]
-        if alive:
-            yield f"{_listed(alive)} {_is(alive)} alive: no reduced date."
-        if early:
-            yield f"{_listed(early)} died after {show_day(reduced)}."
+    if reduced is not None and any(
+        one["reduced_date"] != reduced and reduced > local_day(now, one["timezone"] or "UTC")
+        for one in animals
+    ):
+        yield "The reduced date is in the future."
+    yield from _grouped(
+        animals, [_other_line(*rows, values, words) for rows in zip(animals, afters, strict=True)]
+    )
+    if "responsible_user_id" in values:
+        yield from _grouped(animals, [_kept(one, values, words, user_id) for one in animals])
 
 
-def _warnings(animals: list[Any], values: Mapping[str, Any], words: _Words) -> Iterable[str]:
-    """What the rules ask about."""
-    if words.request is not None and words.request.line_id is not None:
-        line_id = words.request.line_id
-        others = [one.nickname for one in animals if values.get("line_id", one.line_id) != line_id]
-        if others:
-            yield f"{_listed(others)} {_is(others)} not of the line {words.request.line}, as asked for."
-        new = sum(one.request_id != values["request_id"] for one in animals)
-        left = words.request.remaining
-        if left is not None and new > left:
-            yield f"{new} animals for a request that waits for {max(left, 0)}."
+def _other_line(before: Row, after: Row, values: Mapping[str, Any], words: _Words) -> Bar | None:
+    if "request_id" in values:
+        asked = words.request
+        return None if asked is None else other_line(before, after, asked.line_id, asked.line)
+    if before["responsible_user_id"] != after["responsible_user_id"]:
+        return None  # it may be taken over into a request of the new member's
+    return other_line(before, after, before["asked_line_id"], before["asked_line"])
 
 
-def _is(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _kept(one: Row, values: Mapping[str, Any], words: _Words, user_id: UUID | None) -> Bar | None:
+    present = one["responsible_user_id"]
+    if present == values["responsible_user_id"]:
+        return None
+    return kept_by(present, user_id, manages=words.manages, who=one["responsible"])
+
+
+def _grouped(animals: list[dict[str, Any]], bars: list[Bar | None]) -> Iterable[str]:
+    """One sentence for all animals that the same stands in the way of."""
+    names: dict[str, list[str]] = {}
+    for one, bar in zip(animals, bars, strict=True):
+        if bar is not None:
+            names.setdefault(bar.several, []).append(one["nickname"])
+    for sentence, listed in names.items():
+        are, them = ("is", "it") if len(listed) == 1 else ("are", "them")
+        # Not format: a line may be called anything.
+        yield sentence.replace("{are}", are).replace("{them}", them).replace("{names}", _listed(listed))
+
+
+def _warnings(animals: list[dict[str, Any]], values: Mapping[str, Any], words: _Words) -> Iterable[str]:
+    """What the rules ask about, as far as it can be told from here."""
+    if values.get("to_be_genotyped"):
+        again = [one["nickname"] for one in animals if one["genotype_date"] and not one["to_be_genotyped"]]
+        if again:
+            dates = "its date goes" if len(again) == 1 else "their dates go"
+            yield f"{_listed(again)} {'was' if len(again) == 1 else 'were'} genotyped already: {dates}."
+    if words.request is not None and words.request.remaining is not None:
+        new = [one for one in animals if one["request_id"] != values["request_id"]]
+        living = sum(one["death_date"] is None for one in new)
+        if _asks_for_more(animals, values, words.request):
+            left = max(words.request.remaining, 0)
+            yield f"{living} {'animal' if living == 1 else 'animals'} for a request that waits for {left}."
+
+
+def _asks_for_more(animals: list[dict[str, Any]], values: Mapping[str, Any], asked: Any) -> bool:
+    """Whether one of the animals, changed one after the other, comes to a request that has all it asked for.
+
+    As ``db.requests`` counts: only those in the hands of who asked take something from what remains.
+    """
+    left = asked.remaining
+    for one in sorted(animals, key=lambda one: str(one["id"])):
+        after = {**one, **values}
+        alive = one["death_date"] is None
+        if alive and one["request_id"] != values["request_id"] and left <= 0:
+            return True
+        left += _counts(one, values["request_id"], asked) - _counts(after, values["request_id"], asked)
+    return False
+
+
+def _counts(row: Row, request_id: UUID, asked: Any) -> bool:
+    return (
+        row["request_id"] == request_id
+        and row["death_date"] is None
+        and asked.line_id in (None, row["line_id"])
+        and asked.user_id in (None, row["responsible_user_id"])
+    )
 
 
 def _listed(names: list[str]) -> str:

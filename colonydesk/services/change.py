@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from colonydesk.db.unit import Unit
+from colonydesk.domain.animal_rules import Bar, Row
+from colonydesk.domain.errors import Refused
 
 
 @dataclass(slots=True)
@@ -40,9 +42,20 @@ class Change:
         before = self.before or {}
         return any(self.after.get(name) != before.get(name) for name in names)
 
+    def refuse(self, *rules: Callable[[Row, Row], Bar | None]) -> None:
+        """Raise Refused where one of the rules of an animal says so."""
+        for rule in rules:
+            refuse(rule(self.before or {}, self.after))
+
     def linked(self, name: str) -> frozenset[UUID]:
         """A link as it will be."""
         return self.links.get(name, self.links_before.get(name, frozenset()))
+
+
+def refuse(bar: Bar | None) -> None:
+    """Raise Refused where there is something that bars a change."""
+    if bar is not None:
+        raise Refused(bar.alone, bar.field)
 
 
 Act = Callable[[Unit, Change], None]

@@ -1,18 +1,21 @@
 """What changing several animals at once will do, in words and counts."""
 
+from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Line, Subject, SubjectRequest
+from colonydesk.db.tables import LabMember, Line, Subject, SubjectRequest
+from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.queries.bulk import Preview, preview
-from colonydesk.services.bulk import BULK_FIELDS
-from tests.builders import Scene, scene
+from colonydesk.services.bulk import BULK_FIELDS, ChangeSubjects, change_subjects
+from tests.builders import NOW, Scene, scene
 from tests.queries.colony import counted
-from tests.services.saving import change
+from tests.services.saving import change, take_back
 
 
 @pytest.fixture
@@ -20,9 +23,9 @@ def here(db: Database) -> Scene:
     return scene(db)
 
 
-def look(of: Scene, ids: list[UUID], **values: Any) -> Preview:
+def look(of: Scene, ids: list[UUID], user_id: UUID | None = None, **values: Any) -> Preview:
     with of.db.read() as connection:
-        return preview(connection, ids, values)
+        return preview(connection, ids, values, user_id or of.ann, NOW)
 
 
 def several(of: Scene, number: int, **values: Any) -> list[UUID]:
@@ -78,13 +81,97 @@ def test_what_will_be_refused_is_said_before(here: Scene) -> None:
     assert look(here, [*living, dead], to_be_culled=True).refusals == ("D1 is dead: not to be culled.",)
     reduced = look(here, [*living, dead], reduced_date=date(2026, 2, 1)).refusals
     assert reduced == ("S0, S1, S2, S3 and 2 more are alive: no reduced date.", "D1 died after 1 Feb 2026.")
-    assert look(here, living[:2], request_id=wanted).warnings == (
-        "S0 and S1 are not of the line Ai95, as asked for.",
-        "2 animals for a request that waits for 1.",
-    )
-    assert look(here, living[:1], request_id=wanted, line_id=line).warnings == ()
+    other = "S0 and S1 are not of the line Ai95, which the request is for."
+    assert look(here, living[:2], request_id=wanted).refusals == (other,)
+    assert look(here, living[:1], request_id=wanted, line_id=line).refusals == ()
     change(here, Subject, living[0], line_id=line, request_id=wanted)
-    assert look(here, living[:1], request_id=wanted).warnings == ()
+    assert look(here, living[:1], request_id=wanted).refusals == ()
+    elsewhere = here.add(Line, nickname="{are} Ai14")
+    leaves = "S0 is not of the line Ai95, which the request is for."
+    assert look(here, living[:2], line_id=elsewhere).refusals == (leaves,)
+    assert (
+        look(here, living, reduced_date=date(2026, 4, 1)).refusals[-1] == "The reduced date is in the future."
+    )
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What can be chosen for several animals, and animals of every kind."""
+
+    values: dict[str, tuple[Any, ...]]
+    animals: dict[str, UUID]
+
+
+def cast(of: Scene) -> Cast:
+    line, other = of.add(Line, nickname="Ai95"), of.add(Line, nickname="Ai14{x}")
+    wanted = of.add(SubjectRequest, user_id=of.bob, line_id=line, count=1)
+    full = of.add(SubjectRequest, user_id=of.bob, line_id=line, count=0)
+    anything = of.add(SubjectRequest, user_id=of.bob, count=5)
+    values = {
+        "cage": ("C1", None),
+        "responsible_user_id": (of.ann, of.bob, None),
+        "request_id": (wanted, full, anything, None),
+        "line_id": (line, other, None),
+        "to_be_genotyped": (True, False),
+        "to_be_culled": (True, False),
+        "reduced_date": (date(2026, 3, 2), date(2026, 4, 1), None),
+    }
+    animals = {
+        "plain": of.subject("A"),
+        "human": of.subject("H", is_human=True),
+        "dead": of.subject("D", death_date=date(2026, 3, 1), line_id=line),
+        "dead late": of.subject("L", death_date=date(2026, 3, 5), cage="C1"),
+        "bob's": of.subject("B", responsible_user_id=of.bob, line_id=line),
+        "asked": of.subject("Q", request_id=wanted, line_id=line, responsible_user_id=of.bob),
+        "genotyped": of.subject("G", genotype_date=date(2026, 1, 1), line_id=line),
+    }
+    return Cast(values, animals)
+
+
+def test_what_is_said_before_is_what_saving_says(here: Scene) -> None:
+    """Every animal with every choice: refused before where it is refused then, asked where it is asked."""
+    of = cast(here)
+    for (kind, one), (field, choices) in product(of.animals.items(), of.values.items()):
+        for value in choices:
+            found = look(here, [one], **{field: value})
+            said = "refused" if found.refusals else "asked" if found.warnings else "done"
+            command = ChangeSubjects(command_id=uuid4(), ids=(one,), user_id=here.ann, values={field: value})
+            try:
+                done = change_subjects(here.db, command, NOW)
+            except Refused:
+                outcome = "refused"
+            except Doubtful:
+                outcome = "asked"
+            else:
+                outcome = "done"
+                if found.changing:
+                    take_back(here, done)
+            assert said == outcome, (kind, field, value, found)
+
+
+def test_humans_and_who_may_give_an_animal_away(here: Scene) -> None:
+    person, animal = here.subject("H", is_human=True), here.subject("S", responsible_user_id=here.bob)
+    assert look(here, [person, animal], cage="C1").refusals == ("H is human: no cage.",)
+    assert look(here, [person, animal], to_be_culled=True).refusals == ("H is human: not to be culled.",)
+    (kept,) = look(here, [animal], responsible_user_id=here.ann).refusals
+    assert kept == "S: only bob, a stock manager or an administrator can give it to somebody else."
+    assert not look(here, [animal], user_id=here.bob, responsible_user_id=here.ann).refusals
+    chief = here.add(LabMember, username="chief", is_stock_manager=True)
+    assert not look(here, [animal], user_id=chief, responsible_user_id=here.ann).refusals
+
+
+def test_a_request_that_has_all_its_animals_is_asked_about(here: Scene) -> None:
+    line = here.add(Line, nickname="Ai95")
+    wanted = here.add(SubjectRequest, user_id=here.bob, line_id=line, count=1)
+    ids = several(here, 2, line_id=line)
+    # In nobody's hands they take nothing from what remains; in bob's the first of them takes it all.
+    assert look(here, ids, request_id=wanted).warnings == ()
+    found = look(here, ids, request_id=wanted, responsible_user_id=here.bob)
+    assert found.warnings == ("2 animals for a request that waits for 1.",)
+    values = {"request_id": wanted, "responsible_user_id": here.bob}
+    command = ChangeSubjects(command_id=uuid4(), ids=tuple(ids), user_id=here.ann, values=values)
+    with pytest.raises(Doubtful, match="all the animals"):
+        change_subjects(here.db, command, NOW)
 
 
 def test_the_same_few_statements_for_any_number(here: Scene) -> None:

@@ -94,6 +94,7 @@ def test_another_line_of_several_animals(
     qtbot.addWidget(panel)
     panel.show_animals(tuple(several))
     panel.form.put("line_id", forms.labelled("line", genes.line))
+    qtbot.waitUntil(panel.apply.isEnabled)
     panel.change()
     assert panel.strip.acts() == [KEEP, REPLACE]
     press(panel.strip, word)

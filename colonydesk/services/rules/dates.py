@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from colonydesk.db.tables import Lab
 from colonydesk.db.unit import Unit
+from colonydesk.domain.animal_rules import living_reduced, reduced_early
 from colonydesk.domain.days import local_day
 from colonydesk.domain.errors import Refused
 from colonydesk.services.change import Change
@@ -44,20 +45,7 @@ def check_dates(unit: Unit, change: Change) -> None:
             continue
         if after[name] < birth:
             raise Refused(sentence, name if change.differs(name) else "birth_date")
-    _check_reduced(change)
-
-
-def _check_reduced(change: Change) -> None:
-    reduced, death = change.after.get("reduced_date"), change.after.get("death_date")
-    if reduced is None or not change.differs("reduced_date", "death_date"):
-        return
-    field = "reduced_date" if change.differs("reduced_date") else "death_date"
-    if death is None:
-        if field == "death_date":
-            return  # it lives again, and the reduced date goes with the death
-        raise Refused("It is alive: it has no reduced date.", field)
-    if reduced < death:
-        raise Refused("It cannot have been reduced before it died.", field)
+    change.refuse(living_reduced, reduced_early)
 
 
 def _today(unit: Unit, change: Change) -> date:

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from colonydesk.db.requests import remaining
 from colonydesk.db.tables import Line, Subject, SubjectRequest
 from colonydesk.db.unit import Unit
+from colonydesk.domain.animal_rules import other_line
 from colonydesk.domain.errors import Question, Refused
-from colonydesk.services.change import Change, Rule
+from colonydesk.services.change import Change, Rule, refuse
 from colonydesk.services.done import ask
 from colonydesk.services.notices.events import request_made
 
@@ -34,7 +35,7 @@ def assign_request(unit: Unit, change: Change) -> None:
     request_id: UUID | None = after.get("request_id")
     if request_id is None or not change.differs("request_id", "line_id"):
         return
-    check_assignment(unit, request_id, line_id, "request_id" if change.differs("request_id") else "line_id")
+    _check_line(unit, change, request_id)
     if chosen and alive:
         left = unit.connection.execute(select(remaining).where(SubjectRequest.id == request_id)).scalar()
         if left is not None and left <= 0:
@@ -63,15 +64,14 @@ def open_request(unit: Unit, user_id: UUID, line_id: UUID) -> UUID | None:
     return unit.connection.execute(waiting).scalar()
 
 
-def check_assignment(unit: Unit, request_id: UUID, line_id: UUID | None, field: str) -> None:
-    """Raise Refused (at ``field``) where a request is for another line than that of the animal."""
+def _check_line(unit: Unit, change: Change, request_id: UUID) -> None:
     asked = unit.connection.execute(
         select(SubjectRequest.line_id, Line.nickname)
         .outerjoin(Line, Line.id == SubjectRequest.line_id)
         .where(SubjectRequest.id == request_id)
     ).first()
-    if asked is not None and asked.line_id is not None and asked.line_id != line_id:
-        raise Refused(f"The request is for animals of the line {asked.nickname}.", field)
+    if asked is not None:
+        refuse(other_line(change.before or {}, change.after, asked.line_id, asked.nickname))
 
 
 def _before(unit: Unit, change: Change) -> None:

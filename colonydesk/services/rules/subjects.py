@@ -21,12 +21,13 @@ from colonydesk.db.tables import (
     Weighing,
 )
 from colonydesk.db.unit import Unit
+from colonydesk.domain.animal_rules import dead_marked, dead_moved, human, kept_by
 from colonydesk.domain.codes import PROTOCOL_REASON, SEX
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import check_nickname, wants_autoname
 from colonydesk.domain.plausibility import show_date, show_day
 from colonydesk.services.animals import animal
-from colonydesk.services.change import Change, Rule
+from colonydesk.services.change import Change, Rule, refuse
 from colonydesk.services.deaths import doubts_of_death, doubts_of_life, revive, set_death
 from colonydesk.services.done import ask
 from colonydesk.services.housing import move_to_cage
@@ -37,16 +38,6 @@ from colonydesk.services.rules.genetics import derive_again
 from colonydesk.services.rules.lines import next_name
 from colonydesk.services.rules.origin import take_from_litter
 from colonydesk.services.rules.requests import assign_request
-
-HUSBANDRY = {
-    "litter_id": "litter",
-    "wean_date": "wean date",
-    "cage": "cage",
-    "request_id": "request",
-    "ear_mark": "ear mark",
-    "reduced_date": "reduced date",
-}
-"""What a human subject has not, in words."""
 
 
 def _before(unit: Unit, change: Change) -> None:
@@ -183,14 +174,9 @@ def _refuse_taken(unit: Unit, change: Change) -> None:
 
 
 def _check_human(unit: Unit, change: Change) -> None:
-    after = change.after
-    if not after.get("is_human"):
+    if not change.after.get("is_human"):
         return
-    for name, words in HUSBANDRY.items():
-        if after.get(name) and change.differs(name, "is_human"):
-            raise Refused(f"A human subject has no {words}.", name)
-    if change.differs("to_be_culled", "is_human") and after.get("to_be_culled"):
-        raise Refused("A human subject is not culled.", "to_be_culled")
+    change.refuse(human)
     if change.before is None or change.before.get("is_human"):
         return
     tables = (Weighing, WaterAdministration, WaterRestriction, HousingSubject, Cull)
@@ -211,8 +197,7 @@ def _flags(change: Change) -> None:
         after["genotype_date"] = None
     if change.differs("death_date") and after.get("death_date") is not None:
         after["to_be_culled"] = False
-    if change.differs("to_be_culled") and after.get("to_be_culled") and after.get("death_date") is not None:
-        raise Refused(f"{after['nickname']} is dead: it is not to be culled.", "to_be_culled")
+    change.refuse(dead_marked)
 
 
 def _protocol(unit: Unit, change: Change) -> None:
@@ -255,13 +240,9 @@ def _check_responsible(unit: Unit, change: Change) -> None:
     rights = unit.connection.execute(
         select(LabMember.is_superuser, LabMember.is_stock_manager).where(LabMember.id == unit.user_id)
     ).one()
-    if rights.is_superuser or rights.is_stock_manager:
-        return
     who = unit.connection.execute(select(LabMember.username).where(LabMember.id == present)).scalar()
-    raise Refused(
-        f"Only {who}, a stock manager or an administrator can give this animal to somebody else.",
-        "responsible_user_id",
-    )
+    manages = rights.is_superuser or rights.is_stock_manager
+    refuse(kept_by(present, unit.user_id, manages=manages, who=who))
 
 
 # Where it lives, and its death
@@ -270,8 +251,7 @@ def _check_responsible(unit: Unit, change: Change) -> None:
 def _cage(unit: Unit, change: Change) -> None:
     after = change.after
     after["cage"] = (after.get("cage") or "").strip() or None
-    if after["cage"] and change.differs("cage", "lab_id") and after.get("death_date") is not None:
-        raise Refused(f"{after['nickname']} is dead: it cannot be moved.", "cage")
+    change.refuse(dead_moved)
 
 
 def _check_death(unit: Unit, change: Change) -> None:

@@ -53,6 +53,7 @@ class BulkPanel(QWidget):
         self._confirmed: frozenset[str] = frozenset()
         self._asked: frozenset[str] = frozenset()
         self._busy = False
+        self._seen = False  # the preview of just this choice is shown, and nothing stands in its way
         self._title = label("", "title")
         clock = Clock(desk.now, lambda: zone(self._timezone).info)
         self.form = FormView(desk.source, self._entries(), clock)
@@ -71,7 +72,9 @@ class BulkPanel(QWidget):
         self._look.setSingleShot(True)
         self._look.setInterval(PREVIEW_MS)
         self._look.timeout.connect(self._preview)
+        desk.member_changed.connect(self._on_edited)  # what may be given away is another's choice now
         self._lay_out()
+        self._show_apply()
 
     def _entries(self) -> list[Entry]:
         yes_no = ((True, self.tr("yes")), (False, self.tr("no")))
@@ -156,6 +159,7 @@ class BulkPanel(QWidget):
         self.strip.put_away()
         self.summary.setText("")
         self._command = uuid4()
+        self._set_seen(False)
 
     # What it will do
 
@@ -171,7 +175,8 @@ class BulkPanel(QWidget):
         self._confirmed = self._asked = frozenset()
         self._command = uuid4()
         self.strip.put_away()
-        self.apply.setEnabled(not self._busy and bool(self.values()) and 0 < len(self._ids) <= MOST)
+        self._set_seen(False)
+        self._desk.jobs.drop(("bulk", id(self)))
         if len(self._ids) > MOST:
             text = self.tr("At most {} animals are changed at once: select fewer.")
             self.summary.setText(text.format(f"{MOST:,}"))
@@ -179,23 +184,54 @@ class BulkPanel(QWidget):
         self._look.start()
 
     def _preview(self) -> None:
-        values = self.values()
-        if not values:
+        values, half = self.values(), self._half_typed()
+        if half:
+            self.summary.setText(self.tr("This is not typed to its end: {}.").format(", ".join(half)))
+        elif not values:
             self.summary.setText(self.tr("Nothing is changed yet."))
-            return
+        else:
+            self._read_preview(values)
+
+    def _half_typed(self) -> list[str]:
+        """The labels of the fields in which something stands that is no value (yet)."""
+        changes = self.form.changes()
+        return [self.form.entries[name].label for name in self.form.dirty() if name not in changes]
+
+    def _read_preview(self, values: Mapping[str, Any]) -> None:
+        user = self._desk.member.id if self._desk.member is not None else None
         self._desk.read(
-            ("bulk", id(self)), preview, self._ids, values, done=self._on_preview, failed=self._on_failed
+            ("bulk", id(self)),
+            preview,
+            self._ids,
+            values,
+            user,
+            self._desk.now(),
+            done=self._on_preview,
+            failed=self._on_no_preview,
         )
 
     def _on_preview(self, found: Preview) -> None:
-        if found.refusals:
-            first = self.tr("Nothing can be changed as long as these are among them:")
-            self.summary.setText("\n".join((first, *found.refusals)))
-            self.apply.setEnabled(False)
-            return
-        self.summary.setText("\n".join((*found.sentences, *found.warnings)))
         if found.gone:
             self.summary.setText(self.tr("Some of these animals are no longer there: select them again."))
+        elif found.refusals:
+            first = self.tr("Nothing can be changed as long as these are among them:")
+            self.summary.setText("\n".join((first, *found.refusals)))
+        else:
+            self.summary.setText("\n".join((*found.sentences, *found.warnings)))
+            self._set_seen(found.count > 0)
+
+    def _on_no_preview(self, error: Exception) -> None:
+        self.summary.setText("")
+        self._on_failed(error)
+        if isinstance(error, KnownError):
+            self.strip.tell("refused", error.sentence, [(self.tr("Look again"), self._look.start)])
+
+    def _set_seen(self, seen: bool) -> None:
+        self._seen = seen
+        self._show_apply()
+
+    def _show_apply(self) -> None:
+        self.apply.setEnabled(self._seen and not self._busy)
 
     def _on_asked(self, name: str, text: str) -> None:
         def answer(found: Any) -> None:
@@ -206,15 +242,18 @@ class BulkPanel(QWidget):
     # Doing it
 
     def change(self) -> None:
-        """Change the animals; asked once about what is doubtful, a second press does it."""
+        """Change the animals; asked once about what is doubtful, a second press does it.
+
+        Nothing is done that was not shown before.
+        """
         values = self.values()
-        if self._busy or not values or not self.form.check() or len(self._ids) > MOST:
+        if self._busy or not self._seen:
             return
         if self._desk.member is None:
             self.strip.tell("refused", self.tr("Choose first who records, at the bottom of the window."))
             return
         self._busy = True
-        self.apply.setEnabled(False)
+        self._show_apply()
         self._confirmed |= self._asked
         command, ids, user = self._command, self._ids, self._desk.member.id
         confirmed, given = self._confirmed, dict(values)
@@ -232,7 +271,7 @@ class BulkPanel(QWidget):
 
     def _on_refused(self, error: Exception) -> None:
         self._busy = False
-        self.apply.setEnabled(True)
+        self._show_apply()
         if isinstance(error, Doubtful):
             self._ask(error)
         elif isinstance(error, Refused) and self.form.refuse(error.field, error.sentence):
