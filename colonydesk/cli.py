@@ -239,7 +239,7 @@ def _migrate(options: argparse.Namespace) -> int:
 
 def _import_alyx(options: argparse.Namespace) -> int:
     from colonydesk.exchange.alyx import import_alyx
-    from colonydesk.paths import growth_curve_text
+    from colonydesk.paths import growth_curve_text, vocabulary_texts
 
     # Next to nothing refers to itself here, and looking for that often takes a seventh of the time.
     gc.set_threshold(100_000)
@@ -252,6 +252,7 @@ def _import_alyx(options: argparse.Namespace) -> int:
             strict=options.strict,
             dry_run=options.dry_run,
             curve_text=growth_curve_text(),
+            vocabularies=vocabulary_texts(),
             now=datetime.now(UTC),
         )
     print(json.dumps(report.as_json(), indent=2) if options.json else report.as_text())

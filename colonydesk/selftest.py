@@ -97,7 +97,13 @@ def _import(folder: Path) -> str:
     url = f"sqlite:///{folder / 'import.sqlite'}"
     migrate(url, migrations())
     db = open_database(url)
-    report = import_alyx(db, file, now=datetime.now(UTC), curve_text=growth_curve_text())
+    report = import_alyx(
+        db,
+        file,
+        now=datetime.now(UTC),
+        curve_text=growth_curve_text(),
+        vocabularies=vocabulary_texts(),
+    )
     db.close()
     written = sum(counts.written for counts in report.tables.values())
     if written != 1:

@@ -1,11 +1,12 @@
 """The usual words of a laboratory: what a new database has to choose from. All can be changed afterwards."""
 
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
@@ -21,6 +22,8 @@ VOCABULARIES = (
     *("species", "strain", "source", "data_repository_type", "data_format", "dataset_type"),
 )
 """The tables that have one, each with a text (csv) of this name."""
+
+_WORDS = UUID("3c5b7f0e-52a4-4a57-9d0c-6f3f0f4d8a11")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,13 @@ def add_vocabulary(db: Database, command: AddVocabulary, now: datetime) -> Done:
     return done(unit)
 
 
-def ensure_vocabulary(unit: Unit, texts: Mapping[str, str]) -> None:
+def ensure_vocabulary(unit: Unit, texts: Mapping[str, str]) -> dict[str, int]:
     """Add what is not there yet under that name, case not regarded; what is there stays as it is.
 
-    A record with the same value in any column that is unique is there already.
+    A record with the same value in any column that is unique is there already, and so is one that was added
+    here before and is called otherwise now. Gives how many were added, by table.
     """
+    added: Counter[str] = Counter()
     for table, text in texts.items():
         records = parse_vocabulary(table, text)
         own = fields(table)
@@ -57,13 +62,21 @@ def ensure_vocabulary(unit: Unit, texts: Mapping[str, str]) -> None:
         columns = table_of(table).c
         known: set[tuple[str, Any]] = set()
         if keys:
-            for row in unit.connection.execute(select(*(columns[key] for key in keys))):
-                known |= _names(keys, row)
+            for id_, *row in unit.connection.execute(select(columns.id, *(columns[key] for key in keys))):
+                known |= _names(keys, row) | {("id", id_)}
         for record in records:
-            names = _names(keys, [record[key] for key in keys])
+            id_ = _id_of(table, record[keys[0]])
+            names = _names(keys, [record[key] for key in keys]) | {("id", id_)}
             if not names & known:
-                unit.insert(class_of(table), {"id": uuid4(), **record})
+                unit.insert(class_of(table), {"id": id_, **record})
+                added[table] += 1
                 known |= names
+    return dict(added)
+
+
+def _id_of(table: str, word: str) -> UUID:
+    """The same for the same word in every database: two that are brought together have it once."""
+    return uuid5(_WORDS, f"{table} {word.lower()}")
 
 
 def _names(keys: list[str], values: Any) -> set[tuple[str, Any]]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import ImportCancelled, ImportReport, Progress, import_alyx
-from colonydesk.paths import growth_curve_text
+from colonydesk.paths import growth_curve_text, vocabulary_texts
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.services.opening import Database
@@ -141,6 +141,7 @@ class ImportPanel(QWidget):
                 dry_run=dry_run,
                 user_id=self._user_id,
                 curve_text=growth_curve_text(),
+                vocabularies=vocabulary_texts(),
                 now=self._now(),
                 progress=self._told.emit,
                 cancelled=stop.is_set,

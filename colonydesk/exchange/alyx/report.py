@@ -76,7 +76,8 @@ class ImportReport:
     ``problems`` are records that were left out or lost a reference, ``remarks`` are records that are already
     there with other content or get an image, and images for which no folder was given; both kinds are listed,
     only the first makes a strict import write nothing. ``unlisted`` counts those beyond the first 100,000 of
-    each kind, ``images`` those that notes got which were here already. ``kept`` is False after a dry run, and
+    each kind, ``images`` those that notes got which were here already, ``words`` the usual ones that were
+    added, by table, where the file has none. ``kept`` is False after a dry run, and
     where ``refused`` says why nothing was written. ``changed`` names the tables whose rows are others now.
     """
 
@@ -85,6 +86,7 @@ class ImportReport:
     remarks: list[Problem] = field(default_factory=list)
     unlisted: int = 0
     images: int = 0
+    words: dict[str, int] = field(default_factory=dict)
     check: Check = field(default_factory=Check)
     kept: bool = False
     refused: str = ""
@@ -130,6 +132,7 @@ class ImportReport:
         problems = [problem._asdict() for problem in (*self.problems, *self.remarks)]
         if self.unlisted:
             problems.append({"model": "", "pk": "", "reason": self._rest()})
+        words = {"vocabulary": self.words} if self.words else {}
         return {
             "tables": {model: asdict(counts) for model, counts in self.tables.items()},
             "problems": problems,
@@ -138,6 +141,7 @@ class ImportReport:
                 "days": self.check.days,
                 "differing": self.check.unlike,
             },
+            **words,
         }
 
     def as_text(self) -> str:
@@ -165,7 +169,11 @@ class ImportReport:
         if not self.has_written:
             return "Nothing was written: all of it is here already, or was left out."
         return " ".join(
-            ("What was written was read back and counted: it agrees with the file.", *self._recomputed())
+            (
+                "What was written was read back and counted: it agrees with the file.",
+                *self._recomputed(),
+                *self._of_words(),
+            )
         )
 
     def _recomputed(self) -> list[str]:
@@ -175,6 +183,12 @@ class ImportReport:
         of = "1 animal" if animals == 1 else f"{animals:,} animals"
         on = "1 day" if days == 1 else f"{days:,} days"
         return [f"The weights and water of {of} on {on}, computed from it and from the file, are the same."]
+
+    def _of_words(self) -> list[str]:
+        if not self.words:
+            return []
+        listed = ", ".join(table.replace("_", " ") for table in sorted(self.words))
+        return [f"Where the file has none, the usual words are there to choose from: {listed}."]
 
     def _rest(self) -> str:
         return f"{self.unlisted:,} more are not listed"

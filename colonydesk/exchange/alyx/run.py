@@ -2,15 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from colonydesk.db.catalogue import table_of
 from colonydesk.db.engine import Database
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import zone
@@ -30,6 +31,7 @@ from colonydesk.exchange.alyx.storage import Storage
 from colonydesk.exchange.alyx.unlisted import UnlistedImport
 from colonydesk.exchange.alyx.writing import ModelImport, Work
 from colonydesk.services.setup import ensure_mouse_curve
+from colonydesk.services.vocabulary import ensure_vocabulary
 
 KIND = "import.alyx"
 
@@ -53,6 +55,7 @@ def import_alyx(
     dry_run: bool = False,
     user_id: UUID | None = None,
     curve_text: str | None = None,
+    vocabularies: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
@@ -62,8 +65,9 @@ def import_alyx(
     is here under another id is known by its unique name, and references point to it. A bad record is listed
     and left out, unless ``strict``: then nothing is written. ``timezone`` is that of times
     without one, ``media`` the folder with the images of notes, ``curve_text`` the growth table (csv) that a
-    mouse colony without one gets. ``progress`` is called at most ten times a second, from this thread;
-    ``cancelled`` is asked often.
+    mouse colony without one gets, ``vocabularies`` the usual words (csv by table) of those tables that the
+    file leaves empty. ``progress`` is called at most ten times a second, from this thread; ``cancelled`` is
+    asked often.
 
     Raises:
         KnownError: in words, when the file or the database cannot be used; nothing is written then.
@@ -94,8 +98,11 @@ def import_alyx(
                     advance=pace.wrote,
                 )
                 _write(work, unit.connection, now)
+                # A file of which nothing is new changes nothing, words that were deleted by hand included.
+                missing = _still_empty(unit, vocabularies or {}) if report.total().written else {}
                 if curve_text is not None:
                     ensure_mouse_curve(unit, curve_text)
+                report.words = ensure_vocabulary(unit, missing)
                 work.recomputing.compare(unit.connection, now, report.check)
                 report.refused = _refused(report, strict)
                 if report.refused or dry_run:
@@ -170,11 +177,20 @@ def _refused(report: ImportReport, strict: bool) -> str:
     return ""
 
 
+def _still_empty(unit: Unit, vocabularies: Mapping[str, str]) -> dict[str, str]:
+    """Of the vocabularies those whose table has nothing to choose from."""
+    return {
+        table: text
+        for table, text in vocabularies.items()
+        if unit.connection.execute(select(table_of(table).c.id).limit(1)).first() is None
+    }
+
+
 def _nothing_written(report: ImportReport) -> None:
     for counts in report.tables.values():
         counts.skipped += counts.written
         counts.written = 0
-    report.images = 0
+    report.images, report.words = 0, {}
 
 
 def _sign(unit: Unit, work: Work, file: str) -> None:
@@ -183,9 +199,11 @@ def _sign(unit: Unit, work: Work, file: str) -> None:
     if not written and not work.report.images and not unit.changed:
         return
     images = {"images": work.report.images} if work.report.images else {}
+    words = {"words": work.report.words} if work.report.words else {}
     tables = {BY_NAME[model].table.name if model in BY_NAME else IMPORTED.name for model in written}
     tables |= {NOTES.name} if images else set()
-    unit.as_one("import", {"file": file, "written": written, **images}, tables | unit.changed.keys())
+    summary = {"file": file, "written": written, **images, **words}
+    unit.as_one("import", summary, tables | unit.changed.keys())
 
 
 class _Pace:
