@@ -190,6 +190,8 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
             f"{name} took longer than its administrator allows.",
             "Nothing was saved. Try again, and tell your administrator if it stays so.",
         )
+    if isinstance(error, psycopg.DataError) and "NUL" in str(error):
+        return KnownError("A text holds a character that cannot be stored.", "Type it anew.")
     if state is None and (option := _wrong_option(str(error))):
         return KnownError(
             f"The address of {name} has a value for {option} that PostgreSQL does not take.",

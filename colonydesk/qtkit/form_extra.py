@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -115,23 +116,43 @@ def _value_text(value: Any) -> str:
 
 
 def _read_value(text: str) -> Any:
+    """What cannot be kept as a number, or lies in each other too deeply, is a text."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
-    except ValueError:
+        return _loads(text)
+    except (ValueError, RecursionError):
         return text or None
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_constant=_no_constant, parse_float=_real, parse_int=_whole)
 
 
 def _read_json(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text, parse_constant=_no_constant)
+        found = _loads(text)
     except json.JSONDecodeError as error:
         said = f"Line {error.lineno}, column {error.colno}: this is not JSON ({error.msg})."
         raise Refused(said) from error
     except ValueError as error:
         raise Refused(str(error)) from error
+    except RecursionError:
+        raise Refused("Too much lies in each other here: it cannot be kept.") from None
     if not isinstance(found, dict):
         raise Refused('It must be an object: {"name": value, …}.')
     return found
+
+
+def _real(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:24]} is too large a number.")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > 1000:
+        raise ValueError(f"{text[:24]}… is too large a number.")
+    return int(text)
 
 
 def _no_constant(text: str) -> Any:

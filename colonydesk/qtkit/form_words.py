@@ -7,6 +7,7 @@ A moment: a clock time alone is today's ("14:30"; of an end: of the day of its s
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -17,6 +18,12 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _UNITS = {"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
 _CLOCK = re.compile(r"(?:^|[\sT])(\d{1,2})(?::(\d{2})(?::(\d{2}))?\s*(am|pm)?|\s*(am|pm))$", re.IGNORECASE)
+
+_YEARS = range(2, 9999)
+"""A day at the ends of the calendar has no place in every zone."""
+
+_LONG = 24
+"""So much of a number is repeated where it is refused."""
 
 DAY_HINT = "such as 23 Nov, today, yesterday or -3"
 MOMENT_HINT = "such as 14:30, yesterday 9:15, 23 Nov 14:30 or now"
@@ -35,6 +42,8 @@ def read_day(text: str, today: date) -> date:
         return today + timedelta(days=_NEAR[typed])
     for read in (_relative, _weekday, _iso, _with_month_name, _with_dots):
         found = read(typed, today)
+        if found is not None and found.year not in _YEARS:
+            raise Refused(f"“{text.strip()}” is not a day that can be reckoned with.")
         if found is not None:
             return found
     raise Refused(f"“{text.strip()}” is not a day; type one {DAY_HINT}.")
@@ -81,14 +90,18 @@ def read_number(text: str, unit: str = "") -> float:
     """A number with a point or a comma; its unit may stand behind it.
 
     Raises:
-        Refused: when it is not one.
+        Refused: when it is not one, or too large to be kept.
     """
     typed = text.strip()
     if unit and typed.lower().endswith(unit.lower()):
         typed = typed[: -len(unit)].strip()
     if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", typed):
         raise Refused(f"“{text.strip()}” is not a number.")
-    return float(typed.replace(",", "."))
+    number = float(typed.replace(",", "."))
+    if not math.isfinite(number):
+        shown = typed if len(typed) <= _LONG else f"{typed[:_LONG]}…"
+        raise Refused(f"“{shown}” is too large a number.")
+    return number
 
 
 def read_integer(text: str, unit: str = "") -> int:

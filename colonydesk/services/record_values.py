@@ -81,6 +81,8 @@ def _misfit(table: str, field: Field, value: Any) -> str:
         return "" if value in dict(field.codes) else f"{value} is no {name}."
     if field.kind in ("number", "integer"):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int) and abs(value) > LARGEST_SIZE:
+            return f"The {name} is too large."
         if not is_number or not math.isfinite(value) or (field.kind == "integer" and value != int(value)):
             return f"The {name} must be {_WANTED[field.kind]}."
         largest = LARGEST_SIZE if field.name == "file_size" else LARGEST_INTEGER
@@ -95,9 +97,18 @@ def _misfit(table: str, field: Field, value: Any) -> str:
         return f"The {name} must be {_WANTED.get(field.kind, 'a text')}."
     if field.kind == "moment" and value.tzinfo is None:
         return f"The {name} needs a time zone."
-    if isinstance(value, str) and "\0" in value:
+    if _holds_unstorable(value):
         return f"The {name} holds a character that cannot be stored."
     return ""
+
+
+def _holds_unstorable(value: Any) -> bool:
+    """Whether a text in it has a NUL or half a character: PostgreSQL takes neither, nor within json."""
+    if isinstance(value, str):
+        return any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, Mapping):
+        return any(map(_holds_unstorable, (*value, *value.values())))
+    return isinstance(value, list | tuple) and any(map(_holds_unstorable, value))
 
 
 def check(unit: Unit, table: str, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:

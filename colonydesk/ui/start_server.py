@@ -81,7 +81,7 @@ class ServerFields(QWidget):
         if not _HOST.fullmatch(host):
             form.refuse(self.tr("This is not a server's name, such as db1.example.org."), field="host")
             return None
-        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        if not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65536):
             form.refuse(self.tr("A port is a number up to 65535; usually 5432."), field="port")
             return None
         database = form.require("database", self.tr("Say which database of the server."))

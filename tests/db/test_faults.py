@@ -9,7 +9,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +285,14 @@ def test_a_bug_of_ours_is_not_taken_for_a_fault(db: Database) -> None:
         connection.execute(text("SELECT 1 FROM no_such_table"))
     assert not isinstance(error.value, KnownError)
     assert written(db) == [0, 0, 0, 0]
+
+
+def test_a_character_that_a_server_does_not_take_is_a_sentence(db: Database) -> None:
+    """Pasted into a search, say: no form has refused it before."""
+    find = text("SELECT count(*) FROM subject WHERE nickname = :name")
+    taken = nullcontext() if db.dialect == "sqlite" else pytest.raises(KnownError, match="cannot be stored")
+    with taken, db.read() as connection:
+        assert connection.execute(find, {"name": "a\0b"}).scalar() == 0
 
 
 def test_several_that_open_a_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:

@@ -52,8 +52,16 @@ def test_what_lies_in_each_other_is_json() -> None:
         ("{1}", "not JSON"),
         ("[1]", "must be an object"),
         ('{"a": NaN}', "write null"),
+        ('{"a": 1e999}', "1e999 is too large"),
+        ('{"a": ' + "9" * 5000 + "}", "too large"),
+        ('{"a": ' + "[" * 100_000, "in each other"),
     ],
 )
 def test_what_cannot_be_read_is_said(text: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
         read_extra(text)
+
+
+def test_what_is_no_number_or_too_deep_stays_a_text() -> None:
+    deep = "[" * 100_000
+    assert read_extra(f"a: 1e999\nb: {'9' * 5000}\nc: {deep}") == {"a": "1e999", "b": "9" * 5000, "c": deep}

@@ -1,5 +1,6 @@
 """Days, moments and numbers as a technician types them."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,17 @@ def test_refuses_what_is_no_day(text: str) -> None:
         read_day(text, TODAY)
 
 
-@given(st.dates(min_value=date(1000, 1, 1)), st.dates(min_value=date(2, 1, 1), max_value=date(9998, 1, 1)))
+@pytest.mark.parametrize("text", ["0001-01-01", "31 Dec 9999", "0000-01-01"])
+def test_refuses_a_day_at_the_ends_of_the_calendar(text: str) -> None:
+    for read in (lambda: read_day(text, TODAY), lambda: read_moment(f"{text} 23:59", NOW, LONDON)):
+        with pytest.raises(Refused, match=r"reckoned|There is no day"):
+            read()
+
+
+@given(
+    st.dates(min_value=date(1000, 1, 1), max_value=date(9998, 12, 31)),
+    st.dates(min_value=date(2, 1, 1), max_value=date(9998, 1, 1)),
+)
 def test_a_day_written_is_read_again(day: date, today: date) -> None:
     assert read_day(day_words(day), today) == day
 
@@ -130,6 +141,26 @@ def test_a_whole_number_has_no_rest() -> None:
     assert read_integer("12") == 12
     with pytest.raises(Refused, match="whole"):
         read_integer("12.5")
+
+
+@pytest.mark.parametrize("text", ["1e999", "-1e999", "9" * 5000, "9" * 400])
+def test_a_number_that_is_too_large_is_said_to_be(text: str) -> None:
+    for read in (read_number, read_integer):
+        with pytest.raises(Refused, match="too large") as refused:
+            read(text)
+        assert len(str(refused.value)) < 60
+
+
+@given(st.text(alphabet="0123456789-+:./ eE,amp now\x00²٣day"))
+def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
+    for zone in (LONDON, ZoneInfo("Pacific/Chatham"), ZoneInfo("America/Los_Angeles")):
+        for read in (
+            lambda: read_day(text, TODAY),
+            lambda zone=zone: read_moment(text, NOW, zone),
+            lambda: read_integer(text),
+        ):
+            with suppress(Refused):
+                read()
 
 
 @given(st.floats(min_value=-1e6, max_value=1e6).map(lambda number: round(number, 4)))

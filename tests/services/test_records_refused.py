@@ -68,6 +68,10 @@ def refused(of: World, table: str, values: dict[str, Any], **more: Any) -> tuple
         ("strain", {"name": "  "}, "name", "Give the name."),
         ("strain", {"name": 7}, "name", "The name must be a text."),
         ("strain", {"name": "a\0b"}, "name", "cannot be stored"),
+        ("strain", {"name": "a\ud800b"}, "name", "cannot be stored"),
+        ("strain", {"name": "X", "json": {"a": [{"b": "c\0"}]}}, "json", "cannot be stored"),
+        ("strain", {"name": "X", "json": {"a\udfff": 1}}, "json", "cannot be stored"),
+        ("lab", {**LAB, "absolute_min_pct": 10**400}, "absolute_min_pct", "too large"),
         (
             "growth_point",
             {"sex": "M", "week": 3, "mean_g": 5, "sd_g": 1},

@@ -211,7 +211,7 @@ class MailPage(QWidget):
         port = self.port.text().strip()
         server = MailServer(
             self.host.text().strip(),
-            int(port) if port.isdecimal() else 0,
+            int(port) if port.isdecimal() and len(port) <= 5 else 0,
             self.security.currentData(),
             self.address.text().strip(),
             self.username.text().strip(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import TYPE_CHECKING
 
@@ -212,7 +213,6 @@ class StationPage(QWidget):
 
 def _clock(text: str) -> time | None:
     """ "7:30" or "07:30" as a time of day."""
-    hour, _, minute = text.strip().partition(":")
-    if not (hour.isdecimal() and minute.isdecimal()) or int(hour) > 23 or int(minute) > 59:
-        return None
-    return time(int(hour), int(minute))
+    found = re.fullmatch(r"(\d{1,2}):(\d{1,2})", text.strip())
+    hour, minute = map(int, found.groups()) if found else (24, 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None

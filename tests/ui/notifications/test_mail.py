@@ -44,6 +44,15 @@ def test_a_mail_server_is_saved(at: Station, qtbot: QtBot) -> None:
     page.deleteLater()
 
 
+def test_a_port_that_is_no_end_of_digits_is_said_to_be_none(at: Station) -> None:
+    page = mail_page(at)
+    fill(page)
+    page.port.setText("9" * 5000)
+    page.save()
+    assert page.refusals["port"].state() == "refused"
+    page.deleteLater()
+
+
 def test_what_is_wrong_is_said_at_its_field_and_stays(at: Station) -> None:
     page = mail_page(at)
     fill(page, address="nobody")
