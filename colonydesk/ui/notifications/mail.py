@@ -233,25 +233,32 @@ class MailPage(QWidget):
             self.outcome.say("refused", text=self.tr("Choose below who you are, then save."))
             return
         command = SaveMailServer(command_id=uuid4(), user_id=member.id, server=server)
-        self._desk.write(save_mail_server, command, partial(self._on_saved, server), self._failed)
+        done = partial(self._on_saved, server, self._texts())
+        self._desk.write(save_mail_server, command, done, self._failed)
 
     def _switch_off(self) -> None:
         member = self._desk.member
         if member is not None:
             command = SaveMailServer(command_id=uuid4(), user_id=member.id, server=None)
-            self._desk.write(save_mail_server, command, self._on_switched_off, self._failed)
+            done = partial(self._on_switched_off, self._texts())
+            self._desk.write(save_mail_server, command, done, self._failed)
 
-    def _on_switched_off(self, _done: Done) -> None:
-        self._touched = False
+    def _texts(self) -> tuple[str, ...]:
+        """All that stands in the fields; the password is the last."""
+        edits = (self.host, self.port, self.address, self.username, self.password)
+        return (self.security.currentText(), *(edit.text() for edit in edits))
+
+    def _on_switched_off(self, before: tuple[str, ...], _done: Done) -> None:
+        self._touched = self._texts() != before
         self.reload()
         self.saved.emit()
         self.outcome.say("unknown", text=self.tr("No e-mail is sent. Everything is shown in the program."))
 
-    def _on_saved(self, server: MailServer, _done: Done) -> None:
-        self._touched = False
+    def _on_saved(self, server: MailServer, saved: tuple[str, ...], _done: Done) -> None:
+        self._touched = self._texts() != saved  # what was typed meanwhile is not saved yet
         self._stored = server
         self.off_button.show()
-        typed = self.password.text()
+        typed = saved[-1]
         if server.username and typed:
             # A key ring may have to be unlocked by hand first: nothing waits for it.
             Thread(target=lambda: self._kept.emit(self._secrets.keep(server, typed)), daemon=True).start()

@@ -53,6 +53,38 @@ def test_a_port_that_is_no_end_of_digits_is_said_to_be_none(at: Station) -> None
     page.deleteLater()
 
 
+@pytest.mark.parametrize("act", ["save", "switch off"])
+def test_what_is_typed_while_it_is_saved_stays_and_is_not_saved_yet(
+    at: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    kept: list[str] = []
+
+    class Ring(Secrets):
+        def keep(self, _server: MailServer, password: str) -> str:
+            kept.append(password)
+            return ""
+
+    page = MailPage(at.desk, Ring(), lambda *_: None)
+    page.show()
+    fill(page, username="colony", password="first")
+    sent: list[Any] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(at.desk, "write", lambda *arguments: sent.append(arguments))
+        page.save() if act == "save" else page._switch_off()
+    QTest.keyClicks(page.host, ".uk")
+    QTest.keyClicks(page.password, " and more")
+    at.desk.write(*sent[0])
+    if act == "save":
+        qtbot.waitUntil(lambda: bool(kept))
+        assert kept == ["first"]
+    assert page.host.text() == "smtp.example.org.uk"
+    assert page.unsaved()
+    with at.db.read() as connection:
+        stored = mail_server(connection)
+    assert (stored.host if stored else None) == ("smtp.example.org" if act == "save" else None)
+    page.deleteLater()
+
+
 def test_what_is_wrong_is_said_at_its_field_and_stays(at: Station) -> None:
     page = mail_page(at)
     fill(page, address="nobody")
