@@ -1,7 +1,9 @@
 """The data section: a folder's files registered and looked for, with keys."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,11 +14,13 @@ from pytestqt.qtbot import QtBot
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import DataRepository, DatasetType
+from colonydesk.domain.errors import KnownError
 from colonydesk.queries.records import record_ids, record_rows
+from colonydesk.ui.data import work
 from colonydesk.ui.data.files import CheckPage, RegisterPage
-from colonydesk.ui.data.work import FilesWork
+from colonydesk.ui.data.work import FilesWork, Share
 from colonydesk.ui.records.kinds import KindsScreen
-from tests.builders import add
+from tests.builders import SECONDS, add
 from tests.end_to_end.typing_records import Typist
 
 
@@ -120,15 +124,49 @@ def test_a_folder_that_is_not_there_is_refused_at_its_field(typist: Typist, fold
     assert "There is no folder" in page.view.said("root")
 
 
-def test_it_can_be_cancelled(typist: Typist, folder: Path) -> None:
+def begin(typist: Typist, folder: Path, hold: pytest.MonkeyPatch) -> tuple[RegisterPage, threading.Event]:
+    """The folder being registered; the worker waits for the event before it looks at the first file."""
     page = typist.section.show_page("register")
     assert isinstance(page, RegisterPage)
+    goes_on = threading.Event()
+    run = page._run()
+
+    def held(db: Database, values: Mapping[str, Any], share: Share) -> Any:
+        assert goes_on.wait(SECONDS)
+        return run(db, values, share)
+
+    hold.setattr(page, "_run", lambda: held)
     fill(typist, page, "data_repository_id", "rig disk")
     fill(typist, page, "root", str(folder))
     fill(typist, page, "folder", str(folder))
     page.go()
     assert page.unsaved()
+    return page, goes_on
+
+
+def test_it_can_be_cancelled(typist: Typist, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page, goes_on = begin(typist, folder, monkeypatch)
     page.cancel()
+    goes_on.set()
     typist.until(lambda: page.result.text())
     assert page.result.text().startswith("Cancelled:")
+    assert not page.unsaved()
+
+
+def test_choices_that_cannot_be_read_meanwhile_leave_the_work_going_on(
+    typist: Typist, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise KnownError("The server does not answer.")
+
+    page, goes_on = begin(typist, folder, monkeypatch)
+    monkeypatch.setattr(work, "choices", down)
+    page.view.asked.emit("session_id", "M1")
+    typist.until(lambda: page.result.text() == "The server does not answer.")
+    assert page.unsaved()
+    assert not page.go_button.isEnabled()
+    assert page.cancel_button.isVisible()
+    page.cancel()
+    goes_on.set()
+    typist.until(lambda: page.result.text().startswith("Cancelled:"))
     assert not page.unsaved()

@@ -235,6 +235,9 @@ class FilesWork(QWidget):
         self._show_going(going=False)
         if isinstance(error, Refused) and self.view.refuse(error.field, error.sentence):
             return
+        self._tell_failure(error)
+
+    def _tell_failure(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.say("refused", error.sentence)
         else:
@@ -252,8 +255,13 @@ class FilesWork(QWidget):
             done=lambda found: self.view.set_choices(
                 name, text, [Choice(one.id, one.label, one.detail) for one in found]
             ),
-            failed=self._on_failed,
+            failed=self._on_no_choices,
         )
+
+    def _on_no_choices(self, error: Exception) -> None:
+        """Nothing is begun that waits for them; what is going on goes on."""
+        self.view.act_no_more()
+        self._tell_failure(error)
 
     def _on_browse(self, name: str) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder"), self.view.value(name) or "")
