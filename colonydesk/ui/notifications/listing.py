@@ -10,18 +10,18 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from colonydesk.domain.errors import KnownError, Refused
+from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.parts import Chip, EmptyState, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.notices import Counts, Filter, NoticeRow, notice_counts, notice_ids, notice_rows
 from colonydesk.services.done import Done
 from colonydesk.services.notices.marks import MOST, MarkNotifications, mark_notifications
-from colonydesk.services.undo import undo
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.notifications import texts
 from colonydesk.ui.notifications.detail import Detail, later
 from colonydesk.ui.notifications.table import NoticeTable
+from colonydesk.ui.taking_back import TakingBack
 
 _TYPING_MS = 200
 _MINUTE_MS = 60_000
@@ -45,7 +45,7 @@ class NoticeList(QWidget):
         self._listed = False
         self._looked: dict[UUID, NoticeRow] = {}
         self._current: UUID | None = None
-        self._marks: list[UUID] = []
+        self._marks = TakingBack(desk, self._on_failed)
         self._build()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -353,23 +353,15 @@ class NoticeList(QWidget):
 
     def _on_marked(self, command_id: UUID, done: Done) -> None:
         if done.changed:
-            self._marks.append(command_id)
+            self._marks.add(command_id)
 
     def undo(self) -> None:
         """Take back the last mark of this sitting."""
-        user = self._user()
-        if not self._marks or user is None:
+        last = self._marks.last()
+        if last is None or self._user() is None:
             self.told.emit("info", self.tr("There is nothing to undo here."))
             return
-        command_id = self._marks.pop()
-        now = self._desk.now
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Refused):  # no answer came: it is still the last one to take back
-                self._marks.append(command_id)
-            self._on_failed(error)
-
-        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, failed)
+        self._marks.undo(last)
 
     def focus_list(self) -> None:
         """The keys go to the list."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.codes import SUBJECTS_SCOPE
 from colonydesk.domain.delivery import NOT_WANTED
-from colonydesk.domain.errors import KnownError, Refused
+from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import EmptyState, StateBadge, label, rule, surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import XS, L, M
@@ -28,9 +28,9 @@ from colonydesk.queries.receivers import Receiver, receivers, rules_of
 from colonydesk.queries.subjects import SubjectRow, search
 from colonydesk.services.done import Done
 from colonydesk.services.notices.rules import SaveRule, save_rule
-from colonydesk.services.undo import undo
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.notifications import texts
+from colonydesk.ui.taking_back import TakingBack
 
 _WHO_WIDTH = 384
 _OF_REQUESTS = ("request_made", "request_due")
@@ -47,7 +47,7 @@ class RulesPage(QWidget):
         self._desk = desk
         self._kind = texts.TYPES[0]
         self._animal: Choice | None = None
-        self._saved: list[UUID] = []
+        self._saved = TakingBack(desk, self._failed)
         self.scopes: dict[str, QComboBox] = {}
         self._build()
         desk.bus.changed.connect(self._on_changed)
@@ -175,23 +175,16 @@ class RulesPage(QWidget):
 
     def _on_saved(self, command_id: UUID, done: Done) -> None:
         if done.changed:
-            self._saved.append(command_id)
+            self._saved.add(command_id)
         self._ask()
 
     def undo(self) -> None:
         """Take back the last choice of this sitting."""
-        member = self._desk.member
-        if not self._saved or member is None:
+        last = self._saved.last()
+        if last is None or self._desk.member is None:
             self.told.emit("info", self.tr("There is nothing to undo here."))
             return
-        command_id, user, now = self._saved.pop(), member.id, self._desk.now
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, Refused):  # no answer came: it is still the last one to take back
-                self._saved.append(command_id)
-            self._failed(error)
-
-        self._desk.run(lambda db: undo(db, uuid4(), command_id, user, now()), None, failed)
+        self._saved.undo(last)
 
     def _not_saved(self, error: Exception) -> None:
         """The box shows again what is so."""

@@ -23,6 +23,7 @@ from colonydesk.services.done import Done
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.strip import Strip
 from colonydesk.ui.forms.undoing import undo_call
+from colonydesk.ui.taking_back import passes
 
 NAMED = 12
 """So many of the ticked animals are named."""
@@ -259,7 +260,7 @@ class CullPanel(QWidget):
         self._saving = True
         command_id, names = self._undoable[-1]
         work = undo_call(command_id, member.id, self._desk.now())
-        self._desk.run(work, lambda _done: self._on_undone(names), self._on_failed)
+        self._desk.run(work, lambda _done: self._on_undone(names), self._on_undo_failed)
 
     def _on_undone(self, names: str) -> None:
         self._saving = False
@@ -267,6 +268,11 @@ class CullPanel(QWidget):
         self.strip.tell("ok", self.tr("Undone: {}.").format(names))
         self._show_button()
         self.done.emit()
+
+    def _on_undo_failed(self, error: Exception) -> None:
+        if not passes(error):
+            self._undoable.pop()  # it would be in the way of those before it
+        self._on_failed(error)
 
     def _new_command(self) -> None:
         """Other animals or other words: what was asked does not count for them."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence
@@ -18,8 +18,6 @@ from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.subject_filters import Filters, Life
 from colonydesk.queries.subject_table import Order
-from colonydesk.services.done import Done
-from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.subjects.across import Across
 from colonydesk.ui.subjects.beside import Beside
@@ -30,6 +28,7 @@ from colonydesk.ui.subjects.listing import SubjectList
 from colonydesk.ui.subjects.state import ViewState
 from colonydesk.ui.subjects.topbar import TopBar
 from colonydesk.ui.subjects.views import Views, usual_views
+from colonydesk.ui.taking_back import TakingBack
 
 PREPARE_MS = 300
 """So long after the first list has come, when it is painted, the page of an animal is built."""
@@ -59,8 +58,7 @@ class SubjectsScreen(QWidget):
         self.kept_out = Notice(desk.source)
         self._widen = QPushButton()
         self._widen.setProperty("kind", "link")
-        self._done: list[UUID] = []
-        self._undoing = False
+        self._done = TakingBack(desk, self._on_failed)
         self._lay_out()
         self._connect()
         self._add_shortcuts()
@@ -431,37 +429,24 @@ class SubjectsScreen(QWidget):
     # Undo
 
     def _on_bulk_changed(self, command: UUID, count: int) -> None:
-        self._done.append(command)
+        self._done.add(command)
         text = self.tr("%n animals changed.", "", count).replace("%n", f"{count:,}")
         self.notice.tell(text, "info", self.tr("Undo"), partial(self._undo, command))
         self._to_list()
 
     def _undo_last(self) -> None:
         """Take back the last change of several that this sitting has made."""
-        if self._done:
-            self._undo(self._done[-1])
+        if (last := self._done.last()) is not None:
+            self._undo(last)
 
     def _undo(self, command: UUID) -> None:
-        if self._desk.member is None or self._undoing:
-            return
-        self._undoing = True
-        new, user = uuid4(), self._desk.member.id
+        self._done.undo(command, self._on_undone)
 
-        def work(db: Database) -> Done:
-            from colonydesk.services.undo import undo
-
-            return undo(db, new, command, user, self._desk.now())
-
-        self._desk.run(work, lambda _done: self._on_undone(command), self._on_failed)
-
-    def _on_undone(self, command: UUID) -> None:
-        self._undoing = False
-        self._done.remove(command)
+    def _on_undone(self) -> None:
         self.notice.put_away()  # it offered that undo
         self.told.emit("info", self.tr("Undone."))
 
     def _on_failed(self, error: Exception) -> None:
-        self._undoing = False
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
         else:
