@@ -39,13 +39,18 @@ def test_every_token_is_a_colour(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_text_and_states_can_be_read_on_their_grounds(name: str) -> None:
     theme = THEMES[name]
-    assert contrast(theme.text, theme.panel) >= 4.5
-    assert contrast(theme.text, theme.selection) >= 4.5
-    assert contrast(theme.secondary, theme.panel) >= 3.0
-    assert contrast(theme.on_accent, theme.accent) >= 4.5
+    grounds = (theme.panel, theme.ground, theme.rail, theme.selection)
+    for ground in grounds:
+        assert contrast(theme.text, ground) >= 4.5
+        assert contrast(theme.secondary, ground) >= 4.5
+        for state in STATES:
+            assert contrast(theme.state(state), ground) >= 4.5, state
     for state in STATES:
-        assert contrast(theme.state(state), theme.panel) >= 3.0, state
-        assert contrast(theme.state(state), theme.state_ground(state)) >= 3.0, state
+        assert contrast(theme.state(state), theme.state_ground(state)) >= 4.5, state
+        assert contrast(theme.text, theme.state_ground(state)) >= 4.5, state
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+    assert contrast(theme.faint, theme.panel) >= 3.0  # hints, what is over, edges
+    assert contrast(theme.faint, theme.ground) >= 3.0
 
 
 def test_night_is_dim_everywhere() -> None:
