@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from datetime import date, timedelta
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -23,6 +23,7 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.form_words import read_day
 from colonydesk.qtkit.parts import EmptyState, calm_table, label, rule, surface
+from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.audit import AuditLine, Changed, audit_lines, audit_numbers
@@ -49,7 +50,7 @@ class AuditScreen(QWidget):
         self.day = QLineEdit()
         self._count = label(role="secondary")
         self.model_ = PagedTable(self._columns(), self._fetch, self)
-        self.view = _View()
+        self.view = _View(self.model_)
         self._nothing = EmptyState(self.tr("Nothing was changed so."))
         self._fill_boxes()
         self._lay_out()
@@ -104,9 +105,6 @@ class AuditScreen(QWidget):
         row.addStretch(1)
         for widget in (self.table_box, self.member_box, self.day):
             row.addWidget(widget)
-        self.view.setModel(self.model_)
-        for place, width in enumerate(WIDTHS):
-            self.view.setColumnWidth(place, width)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -218,8 +216,9 @@ class _View(QTableView):
 
     entered = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, model: PagedTable) -> None:
         super().__init__()
+        self.setModel(model)
         self.setObjectName("records")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -227,7 +226,15 @@ class _View(QTableView):
         self.verticalHeader().setDefaultSectionSize(30)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._spare = SpareRoom(self, lambda _room: WIDTHS, self._needed)
         self.doubleClicked.connect(lambda index: self._enter())
+
+    def _needed(self, index: QModelIndex) -> int:
+        return self.sizeHintForIndex(index).width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare.fit()
 
     def _enter(self) -> None:
         self.entered.emit(self.currentIndex().data(Qt.ItemDataRole.UserRole + 1))

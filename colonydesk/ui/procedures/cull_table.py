@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.qtkit.parts import calm_table
+from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
 from colonydesk.queries.culls import CullRow
 from colonydesk.ui import words
@@ -153,8 +154,9 @@ class CullView(QTableView):
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setStretchLastSection(True)
-        for place, (_, width, _, _) in enumerate(columns):
-            self.setColumnWidth(place, width)
+        usual = [width for _, width, _, _ in columns]
+        self._metrics = {strong: QFontMetrics(font(TEXT, 600 if strong else 400)) for strong in (True, False)}
+        self._spare = SpareRoom(self, lambda _room: usual, self._needed)
         self._fit_rows()
         source.changed.connect(self._fit_rows)
 
@@ -164,6 +166,7 @@ class CullView(QTableView):
         index = self.currentIndex()
         here = index.data(Qt.ItemDataRole.UserRole).id if index.isValid() else None
         self.animals.set_rows(rows)
+        self._spare.measure(0, len(rows) - 1)
         self.tick(ticked)
         places = [place for place, row in enumerate(rows) if row.id == here] or ([0] if rows else [])
         for place in places:
@@ -200,6 +203,15 @@ class CullView(QTableView):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def _needed(self, index: QModelIndex) -> int:
+        first = index.column() == 0
+        width = self._metrics[first].horizontalAdvance(str(index.data())) + 2 * S + 1
+        return width + TICK if first else width
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare.fit()
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._source.theme.row)

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.qtkit.icons import paint_state
 from colonydesk.qtkit.parts import calm_table
+from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import PagedTable
 from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
 from colonydesk.ui.procedures.columns import ListColumn
@@ -26,6 +36,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 INDENT = 18
 FOLD = 16
+SHAPE = 18
 _CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -67,9 +78,23 @@ class ListView(QTableView):
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(48)
         header.setStretchLastSection(True)
-        for place, column in enumerate(self.columns):
-            self.setColumnWidth(place, column.width)
         header.sectionClicked.connect(self._on_header)
+        usual = [column.width for column in self.columns]
+        self._metrics = {strong: QFontMetrics(font(TEXT, 600 if strong else 400)) for strong in (True, False)}
+        self._spare = SpareRoom(self, lambda _room: usual, self._needed)
+
+    def _needed(self, index: QModelIndex) -> int:
+        column, first = self.columns[index.column()], index.column() == 0
+        width = self._metrics[first].horizontalAdvance(index.data()) + 2 * S + 1
+        if column.state is not None:
+            width += SHAPE
+        if first and self.children:
+            width += FOLD + INDENT * self.depth.get(index.data(Qt.ItemDataRole.UserRole), 0)
+        return width
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare.fit()
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._source.theme.row)
@@ -189,7 +214,7 @@ class _CellDelegate(QStyledItemDelegate):
         if state:
             colour = theme.state(state)
             paint_state(painter, QPointF(where.left() + 6, box.center().y() + 0.5), state, colour)
-            where = where.adjusted(18, 0, 0, 0)
+            where = where.adjusted(SHAPE, 0, 0, 0)
         painter.setFont(used)
         painter.setPen(QColor(colour))
         side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyledItemDelegate,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.parts import calm_table
+from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.qtkit.theme import M
 from colonydesk.queries.records import Row, record_ids, record_rows
@@ -56,7 +57,6 @@ class RecordsTable(QTableView):
         self._timezone = ""  # of the lab, once it is known
         self._keep: UUID | None = None
         self._quiet = False
-        self._own_widths = self._sharing = False
         self.model_ = PagedTable([self._column(column) for column in sheet.columns], self._fetch, self)
         self.model_.sort_asked.connect(self._on_sort)
         self.setModel(self.model_)
@@ -73,37 +73,33 @@ class RecordsTable(QTableView):
         self._set_row_height()
         self._desk.source.changed.connect(lambda _theme: self._set_row_height())
         header = self.horizontalHeader()
-        header.setStretchLastSection(True)
+        # A number stays under its head.
+        header.setStretchLastSection(not self._sheet.columns[-1].number)
         header.setMinimumSectionSize(56)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._on_header)
-        header.sectionResized.connect(self._on_resized)
         for place, column in enumerate(self._sheet.columns):
             if column.middle:
                 self.setItemDelegateForColumn(place, _MiddleElided(self))
-        self._share_out()
+        self._spare = SpareRoom(self, self._usual, self._needed)
 
-    def _share_out(self) -> None:
-        """Give every column its part of the room, until somebody has drawn one wider by hand."""
-        if self._own_widths:
-            return
+    def _usual(self, room: int) -> list[int]:
+        """Every column's part of the room."""
         asked = sum(column.width for column in self._sheet.columns)
-        share = min(1.5, max(0.6, self.viewport().width() / asked))
-        self._sharing = True
-        for place, column in enumerate(self._sheet.columns):
-            head = self.fontMetrics().horizontalAdvance(column.title) + 2 * M
-            self.setColumnWidth(place, max(int(column.width * share), head))
-        self._sharing = False
+        share = min(1.5, max(0.6, room / asked))
+        heads = (self.fontMetrics().horizontalAdvance(column.title) + 2 * M for column in self._sheet.columns)
+        return [
+            max(int(column.width * share), head)
+            for column, head in zip(self._sheet.columns, heads, strict=True)
+        ]
+
+    def _needed(self, index: Index) -> int:
+        return self.sizeHintForIndex(index).width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_out()
-
-    def _on_resized(self, section: int, _old: int, _new: int) -> None:
-        by_hand = not self._sharing and section < len(self._sheet.columns) - 1
-        if by_hand and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._own_widths = True
+        self._spare.fit()
 
     def _set_row_height(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._desk.source.theme.row - 4)

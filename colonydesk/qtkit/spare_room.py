@@ -1,0 +1,69 @@
+"""Columns as wide as their texts, as far as the table has room: no word is cut off beside an empty place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTableView
+
+WIDEST = 360
+"""No column asks for more: beyond that it is prose, which may be cut off."""
+MEASURED = 64
+"""So many rows are measured together."""
+
+
+class SpareRoom(QObject):
+    """Gives what the usual widths leave of a table's room to the columns whose texts are longer.
+
+    ``usual(room)`` are the widths in so many pixels; ``needed(index)`` is what a cell asks for. A column does
+    not get narrower again because other rows come: nothing jumps while one scrolls. What somebody has drawn
+    by hand stays. The view calls ``fit`` when it has another size.
+    """
+
+    def __init__(
+        self,
+        view: QTableView,
+        usual: Callable[[int], Sequence[int]],
+        needed: Callable[[QModelIndex], int],
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._usual = usual
+        self._needed = needed
+        self._wanted = [0] * view.model().columnCount()
+        self._fitting = self._by_hand = False
+        view.model().dataChanged.connect(lambda first, last, _roles: self.measure(first.row(), last.row()))
+        view.horizontalHeader().sectionResized.connect(self._on_resized)
+        self.fit()
+
+    def measure(self, first: int, last: int) -> None:
+        """These rows have come, or are others."""
+        model, before = self._view.model(), list(self._wanted)
+        for row in range(first, min(last + 1, first + MEASURED)):
+            for column, wanted in enumerate(self._wanted):
+                self._wanted[column] = max(wanted, min(WIDEST, self._needed(model.index(row, column))))
+        if self._wanted != before:
+            self.fit()
+
+    def fit(self) -> None:
+        """Share out the room that there is now."""
+        if self._by_hand:
+            return
+        room = self._view.viewport().width()
+        widths = list(self._usual(room))
+        lacking = [max(0, wanted - width) for wanted, width in zip(self._wanted, widths, strict=True)]
+        if self._view.horizontalHeader().stretchLastSection():
+            lacking[-1] = 0  # it takes what is left
+        share = min(1.0, max(0, room - sum(widths)) / max(1, sum(lacking)))
+        self._fitting = True
+        for column, (width, lack) in enumerate(zip(widths, lacking, strict=True)):
+            self._view.setColumnWidth(column, width + int(lack * share))
+        self._fitting = False
+
+    def _on_resized(self, column: int, _old: int, _new: int) -> None:
+        header = self._view.horizontalHeader()
+        stretched = header.stretchLastSection() and column == header.count() - 1
+        if not self._fitting and not stretched and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._by_hand = True
