@@ -26,7 +26,7 @@ from colonydesk.services.weights import record_weighing
 from colonydesk.settings import Settings
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.reports import ReportsScreen, screen
-from colonydesk.ui.reports.printing import page
+from colonydesk.ui.reports.printing import page, paged
 from tests.builders import NOW, Scene, restriction, scene, weighing
 from tests.ui.section import SectionWindow
 
@@ -387,6 +387,12 @@ def test_printed_with_the_same_words(section: Section, tmp_path: Path) -> None:
     html = page(shown)
     for word in ("Tue 10 Mar 2026", "M2", "20.0", "under, to water", "<thead>", "Weight, g, day before"):
         assert word in html
+    assert '<td align="left" style="padding-left' in html  # a word does not stick to the number before it
+    # The paper's own margins are enough, and below there is room for the page's number.
+    document, paper = paged(shown, printers[0]), printers[0].pageLayout().paintRectPixels(1200)
+    assert document.documentMargin() == 0
+    assert document.pageSize().width() == paper.width()
+    assert paper.height() * 0.9 < document.pageSize().height() < paper.height()
     section.screen.ask_printer = lambda _printer: False
     (tmp_path / "printed.pdf").unlink()
     section.screen.print_it()

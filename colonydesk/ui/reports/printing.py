@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QTextDocument
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QTextDocument
 from PySide6.QtPrintSupport import QPrinter
 
+from colonydesk.domain.days import zone
 from colonydesk.exchange.reports.cells import Section, counted_text, days_text, sections
-from colonydesk.qtkit.theme import FAMILY
+from colonydesk.qtkit.theme import FAMILY, font
 from colonydesk.queries.reports import Report
 
+# In mm.
 MARGIN = 12.0
+FOOT = 8.0
+FOOT_SIZE = 7.5
+"""In points."""
+# Qt leaves margins of paragraphs as small as on a screen.
+_GAP = '<p style="font-size: 5pt; margin: 0">&nbsp;</p>'
 _INK, _GREY, _RULE = "#18212E", "#5C6778", "#C9CED8"
 
 
@@ -25,12 +33,47 @@ def make_printer() -> QPrinter:
     return printer
 
 
-def print_report(report: Report, printer: QPrinter) -> None:
-    """Print a report; the heads of its columns stand on every page."""
+def print_report(report: Report, printer: QPrinter, now: datetime) -> None:
+    """Print a report: the heads of its columns stand on every page, and when it was printed at its foot."""
     printer.setDocName(report.title)
+    document = paged(report, printer)
+    whole = QRectF(printer.pageLayout().paintRectPixels(printer.resolution()))
+    height, pages = document.pageSize().height(), document.pageCount()
+    printed = f"ColonyDesk, {now.astimezone(zone(report.timezone).info):%Y-%m-%d %H:%M}"
+    with QPainter(printer) as painter:
+        for number in range(pages):
+            if number:
+                printer.newPage()
+            painter.save()
+            painter.translate(0, -number * height)
+            document.drawContents(painter, QRectF(0, number * height, whole.width(), height))
+            painter.restore()
+            painter.setFont(_foot_font())
+            painter.setPen(QColor(_GREY))
+            foot = QRectF(0, height, whole.width(), whole.height() - height)
+            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, printed)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(foot, right, f"{number + 1} / {pages}")
+
+
+def paged(report: Report, printer: QPrinter) -> QTextDocument:
+    """The report on pages of the printer's size, less the room of their foot.
+
+    ``QTextDocument.print_`` would add margins of 2 cm to those of the paper.
+    """
     document = QTextDocument()
+    document.documentLayout().setPaintDevice(printer)
+    document.setDocumentMargin(0)
     document.setHtml(page(report))
-    document.print_(printer)
+    whole = printer.pageLayout().paintRectPixels(printer.resolution())
+    document.setPageSize(QSizeF(whole.width(), whole.height() - FOOT / 25.4 * printer.resolution()))
+    return document
+
+
+def _foot_font() -> QFont:
+    made = QFont(font())
+    made.setPointSizeF(FOOT_SIZE)
+    return made
 
 
 def page(report: Report) -> str:
@@ -40,8 +83,8 @@ def page(report: Report) -> str:
     return (
         f'<html><body style="font-family: {FAMILY}; font-size: 8pt; color: {_INK}">'
         f'<p style="font-size: 15pt; font-weight: 600; margin: 0">{escape(report.title)}</p>'
-        f'<p style="font-size: 9pt; color: {_GREY}; margin: 2pt 0 8pt 0">{escape(said)}</p>'
-        f"{tables}</body></html>"
+        f'<p style="font-size: 9pt; color: {_GREY}; margin: 0">{escape(said)}</p>'
+        f"{_GAP}{tables}</body></html>"
     )
 
 
@@ -52,16 +95,21 @@ def _table(section: Section) -> str:
     if not section.rows:
         return f'{title}<p style="color: {_GREY}">Nothing to report.</p>'
     aligned = ["right" if number else "left" for number in section.numbers]
+    before = (False, *section.numbers[:-1])
+    apart = [  # words from the number before them
+        "padding-left: 12px; " if behind and not number else ""
+        for behind, number in zip(before, section.numbers, strict=True)
+    ]
     heads = "".join(
-        f'<th align="{side}" style="color: {_GREY}; font-size: 7pt; border-bottom: 1px solid {_RULE}">'
+        f'<th align="{side}" style="{left}color: {_GREY}; font-size: 7pt; border-bottom: 1px solid {_RULE}">'
         f"{escape(f'{head}, {group.lower()}' if group else head)}</th>"
-        for head, group, side in zip(section.headers, section.groups, aligned, strict=True)
+        for head, group, side, left in zip(section.headers, section.groups, aligned, apart, strict=True)
     )
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td align="{side}" style="border-bottom: 1px solid {_RULE}">{escape(text)}</td>'
-            for text, side in zip(row, aligned, strict=True)
+            f'<td align="{side}" style="{left}border-bottom: 1px solid {_RULE}">{escape(text)}</td>'
+            for text, side, left in zip(row, aligned, apart, strict=True)
         )
         + "</tr>"
         for row in section.rows

@@ -357,7 +357,7 @@ class ReportsScreen(ReportsFrame):
         made = self._in_order()
         printer = make_printer()
         if made is not None and self.ask_printer(printer):
-            print_report(made, printer)
+            print_report(made, printer, self._desk.now())
 
     def _ask_printer(self, printer: Any) -> bool:
         return QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted
