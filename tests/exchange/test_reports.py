@@ -133,6 +133,16 @@ def test_the_animals_left_out_are_named_in_every_form(here: Database) -> None:
     assert run(here, "animals-used", "csv").splitlines()[-1].startswith("left out,used at an unknown time,1,")
 
 
+def test_an_age_says_what_it_is_in_where_it_is_a_number(db: Database) -> None:
+    colony = Colony(db)
+    colony.subject("A1", colony.lab(), to_be_culled=True)
+    colony.write()
+    heads, first = csv.reader(io.StringIO(run(db, "to-do", "csv")))
+    age = heads.index("Age, days")
+    assert first[age] == str((TODAY - date(2024, 11, 20)).days)
+    assert "18 w 5 d" in run(db, "to-do")
+
+
 def test_every_report_is_written_in_every_format(here: Database, folder: Path) -> None:
     for name in REPORTS:
         for ending in ENDINGS:

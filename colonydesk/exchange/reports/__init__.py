@@ -80,8 +80,7 @@ def write_report(
     if not file.parent.is_dir():
         raise KnownError(f"{file} cannot be written (there is no such folder).", "Choose another place.")
     if format == "xlsx":
-        headers = [column.header for column in made.columns]
-        write_table(file, made.title, headers, _values(made), clock)
+        write_table(file, made.title, _headers(made), _values(made), clock)
         return
     texts: dict[str, Callable[[Report], str]] = {"csv": csv_text, "json": json_text, "text": plain_text}
     if format not in texts and format != "pdf":
@@ -108,7 +107,7 @@ def csv_text(made: Report) -> str:
     """The rows under the columns' names, counts as numbers; what is unknown is empty."""
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow([column.header for column in made.columns])
+    writer.writerow(_headers(made))
     clock = zone(made.timezone).info
     for row in _values(made):
         writer.writerow("" if value is None else _iso(value, clock) for value in row)
@@ -148,6 +147,11 @@ def plain_text(made: Report) -> str:
             ]
             lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def _headers(made: Report) -> list[str]:
+    """What the columns are called where values are computed with: an age is a number of days there."""
+    return [f"{one.header}, days" if one.kind == "age" else one.header for one in made.columns]
 
 
 def _values(made: Report) -> list[list[Any]]:
