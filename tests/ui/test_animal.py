@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.migrate import open_database
@@ -145,6 +145,22 @@ def test_at_a_glance(here: Scene, page: Page) -> None:
     page.press(Key.Key_Left, ALT)
     assert page.page.subject_id() == here.mouse
     assert page.page.head.back_button.isHidden()
+
+
+def test_links_take_the_colour_of_another_theme(here: Scene, page: Page) -> None:
+    here.subject("M2", cage="A1")
+    page.show()
+    value = next(one for one in page.tab(GlanceTab).fields.findChildren(QLabel) if "<a " in one.text())
+
+    def colours() -> set[str]:
+        image = value.grab().toImage()
+        return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+    before = page.desk.source.theme.accent.lower()
+    assert before in colours()
+    page.desk.source.apply("night")
+    assert before not in colours()
+    assert page.desk.source.theme.accent.lower() in colours()
 
 
 def test_tabs_by_key_and_loaded_when_first_shown(here: Scene, page: Page) -> None:

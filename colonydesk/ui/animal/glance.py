@@ -152,6 +152,14 @@ class Fields(QWidget):
         """Caption to value, as shown, with its links."""
         return {caption.text(): value.text() for caption, value in self._pairs if not caption.isHidden()}
 
+    def colour_links(self) -> None:
+        """Write the links anew: they keep the colour of the theme they were written in."""
+        for _, value in self._pairs:
+            text = value.text()
+            if "<a " in text:
+                value.clear()
+                value.setText(text)
+
     def _new_pair(self, row: int, column: int) -> tuple[QLabel, QLabel]:
         caption, value = label(role="label"), label(wrap=True)
         caption.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -181,6 +189,7 @@ class GlanceTab(Tab):
         self.edit.setToolTip(self.tr("Change what is known of this animal (Ctrl+E)"))
         self.edit.clicked.connect(self.open_form)
         self.fields.followed.connect(self._follow)
+        desk.source.changed.connect(lambda _theme: self.fields.colour_links())
         page = surface("panel")
         inside = QWidget()
         inside.setMaximumWidth(WIDEST)  # on a whole screen the values stay beside one another
