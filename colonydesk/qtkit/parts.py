@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFontMetrics,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -268,6 +277,7 @@ class Notice(QFrame):
         super().__init__()
         self._source = source
         self._act: Callable[[], None] | None = None
+        self._long = self._short = ""
         self._icon = QLabel()
         self._text = label(role="strong", wrap=True)
         self._action = QPushButton()
@@ -294,13 +304,16 @@ class Notice(QFrame):
         action: str = "",
         act: Callable[[], None] | None = None,
         *,
+        short: str = "",
         stays: bool = False,
     ) -> None:
         """Show ``text``; ``act`` is called when the link ``action`` is pressed, and the line put away.
 
-        ``kind`` is one of ``KINDS``; ``stays``: it cannot be dismissed by hand (the server is down).
+        ``kind`` is one of ``KINDS``; ``stays``: it cannot be dismissed by hand (the server is down);
+        ``short``: what is said where ``text`` does not go into one line.
         """
         self._kind, self._act = kind, act
+        self._long, self._short = text, short
         self._text.setText(text)
         self._action.setText(action)
         self._action.setVisible(bool(action))
@@ -309,7 +322,19 @@ class Notice(QFrame):
         restyle(self)
         self._paint_icon()
         self.show()
+        self._fit()
         self.changed.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._short:
+            return
+        self.layout().activate()
+        wide = self._text.fontMetrics().horizontalAdvance(self._long)
+        self._text.setText(self._long if wide <= self._text.width() else self._short)
 
     def text(self) -> str:
         """What is being told, "" when nothing is."""

@@ -124,3 +124,21 @@ def test_an_entry_is_chosen_by_what_equals_it(qtbot: QtBot) -> None:
     assert box.currentText() == "other"
     choose_data(box, uuid4())
     assert box.currentText() == "all"
+
+
+def test_a_notice_says_it_shortly_where_all_of_it_takes_a_second_line(
+    source: ThemeSource, qtbot: QtBot
+) -> None:
+    notice = Notice(source)
+    qtbot.addWidget(notice)
+    notice.resize(1600, 40)
+    each = "2 notifications: PV_BP_011 has had no litter for 42 days; A-31 is due for cleaning since 27 Nov"
+    notice.tell(each, "warning", "Open", short="2 notifications: 1 pair, 1 cage")
+    assert notice.text() == each
+    notice.resize(500, 40)
+    assert notice.text() == "2 notifications: 1 pair, 1 cage"
+    notice.resize(1600, 40)
+    assert notice.text() == each
+    notice.tell("Saved.")
+    notice.resize(300, 40)
+    assert notice.text() == "Saved."

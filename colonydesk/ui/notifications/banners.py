@@ -19,7 +19,8 @@ INFO_MS = 10_000
 class Banner:
     """``shown`` is called each time that it comes to stand there, ``act`` when the link ``action`` is taken.
 
-    ``about``: the occasions it tells of; without any of them it is not shown any more.
+    ``about``: the occasions it tells of; without any of them it is not shown any more. ``short``: its text
+    where there is no room for all.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Banner:
     act: Callable[[], None] | None = None
     shown: Callable[[], None] | None = None
     about: frozenset[Hashable] = frozenset()
+    short: str = ""
 
 
 class Banners(QObject):
@@ -82,7 +84,7 @@ class Banners(QObject):
             self._waiting.append(self._standing)
         self._standing = banner
         self._changing = True
-        self._notice.tell(banner.text, banner.kind, banner.action, banner.act)
+        self._notice.tell(banner.text, banner.kind, banner.action, banner.act, short=banner.short)
         self._changing = False
         self._wait()
         if banner.shown is not None:

@@ -305,6 +305,7 @@ class NoticeCenter(QObject):
                 partial(self._on_clicked, key),
                 partial(self._told.update, about),
                 about,
+                texts.one_line(title, texts.summary(alerts)) if len(alerts) > 1 else "",
             )
         )
 

@@ -15,7 +15,6 @@ from colonydesk.ui import words
 
 _DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d):\d\d)?\b")
 _EACH_SAID = 3
-_LINE = 100
 TYPES = (
     "mouse_underweight",
     "mouse_not_weighed",
@@ -295,5 +294,4 @@ def message(alerts: tuple[Alert, ...]) -> tuple[str, str, Alert | None]:
 
 def one_line(title: str, text: str) -> str:
     """A message as it stands above the work, in one line."""
-    said = f"{title}: {text}".replace("\n", "; ")
-    return said if len(said) <= _LINE else f"{title}: {text.partition(chr(10))[0]}; …"
+    return f"{title}: {text}".replace("\n", "; ")
