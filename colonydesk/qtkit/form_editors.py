@@ -200,7 +200,7 @@ class _Page(QPlainTextEdit):
     def __init__(self, lines: int) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
-        self.setFixedHeight(QFontMetrics(font(TEXT)).lineSpacing() * lines + 16)
+        self.setFixedHeight(QFontMetrics(font(TEXT)).lineSpacing() * lines + 15)
 
     left = Signal()
 

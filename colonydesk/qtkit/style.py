@@ -80,6 +80,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateTimeEdit, QDateE
     background: %(panel)s; border: 1px solid %(line)s; border-radius: 6px;
     selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QDateEdit { padding: 0 9px; min-height: %(button)dpx; }
+QPlainTextEdit { padding: 2px 7px; }
+QPlainTextEdit:focus { padding: 1px 6px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
 QDateTimeEdit:focus, QDateEdit:focus { border: 2px solid %(accent)s; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus, QDateEdit:focus {

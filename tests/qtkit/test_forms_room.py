@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.forms import Clock, Entry, FormView, Labelled
@@ -115,3 +123,23 @@ def test_a_tag_leaves_out_its_middle_and_tells_the_whole_when_pointed_at(area: Q
     tag.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(tag, Qt.Key.Key_Space)
     assert view.value("procedures") == ()
+
+
+def test_a_text_of_several_lines_begins_below_that_of_one_line(source: ThemeSource, qtbot: QtBot) -> None:
+    entries = [Entry("name", "Name", "text"), Entry("narrative", "Narrative", "long")]
+    view = FormView(source, entries, CLOCK)
+    qtbot.addWidget(view)
+    view.set_values({"name": "IIII", "narrative": "IIII"})
+    view.resize(400, 300)
+    view.show()
+
+    def left(edit: QWidget) -> int:
+        """Where its first letter begins: the first column behind the edge that is not of one colour."""
+        image, middle = edit.grab().toImage(), edit.mapTo(view, QPoint()).x()
+        rows = range(6, 24)
+        ground = image.pixelColor(3, 6)
+        inked = (x for x in range(3, 40) if any(image.pixelColor(x, y) != ground for y in rows))
+        return middle + next(inked)
+
+    line, page = view.findChildren(QLineEdit)[0], view.findChildren(QPlainTextEdit)[0]
+    assert abs(left(line) - left(page)) <= 1
