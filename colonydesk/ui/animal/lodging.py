@@ -28,7 +28,14 @@ class LodgingTab(Listing):
             Cell(self.tr("to"), self._until, 112, tone=lambda s: "ok" if s.until is None else "text"),
             Cell(self.tr("days"), self._days, 52, number=True, tone=lambda _stay: "secondary"),
             Cell(self.tr("with"), self._mates, 140, stretch=True),
-            Cell(self.tr("conditions"), self._conditions, 240, minor=True, tone=lambda _stay: "secondary"),
+            Cell(
+                self.tr("conditions"),
+                self._conditions,
+                240,
+                stretch=True,
+                minor=True,
+                tone=lambda _stay: "secondary",
+            ),
         )
 
     def fetch(self, overview: Overview) -> None:
