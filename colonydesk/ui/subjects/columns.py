@@ -54,7 +54,7 @@ def all_columns() -> tuple[Column, ...]:
         Column(tr("Line"), lambda row: _text(row.line), key="line", width=78),
         Column(tr("Genotype"), _genotype, key="genotype", width=70, tip=_alleles),
         Column(tr("Cage"), lambda row: _text(row.cage), key="cage", width=56),
-        Column(tr("Ear"), lambda row: _text(row.ear_mark), key="ear_mark", width=44),
+        Column(tr("Ear"), lambda row: _text(row.ear_mark), key="ear_mark", width=52),
         Column(tr("Responsible"), lambda row: _text(row.responsible_user), key="responsible_user", width=84),
         Column(tr("% exp"), _share, number=True, key="percentage", width=70, state=_state, tip=_share_tip),
         Column(tr("State"), lambda row: status_text(row.status), key="status", width=124, state=_state),
