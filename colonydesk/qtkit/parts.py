@@ -91,6 +91,15 @@ def calm_table(view: QTableView) -> None:
     view.horizontalHeader().setHighlightSections(False)
 
 
+def capped(widget: QWidget, widest: int) -> QHBoxLayout:
+    """At the left, and no wider than this: on a large screen fields do not grow with the window."""
+    widget.setMaximumWidth(widest)
+    row = QHBoxLayout()
+    row.addWidget(widget, 1000)
+    row.addStretch(1)
+    return row
+
+
 def scrolled(column: QLayout, width: int) -> QScrollArea:
     """A column of fields on the panel's ground, at most ``width`` wide, that scrolls where it is too long."""
     form = QWidget()

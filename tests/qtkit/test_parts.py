@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import Chip, EmptyState, Notice, StateBadge, choose_data
+from colonydesk.qtkit.parts import Chip, EmptyState, Notice, StateBadge, capped, choose_data
 from colonydesk.qtkit.theme import ThemeSource
 
 
@@ -142,3 +142,16 @@ def test_a_notice_says_it_shortly_where_all_of_it_takes_a_second_line(
     notice.tell("Saved.")
     notice.resize(300, 40)
     assert notice.text() == "Saved."
+
+
+def test_what_is_capped_stands_at_the_left_and_does_not_grow_with_the_window(qtbot: QtBot) -> None:
+    window, field = QWidget(), QPushButton("field")
+    qtbot.addWidget(window)
+    row = capped(field, 720)
+    row.setContentsMargins(0, 0, 0, 0)
+    window.setLayout(row)
+    window.resize(1600, 60)
+    window.show()
+    assert (field.x(), field.width()) == (0, 720)
+    window.resize(400, 60)
+    assert field.width() > 380

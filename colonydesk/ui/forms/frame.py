@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from colonydesk.qtkit.forms import Clock, Entry, FormView
-from colonydesk.qtkit.parts import label, rule
+from colonydesk.qtkit.parts import capped, label, rule
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
 from colonydesk.ui.forms.strip import Strip
 
@@ -63,8 +63,8 @@ class FormFrame(QWidget):
         column.addWidget(self._head)
         column.addWidget(self._area, 1)
         column.addWidget(self._line)
-        column.addLayout(_capped(self.strip, WIDEST + 2 * L))
-        column.addLayout(_capped(self._foot, WIDEST + 2 * L))
+        column.addLayout(capped(self.strip, WIDEST + 2 * L))
+        column.addLayout(capped(self._foot, WIDEST + 2 * L))
 
     def _fill_area(self) -> None:
         inside = QWidget()
@@ -72,7 +72,7 @@ class FormFrame(QWidget):
         within = QVBoxLayout(inside)
         within.setContentsMargins(L, M, L, L)
         within.setSpacing(M)
-        within.addLayout(_capped(self.view, WIDEST))
+        within.addLayout(capped(self.view, WIDEST))
         within.addLayout(self.extra)
         within.addStretch(1)
         self._area.setWidget(inside)
@@ -97,12 +97,3 @@ class FormFrame(QWidget):
     def to_top(self) -> None:
         """Show the first field."""
         self._area.verticalScrollBar().setValue(0)
-
-
-def _capped(widget: QWidget, widest: int) -> QHBoxLayout:
-    """At the left, and no wider than this."""
-    widget.setMaximumWidth(widest)
-    row = QHBoxLayout()
-    row.addWidget(widget, 1000)
-    row.addStretch(1)
-    return row

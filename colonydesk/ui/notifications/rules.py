@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.codes import SUBJECTS_SCOPE
 from colonydesk.domain.delivery import NOT_WANTED
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import EmptyState, StateBadge, label, rule, surface
+from colonydesk.qtkit.parts import EmptyState, StateBadge, capped, label, rule, surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import XS, L, M
 from colonydesk.queries.receivers import Receiver, receivers, rules_of
@@ -33,6 +33,8 @@ from colonydesk.ui.notifications import texts
 from colonydesk.ui.taking_back import TakingBack
 
 _WHO_WIDTH = 384
+_WIDEST = 860
+"""Beyond that a choice is too far from the words that it is about."""
 _OF_REQUESTS = ("request_made", "request_due")
 _FOUND = 8
 
@@ -64,6 +66,7 @@ class RulesPage(QWidget):
 
     def _build_rules(self) -> QWidget:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(L)
         grid.setVerticalSpacing(M)
         grid.setColumnStretch(0, 1)
@@ -85,7 +88,9 @@ class RulesPage(QWidget):
         column.setContentsMargins(L, L, L, L)
         column.setSpacing(L)
         column.addWidget(self._owner)
-        column.addLayout(grid)
+        rows = QWidget()
+        rows.setLayout(grid)
+        column.addLayout(capped(rows, _WIDEST))
         column.addStretch(1)
         return _scrolling(column)
 

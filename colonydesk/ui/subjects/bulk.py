@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
 from colonydesk.qtkit.forms import Clock, Entry, FormView
-from colonydesk.qtkit.parts import label, rule, surface
+from colonydesk.qtkit.parts import capped, label, rule, surface
 from colonydesk.qtkit.search import Choice
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.bulk import Preview, preview
@@ -23,6 +23,7 @@ from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.answers import ways
+from colonydesk.ui.forms.frame import WIDEST
 from colonydesk.ui.forms.strip import Strip
 
 MOST = 1000
@@ -103,7 +104,7 @@ class BulkPanel(QWidget):
         column.setSpacing(M)
         column.addWidget(self._title)
         column.addWidget(label(self.tr("What you leave empty stays as it is."), "label"))
-        column.addWidget(self.form)
+        column.addLayout(capped(self.form, WIDEST))
         column.addWidget(rule())
         column.addWidget(self.summary)
         column.addWidget(self.strip)
