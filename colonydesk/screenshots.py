@@ -17,6 +17,7 @@ from colonydesk.ui.administration import scenes as administration
 from colonydesk.ui.animal import scenes as animal
 from colonydesk.ui.data import scenes as data
 from colonydesk.ui.notifications import scenes as notifications
+from colonydesk.ui.palette.palette import Palette
 from colonydesk.ui.pictures import take, wait_until
 from colonydesk.ui.procedures import scenes as procedures
 from colonydesk.ui.reports import scenes as reports
@@ -178,8 +179,25 @@ def _finish(program: Program) -> QWidget:
     return program.frame
 
 
-def _help(program: Program) -> QWidget:
+def _palette(program: Program) -> Palette:
+    wait_until(lambda: program.frame.findChild(Palette) is not None)  # it is made when the screen is there
+    found = program.frame.findChild(Palette)
+    assert found is not None
+    return found
+
+
+def _find(program: Program) -> QWidget:
+    """Anything found by typing (Ctrl+K)."""
     _today(program).hand.back_to_animal()
+    palette = _palette(program)
+    palette.open()
+    QTest.keyClicks(palette.line, "dat_015")
+    wait_until(lambda: "DAT_0155" in palette.titles(), 5)
+    return program.frame
+
+
+def _help(program: Program) -> QWidget:
+    _palette(program).put_away()
     program.frame.help.set_open(True)
     return program.frame
 
@@ -207,6 +225,7 @@ _TODAY: dict[str, Scene] = {
     "today-cage": _cage,
     "today-restriction": _restriction,
     "today-finish": _finish,
+    "today-find": _find,
     "today-help": _help,
 }
 _WINDOWS: dict[str, Scene] = {"preferences": _preferences, "import": _import, "start": _start}

@@ -35,6 +35,7 @@ def _list(program: Program) -> QWidget:
     wait_until(lambda: screen.list.table.rows.rowCount() > 3, 5)
     _settle(program)
     screen.list.table.show_current(2)
+    wait_until(lambda: screen.list.table.rows.row(2) is not None, 5)  # asked for when it is first looked at
     _settle(program)
     return program.frame
 
