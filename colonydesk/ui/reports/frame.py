@@ -92,7 +92,8 @@ class ReportsFrame(QWidget):
         inside.addLayout(second)
         inside.addWidget(self.chip_row)
         inside.addWidget(self.sentence)
-        main = QVBoxLayout()
+        page = surface("panel")  # also where a report is empty
+        main = QVBoxLayout(page)
         main.setContentsMargins(0, 0, 0, 0)
         main.setSpacing(0)
         main.addWidget(top)
@@ -110,7 +111,7 @@ class ReportsFrame(QWidget):
         row.setSpacing(0)
         row.addWidget(rail)
         row.addWidget(rule(vertical=True))
-        row.addLayout(main, 1)
+        row.addWidget(page, 1)
 
     def _hints(self) -> QHBoxLayout:
         keys = (
