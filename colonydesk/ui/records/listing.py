@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyledItemDelegate,
@@ -19,7 +19,7 @@ from colonydesk.domain.days import zone
 from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import Column, PagedTable
-from colonydesk.qtkit.theme import M
+from colonydesk.qtkit.theme import CAPTION, M, font
 from colonydesk.queries.records import Row, record_ids, record_rows
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.cells import cell_text
@@ -85,14 +85,13 @@ class RecordsTable(QTableView):
         self._spare = SpareRoom(self, self._usual, self._needed)
 
     def _usual(self, room: int) -> list[int]:
-        """Every column's part of the room."""
-        asked = sum(column.width for column in self._sheet.columns)
-        share = min(1.5, max(0.6, room / asked))
-        heads = (self.fontMetrics().horizontalAdvance(column.title) + 2 * M for column in self._sheet.columns)
-        return [
-            max(int(column.width * share), head)
-            for column, head in zip(self._sheet.columns, heads, strict=True)
-        ]
+        """Every column's part of the room; the last gives up some of its own before a bar is needed."""
+        columns, caption = self._sheet.columns, QFontMetrics(font(CAPTION))
+        share = min(1.5, max(0.6, room / sum(column.width for column in columns)))
+        heads = [caption.horizontalAdvance(column.title) + 2 * M for column in columns]
+        widths = [max(int(one.width * share), head) for one, head in zip(columns, heads, strict=True)]
+        widths[-1] = max(heads[-1], min(widths[-1], room - sum(widths[:-1])))
+        return widths
 
     def _needed(self, index: Index) -> int:
         return self.sizeHintForIndex(index).width()
