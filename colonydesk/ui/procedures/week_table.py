@@ -274,6 +274,7 @@ class _CellDelegate(QStyledItemDelegate):
     ) -> None:
         painter.setFont(font(size, weight))
         painter.setPen(QColor(colour))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, where.width()))
+        # Protocols begin alike (discrimination, discrimination_biased): their ends tell them apart.
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, max(0, where.width()))
         side = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignBottom
         painter.drawText(where, side | Qt.AlignmentFlag.AlignLeft, shown)
