@@ -91,6 +91,16 @@ def calm_table(view: QTableView) -> None:
     view.horizontalHeader().setHighlightSections(False)
 
 
+def paint_mark(view: QTableView, source: ThemeSource) -> None:
+    """The edge of the current row, after the rows: it tells whether the table has the keys."""
+    index = view.currentIndex()
+    if index.isValid():
+        box = view.visualRect(index)
+        edge = source.theme.accent if view.hasFocus() else source.theme.faint
+        with QPainter(view.viewport()) as painter:
+            painter.fillRect(0, box.top(), 3, box.height(), QColor(edge))
+
+
 def capped(widget: QWidget, widest: int) -> QHBoxLayout:
     """At the left, and no wider than this: on a large screen fields do not grow with the window."""
     widget.setMaximumWidth(widest)

@@ -1,11 +1,21 @@
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QComboBox, QPushButton, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import Chip, EmptyState, Notice, StateBadge, capped, choose_data
+from colonydesk.qtkit.parts import (
+    Chip,
+    EmptyState,
+    Notice,
+    StateBadge,
+    calm_table,
+    capped,
+    choose_data,
+    paint_mark,
+)
 from colonydesk.qtkit.theme import ThemeSource
 
 
@@ -155,3 +165,30 @@ def test_what_is_capped_stands_at_the_left_and_does_not_grow_with_the_window(qtb
     assert (field.x(), field.width()) == (0, 720)
     window.resize(400, 60)
     assert field.width() > 380
+
+
+def test_the_mark_of_a_table_tells_whether_it_has_the_keys(source: ThemeSource, qtbot: QtBot) -> None:
+    class Marked(QTableWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            super().paintEvent(event)
+            paint_mark(self, source)
+
+    window, view, other = QWidget(), Marked(2, 1), QPushButton("other")
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    column.addWidget(view)
+    column.addWidget(other)
+    calm_table(view)
+    view.setCurrentCell(1, 0)
+    with qtbot.waitActive(window):
+        window.show()
+
+    def edge(row: int) -> str:
+        box = view.visualRect(view.model().index(row, 0))
+        return view.viewport().grab().toImage().pixelColor(1, box.center().y()).name().upper()
+
+    view.setFocus()
+    assert edge(1) == source.theme.accent
+    other.setFocus()
+    assert edge(1) == source.theme.faint
+    assert edge(0) not in (source.theme.accent, source.theme.faint)

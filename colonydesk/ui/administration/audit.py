@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.form_words import read_day
-from colonydesk.qtkit.parts import EmptyState, calm_table, label, rule, surface
+from colonydesk.qtkit.parts import EmptyState, calm_table, label, paint_mark, rule, surface
 from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import Column, PagedTable
-from colonydesk.qtkit.theme import L, S
+from colonydesk.qtkit.theme import L, S, ThemeSource
 from colonydesk.queries.audit import AuditLine, Changed, audit_lines, audit_numbers
 from colonydesk.queries.people import Member, active_members
 from colonydesk.ui.desk import Desk
@@ -50,7 +50,7 @@ class AuditScreen(QWidget):
         self.day = QLineEdit()
         self._count = label(role="secondary")
         self.model_ = PagedTable(self._columns(), self._fetch, self)
-        self.view = _View(self.model_)
+        self.view = _View(desk.source, self.model_)
         self._nothing = EmptyState(self.tr("Nothing was changed so."))
         self._fill_boxes()
         self._lay_out()
@@ -216,8 +216,9 @@ class _View(QTableView):
 
     entered = Signal(object)
 
-    def __init__(self, model: PagedTable) -> None:
+    def __init__(self, source: ThemeSource, model: PagedTable) -> None:
         super().__init__()
+        self._source = source
         self.setModel(model)
         self.setObjectName("records")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -231,6 +232,10 @@ class _View(QTableView):
 
     def _needed(self, index: QModelIndex) -> int:
         return self.sizeHintForIndex(index).width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        paint_mark(self, self._source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

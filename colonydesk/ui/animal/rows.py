@@ -223,7 +223,8 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(box, QColor(theme.selection))
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         if marked and not self._by_cell and index.column() == 0:
-            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(theme.accent))
+            edge = theme.accent if self._view.hasFocus() else theme.faint
+            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(edge))
         if marked and self._by_cell and self._view.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawRect(box.adjusted(1, 1, -1, -2))

@@ -198,9 +198,9 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, QColor(theme.selection))
-            if index.column() == 0:
-                edge = theme.accent if view.hasFocus() else theme.faint
-                painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(edge))
+        if index.column() == 0 and index.row() == view.currentIndex().row():
+            edge = theme.accent if view.hasFocus() else theme.faint
+            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(edge))
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         where = box.adjusted(S, 0, -S, -1)
         if index.column() == 0 and view.children:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyledItemDelegate,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.days import zone
-from colonydesk.qtkit.parts import calm_table
+from colonydesk.qtkit.parts import calm_table, paint_mark
 from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import Column, PagedTable
 from colonydesk.qtkit.theme import CAPTION, M, font
@@ -95,6 +95,10 @@ class RecordsTable(QTableView):
 
     def _needed(self, index: Index) -> int:
         return self.sizeHintForIndex(index).width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        paint_mark(self, self._desk.source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -209,6 +209,9 @@ class _RowDelegate(QStyledItemDelegate):
         if marked:
             painter.fillRect(box, QColor(theme.selection))
             painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(theme.accent))
+        if self._view.hasFocus() and index == self._view.currentIndex():
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.drawRect(box.adjusted(1, 1, -1, -2))
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         paint_state(painter, QPointF(_STATE, box.center().y() + 0.5), row.status, theme.state(row.status))
         self._text(painter, box, _NAME, _CAGE - _NAME - 6 + shift, row.nickname, theme.text, font(TEXT, 600))
