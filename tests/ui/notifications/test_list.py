@@ -134,7 +134,7 @@ def test_an_undo_that_finds_no_server_can_be_tried_again(
         raise DatabaseUnavailable("lab cannot be reached.")
 
     with monkeypatch.context() as broken:
-        broken.setattr("colonydesk.ui.notifications.listing.undo", away)
+        broken.setattr("colonydesk.services.undo.undo", away)
         found.undo()
     assert shown(at.db, made).of(at.ann).snoozed_until is not None
     found.undo()

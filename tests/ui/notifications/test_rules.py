@@ -62,7 +62,7 @@ def test_an_undo_that_finds_no_server_can_be_tried_again(
         raise DatabaseUnavailable("lab cannot be reached.")
 
     with monkeypatch.context() as broken:
-        broken.setattr("colonydesk.ui.notifications.rules.undo", away)
+        broken.setattr("colonydesk.services.undo.undo", away)
         rules.undo()
     rules.undo()
     with at.db.read() as connection:
