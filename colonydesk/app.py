@@ -365,8 +365,6 @@ class Program(QObject):
     def _on_imported(self, report: ImportReport) -> None:
         # The watch passes over what this program itself commits.
         self.bus.publish({"imported": (), **dict.fromkeys(report.changed, ())})
-        if self.today is not None:
-            self.today.reload()
 
     def _open_another(self) -> None:
         """Close this database and ask for another: the window is built anew on it."""

@@ -16,8 +16,10 @@ from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import SavedView, Subject, Weighing
 from colonydesk.queries.people import active_members
+from colonydesk.ui.importing import ImportPanel
 from colonydesk.ui.subjects.screen import SubjectsScreen
 from tests.end_to_end.hands import Hands
+from tests.exchange.small_dump import small_dump, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -238,6 +240,20 @@ def test_the_page_of_a_new_animal_comes_in_the_place_of_its_form(at: At, colony:
     at.until(lambda: at.screen.list.view.current_id() == beside.page.subject_id())
     assert beside.form is not None
     assert beside.form.id() is None  # what it was still reading has not come into it again
+
+
+def test_what_is_imported_from_alyx_is_listed_at_once(at: At, tmp_path: Path) -> None:
+    names = {one["fields"]["nickname"] for one in small_dump().values() if one["model"] == "subjects.subject"}
+    at.screen.show_all()
+    at.settle()
+    assert not names & set(at.names)
+    panel = at.program.open_import()
+    assert isinstance(panel, ImportPanel)
+    panel.file.set_text(str(write(tmp_path / "alyx.json", small_dump())))
+    panel.form.submitted.emit()
+    at.until(lambda: not panel.is_running())
+    at.until(lambda: names <= set(at.names))
+    panel.close()
 
 
 def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: Database) -> None:
