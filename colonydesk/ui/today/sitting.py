@@ -139,8 +139,9 @@ class Sitting(QObject):
         """Mark what no longer counts, and what counts again; the lines' own undo and redo are left alone."""
         before = list(self.rows)
         for row in before:
-            own = row.entry.kind == "act" or row.replaces == row.entry.id or row.command_id in self._busy
-            if own or "redo" in row.acts:
+            own = row.entry.kind == "act" or row.replaces == row.entry.id
+            # One that was tried may have been done here, and its answer be lost: it can be tried again.
+            if own or "redo" in row.acts or row.command_id in self._tried:
                 continue
             if row.entry.id in out and not row.gone:
                 self.mark(row.entry.id, self.tr("no longer counts: {}").format(out[row.entry.id]))
