@@ -1,5 +1,7 @@
 """The form of a record: what is said where, what is sent, and how it lies."""
 
+from uuid import uuid4
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
@@ -23,7 +25,7 @@ from colonydesk.qtkit.theme import L
 from colonydesk.ui.forms.frame import WIDEST
 from colonydesk.ui.sheets.common import ABOUT
 from tests.builders import NOW, row, rows
-from tests.ui.forms import Forms
+from tests.ui.forms import Forms, Key, press
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -161,3 +163,32 @@ def test_what_somebody_else_deletes_while_one_types_is_said_so_at_once(forms: Fo
     assert form.strip.text() == "Somebody else has deleted this record. What you typed is kept."
     assert form.strip.acts() == ["Make it anew", "Discard"]
     assert form.view.value("description") == "typed"
+
+
+def test_enter_answers_what_is_asked(forms: Forms) -> None:
+    made = forms.here.add(Strain, name="129X9")
+    form = forms.form("strain", made)
+    form.delete_button.setFocus()
+    press(Key.Key_Return)
+    assert form.strip.acts() == ["Delete", "Keep"]
+    press(Key.Key_Return)
+    assert form.strip.text() == "“129X9” is deleted."
+    assert rows(forms.here.db, Strain, id=made) == []
+
+
+def test_an_undo_that_is_refused_does_not_stand_before_the_others(forms: Forms) -> None:
+    here = forms.here
+    first, second = here.add(Strain, name="129X9"), here.add(Strain, name="129X1")
+    form = forms.form("strain", first)
+    for row_id in (first, second):
+        form.open(row_id)
+        form.view.put("description", "coat agouti")
+        form.save()
+    with here.db.unit(uuid4(), "test", here.bob, NOW) as unit:
+        unit.update(Strain, second, {"description": "coat white"})
+    form.undo()
+    assert "129X1" not in form.strip.text().partition("Undone")[2]
+    assert row(here.db, Strain, second)["description"] == "coat white"
+    form.undo()
+    assert form.strip.text() == "Undone: “129X9” is as it was before."
+    assert row(here.db, Strain, first)["description"] is None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from colonydesk.qtkit.answer import AnswerButton
 from colonydesk.qtkit.forms import Clock, Entry, FormView
 from colonydesk.qtkit.parts import capped, label, rule
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
@@ -25,9 +26,9 @@ class FormFrame(QWidget):
         self.strip = Strip(source)
         self.title = label(role="title", wrap=True)
         self.help = label(role="label", wrap=True)
-        self.save_button = QPushButton(self.tr("Save"))
-        self.discard_button = QPushButton(self.tr("Discard"))
-        self.delete_button = QPushButton(delete)
+        self.save_button = AnswerButton(self.tr("Save"))
+        self.discard_button = AnswerButton(self.tr("Discard"))
+        self.delete_button = AnswerButton(delete)
         self.extra = QVBoxLayout()
         self._head, self._foot, self._line = QWidget(), QWidget(), rule()
         self._area = QScrollArea()

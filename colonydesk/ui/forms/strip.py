@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from colonydesk.qtkit.answer import AnswerButton
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.theme import XS, L, S, ThemeSource
 
@@ -26,7 +27,7 @@ class Strip(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(S)
-        self._acts: list[QPushButton] = []
+        self._acts: list[AnswerButton] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(L, S, L, 0)
         column.setSpacing(XS)
@@ -45,7 +46,7 @@ class Strip(QWidget):
         self.reason.setAccessibleName(reason)
         self.reason.clear()
         for place, (word, act) in enumerate(acts):
-            button = QPushButton(word)
+            button = AnswerButton(word)
             button.setProperty("kind", "small" if not reason or place else "primary")
             button.clicked.connect(lambda _on=False, act=act: act())
             self._buttons.addWidget(button)

@@ -16,6 +16,7 @@ from colonydesk.services.opening import Database
 from colonydesk.services.undo import undo
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.loading import Loaded
+from colonydesk.ui.taking_back import passes
 
 if TYPE_CHECKING:
     from colonydesk.ui.forms.form import RecordForm
@@ -74,10 +75,12 @@ class Undoing(QObject):
         deed = self._done[-1]
         form.saving = True
         work = undo_call(deed.command_id, member.id, self._desk.now())
-        self._desk.run(work, lambda _done: self._on_undone(deed), self._on_failed)
+        self._desk.run(work, lambda _done: self._on_undone(deed), lambda error: self._on_failed(deed, error))
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, deed: _Deed, error: Exception) -> None:
         self._form.saving = False
+        if not passes(error):
+            self._done.remove(deed)  # it would be in the way of those before it
         if isinstance(error, KnownError):
             text = error.sentence
             self._form.strip.tell("refused", text)

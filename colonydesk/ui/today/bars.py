@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import Doubtful, KnownError
+from colonydesk.qtkit.answer import AnswerButton
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label, lay_out_now
 from colonydesk.qtkit.search import Choice, SearchLine
@@ -18,7 +19,6 @@ from colonydesk.queries.entries import Entry as Record
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.today.answer import AnswerButton
 from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.log import value_text
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from colonydesk.qtkit.answer import AnswerButton
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, L, M, ThemeSource
 from colonydesk.queries.worklist import WorklistRow
-from colonydesk.ui.today.answer import AnswerButton
 
 
 class FinishPane(QWidget):

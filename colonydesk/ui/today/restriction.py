@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.plausibility import parse_amount
+from colonydesk.qtkit.answer import AnswerButton
 from colonydesk.qtkit.fields import NumberField
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, L, M
@@ -15,7 +16,6 @@ from colonydesk.queries.card import Card
 from colonydesk.services.restrictions import REFERENCE_AGE
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.today.answer import AnswerButton
 from colonydesk.ui.today.entry import Attempt, Command, Entry
 
 
