@@ -58,6 +58,18 @@ def test_write_one_and_take_it_back(here: Scene, page: Page) -> None:
     assert not tab.composer.undo_button.isVisible()
 
 
+def test_a_list_that_the_keys_come_to_shows_where_they_are(here: Scene, page: Page) -> None:
+    here.add(
+        Note, content_type="subject", object_id=here.mouse, text="limps", date_time=NOW, user_id=here.ann
+    )
+    page.show(tab=NOTES)
+    view = page.tab(NotesTab).view
+    assert not view.selectionModel().hasSelection()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.selectionModel().hasSelection()
+    assert view.current() == page.tab(NotesTab).model.rows[0]
+
+
 def test_nothing_is_no_note(here: Scene, page: Page) -> None:
     page.show(tab=NOTES)
     page.press(Key.Key_Return, CTRL)

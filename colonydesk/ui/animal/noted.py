@@ -203,8 +203,9 @@ class NotesView(QListView):
 
     def focusInEvent(self, event: Any) -> None:
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._tab.model.rows:
-            self.setCurrentIndex(self._tab.model.index(0, 0))
+        if not self.selectionModel().hasSelection() and self._tab.model.rows:  # Qt selects none
+            here = self.currentIndex() if self.currentIndex().isValid() else self._tab.model.index(0, 0)
+            self.selectionModel().setCurrentIndex(here, self.selectionCommand(here))
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(Qt.ItemDataRole.UserRole))
@@ -214,6 +215,7 @@ class _NoteDelegate(QStyledItemDelegate):
     def __init__(self, desk: Desk, tab: NotesTab, view: NotesView) -> None:
         super().__init__(view)
         self._desk = desk
+        self._view = view
         self._tab = tab
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -226,7 +228,8 @@ class _NoteDelegate(QStyledItemDelegate):
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, QColor(theme.selection))
-            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(theme.accent))
+            edge = theme.accent if self._view.hasFocus() else theme.faint
+            painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(edge))
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         room = QRectF(box).adjusted(L, S, -L, -S)
         if row.has_image:

@@ -183,8 +183,9 @@ class RowsView(QTableView):
 
     def mark_first(self) -> None:
         """Let the keys be at the first row where they are at none."""
-        if not self.currentIndex().isValid() and self.rows_model.rows:
-            self.setCurrentIndex(self.rows_model.index(0, 0))
+        if not self.selectionModel().hasSelection() and self.rows_model.rows:  # Qt's own marks it unseen
+            here = self.currentIndex() if self.currentIndex().isValid() else self.rows_model.index(0, 0)
+            self.selectionModel().setCurrentIndex(here, self.selectionCommand(here))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

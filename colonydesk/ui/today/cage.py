@@ -181,6 +181,7 @@ class CagePane(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab would stop at what shows nothing of it
         self._scroll = scroll
         top = QVBoxLayout()
         top.setContentsMargins(XL, L, XL, S)

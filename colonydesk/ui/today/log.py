@@ -200,7 +200,8 @@ class _CellDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         painter.save()
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
-        selected = self._view.hasFocus() and self._view.selectionModel().isSelected(index)
+        # Tab makes a cell current and selects none.
+        selected = self._view.hasFocus() and index == self._view.currentIndex()
         if selected:
             painter.fillRect(box.adjusted(0, 0, 0, -1), QColor(theme.selection))
         if not text:
