@@ -35,6 +35,8 @@ ZONE = "America/New_York"
 NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)  # 10:30 in the lab's summer time, two days old
 SECONDS = 20.0
 """How long a test waits for what must come."""
+NEVER = 600.0
+"""A limit, in seconds, that no test comes to."""
 
 WRITTEN = (Subject, Weighing, WaterAdministration, WaterRestriction, AuditEntry, ChangeLog)
 

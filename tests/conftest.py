@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,14 @@ from colonydesk.db.engine import Database
 from colonydesk.db.migrate import migrate, open_database
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from tests.servers import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 MIGRATIONS = ROOT / "migrations"
+WAIT_MS = 30_000
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # nobody's real key ring
@@ -55,6 +59,14 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     ]
     if unexpected:
         pytest.fail("Unexpected log:\n" + "\n".join(unexpected))
+
+
+@pytest.fixture
+def qtbot(qtbot: "QtBot") -> "QtBot":
+    """Each wait of it ends when what is waited for is there; a slow machine has 30 s for it and not 5."""
+    for wait in ("waitActive", "waitExposed", "waitSignal", "waitSignals", "waitUntil", "waitCallback"):
+        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=WAIT_MS))
+    return qtbot
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
+from colonydesk.exchange.notices import NO_SERVER
 from colonydesk.queries.people import active_members
 from colonydesk.services.demonstration import make_colony
 from colonydesk.settings import Settings
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def slow_hands(qapp: QApplication) -> None:
+    """A slow machine types a word into a list or a box in one go, too: usually 400 ms part two words."""
+    qapp.setKeyboardInputInterval(60_000)
 
 
 @pytest.fixture
@@ -105,7 +112,9 @@ def open_program(
     programs = []
 
     def open_at(url: str, user: str | None = None) -> Program:
-        program = Program(qapp, Settings(tmp_path / "settings.json"), clock, user=user)
+        # What a window says once of itself comes when it comes, and moves what is below.
+        said = {"unsent_said": NO_SERVER, "no_tray_said": "yes"}
+        program = Program(qapp, Settings(tmp_path / "settings.json", notices=said), clock, user=user)
         programs.append(program)
         with qtbot.waitSignal(program.ready, timeout=20_000):
             program.open(url)

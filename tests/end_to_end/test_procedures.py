@@ -68,7 +68,9 @@ class At(Hands):
     def choose_word(self, form: Any, name: str, word: str) -> None:
         """Choose from a drop-down list by its first letters."""
         view = getattr(form, "view", form)
-        view.editor(name).keys().setFocus()
+        box = view.editor(name).keys()
+        box.setFocus()
+        box.view().keyboardSearch("")  # what was typed into it before is long ago
         self.type(word)
         self.settle()
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import func, select
 
@@ -13,6 +14,7 @@ from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterRestric
 from colonydesk.queries.curve_data import same_curves
 from colonydesk.ui.curve.plot import Plot
 from colonydesk.ui.curve.series import View
+from colonydesk.ui.words import owed
 from tests.end_to_end.hands import Hands
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -156,8 +158,13 @@ def test_what_it_means_is_said_before_it_is_saved(hands: Hands) -> None:
     hands.type(f"{state.min_weight - 0.5:.1f}")
     assert "Not saved yet" in hands.said
     assert hands.today.animal.weight.sentence.state() in ("under", "critical")
-    before = hands.today.animal.tiles.texts()["required"]
-    assert before != "-"
+    # Under its threshold it is owed more: 0.05 mL a gram in place of 0.04.
+    own = float(f"{state.min_weight - 0.5:.1f}") - state.implant_weight
+    assert hands.today.animal.tiles.texts()["required"] == owed(0.05 * own)
+    QTest.keyClick(hands.focus, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.type(f"{state.min_weight + 0.5:.1f}")
+    own = float(f"{state.min_weight + 0.5:.1f}") - state.implant_weight
+    assert hands.today.animal.tiles.texts()["required"] == owed(0.04 * own)
 
 
 def test_space_takes_what_remains_and_the_next_animal_comes(hands: Hands, colony: Database) -> None:

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -195,8 +196,8 @@ def test_the_icon_and_its_count_are_in_a_real_tray_that_comes_and_goes(display: 
 
 def pixels(program: Talk, file: Path, colour: str, *, wanted: bool) -> int:
     """How many pixels of the screen have a colour; looked at until they are there, where they are wanted."""
-    found = 0
-    for _ in range(100):
+    until = time.monotonic() + SLOW
+    while time.monotonic() < until:
         program.tell("picture", file)
         assert program.hear("picture") == ["True"]
         image = QImage(str(file))

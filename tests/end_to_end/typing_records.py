@@ -71,11 +71,8 @@ class Typist:
         """Choose a kind by typing its name into the list at the left."""
         QTest.keyClick(self.focus, Qt.Key.Key_G, CTRL)
         assert self.focus is self.section.kinds
-        interval = QApplication.keyboardInputInterval()
-        QApplication.setKeyboardInputInterval(10_000)  # a slow machine types a name in one go, too
-        self.section.kinds.keyboardSearch("")
+        self.section.kinds.keyboardSearch("")  # what was typed into it before is long ago
         self.type(title)
-        QApplication.setKeyboardInputInterval(interval)
         self.settle()
         item = self.section.kinds.currentItem()
         assert item is not None

@@ -16,6 +16,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.mail import (
     PASSWORD_FILE,
+    Mailer,
     MailFailed,
     letter,
     remember_secret,
@@ -46,8 +47,10 @@ def failure(server: MailServer, match: str, **options: Any) -> MailFailed:
     return failed.value
 
 
-def send_one(server: MailServer, to: tuple[str, ...] = ("ann@example.org",), **options: Any) -> str:
-    with QUICK(server, **options) as mailer:
+def send_one(
+    server: MailServer, to: tuple[str, ...] = ("ann@example.org",), mailer: Any = Mailer, **options: Any
+) -> str:
+    with mailer(server, **options) as mailer:
         return mailer.send(letter(server, to, "M1 is thirsty", "Give it water.", UUID(int=7), NOW), to)
 
 
@@ -130,7 +133,7 @@ def test_one_refused_recipient_of_two_is_named() -> None:
 def test_a_server_on_a_bad_day_is_given_up_in_words(talk: Any, words: str) -> None:
     """However long it would go on: 0.3 s for an answer, 1 s for all of it."""
     with bad_server(talk) as server:
-        failed = failure(server, words)
+        failed = failure(server, words, mailer=QUICK)
     assert (failed.all_fail, failed.here) == (True, False)
 
 
@@ -151,7 +154,7 @@ def test_what_cannot_be_written_as_an_email_is_said(to: str, title: str) -> None
 def test_what_cannot_be_handed_over_as_it_is_is_said() -> None:
     """Only when it is written out does Python find what is wrong with it."""
     post = Post()
-    with post_office(post) as server, QUICK(server) as mailer:
+    with post_office(post) as server, Mailer(server) as mailer:
         odd = letter(server, ["ann@example.org"], "M1", "text", uuid4())
         odd.replace_header("Content-Transfer-Encoding", "8bit")
         odd.set_payload([object()])

@@ -33,6 +33,8 @@ ANIMALS = 334
 STATION = """
 import json, sys
 from datetime import datetime
+from colonydesk.db import engine
+engine.BUSY_MILLISECONDS = 120_000  # four writers on a slow machine wait longer than hands would
 from colonydesk.db.migrate import open_database
 from colonydesk.exchange.notices import run_check, send_waiting
 

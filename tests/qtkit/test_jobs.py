@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.jobs import Jobs, SyncJobs
+from tests.builders import SECONDS
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_close_lets_writes_finish_and_delivers_nothing_more(qapp: QApplication) 
     told: list[int] = []
     for number in range(20):
         jobs.write(lambda number=number: written.append(number), told.append)
-    assert jobs.close()
+    assert jobs.close(SECONDS)
     assert written == list(range(20))
     jobs.write(lambda: written.append(99))
     jobs.read("a", lambda: written.append(99), told.append)

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import AuditEntry, Lab, Subject, Weighing
 from colonydesk.domain.errors import KnownError
-from colonydesk.exchange.alyx import ImportReport, Problem
+from colonydesk.exchange.alyx import ImportReport, Problem, import_alyx
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.ui import importing
@@ -200,13 +200,26 @@ def test_strict_writes_nothing_and_says_so(window: Import, tmp_path: Path) -> No
     assert window.word() == "Look first"
 
 
-def test_an_import_stopped_while_it_writes_is_taken_back(window: Import, tmp_path: Path) -> None:
-    told: list[str] = []
-    window.panel._told.connect(lambda progress: told.append(progress.stage))
+def test_an_import_stopped_while_it_writes_is_taken_back(
+    window: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, stopped = threading.Event(), threading.Event()
+
+    def held(*files: Any, progress: Callable[[Any], None], **options: Any) -> ImportReport:
+        def tell(now: importing.Progress) -> None:
+            progress(now)
+            if now.stage == "writing":
+                writing.set()
+                assert stopped.wait(20)
+
+        return import_alyx(*files, progress=tell, **options)
+
+    monkeypatch.setattr(importing, "import_alyx", held)
     window.begin(a_dump(tmp_path / "dump.json", weighings=20_000))
-    window.until(lambda: "writing" in told)
+    window.until(writing.is_set)
     assert window.panel.is_running()
     window.press(Key.Key_Escape)
+    stopped.set()
     window.finished()
     form = window.panel.form
     assert form.sentence.text() == "The import was stopped.\nNothing was written."

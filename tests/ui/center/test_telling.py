@@ -230,9 +230,11 @@ def test_what_was_put_off_is_told_again_when_the_time_is_over(at: Station, qtbot
     with qtbot.waitSignal(at.center.looked, timeout=WAIT):
         at.center.look()
     assert (len(said), at.center.tray.count()) == (1, 0)
+    assert at.frame.notice.text() == ""
     at.clock.go(minutes=1)
     at.center.look()
     qtbot.waitUntil(lambda: len(said) == 2, timeout=WAIT)
+    assert said == ["0.80 mL remaining for M1"] * 2
     assert at.center.tray.count() == 1
     assert at.frame.notice.text() == "Water owed: 0.80 mL remaining for M1"
     with qtbot.waitSignal(at.center.looked, timeout=WAIT):
