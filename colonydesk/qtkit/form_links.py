@@ -32,6 +32,7 @@ class ChoiceLine(SearchLine):
     left = Signal()
     put_back = Signal()
     settled = ""
+    takes_part = True  # it is read in the form before it is saved
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from colonydesk.qtkit.theme import ThemeSource
+from colonydesk.qtkit.theme import LABEL, M, ThemeSource, font
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget, QListWidgetItem
@@ -34,10 +34,14 @@ class SearchLine(QLineEdit):
 
     ``asked`` carries the text (stripped, never empty); whoever answers, answers with ``set_choices`` and the
     same text, soon or late. ``chosen`` carries a ``Choice``. A code reader types faster than an answer comes
-    and ends with Enter: that Enter is remembered, and takes the choice whose title is the text, or the only
-    one; where several are called so, the pop-up asks which. ``not_found`` carries the text of an Enter that
-    nothing fits. The text stays until ``clear``.
+    and ends with Enter: that Enter is remembered, and takes the choice whose title is the text; where several
+    are called so, the pop-up asks which. What is called otherwise is taken with Down and Enter, where it is
+    the only one, too: of a code that is not here another may be found by a part of its name.
+    ``takes_part``: that only one is taken by Enter. ``not_found`` carries the text of an Enter that nothing
+    fits. The text stays until ``clear``.
     """
+
+    takes_part = False
 
     asked = Signal(str)
     chosen = Signal(object)
@@ -81,6 +85,10 @@ class SearchLine(QLineEdit):
         """The question where several choices are called the same."""
         return self.tr("{} are called {}: choose one").format(count, title)
 
+    def called_otherwise(self, text: str) -> str:
+        """The question where only a part of a title was typed."""
+        return self.tr("Nothing is called {}: ↓ and Enter take another").format(text)
+
     def _on_edited(self) -> None:
         self._enter_waits = False
         text = self.text().strip()
@@ -116,7 +124,7 @@ class SearchLine(QLineEdit):
             self._enter_waits = True
 
     def _take(self) -> None:
-        """Enter: the marked line, else the one whose title was typed, else the only one."""
+        """Enter: the marked line, else the one whose title was typed, else the only one or the question."""
         shown = self._popup is not None and self._popup.isVisible()
         marked = self._popup.currentItem() if self._popup is not None and shown else None
         text = self._answered
@@ -125,12 +133,12 @@ class SearchLine(QLineEdit):
             self._choose(marked.data(Qt.ItemDataRole.UserRole))
         elif len(exact) == 1:
             self._choose(exact[0])
-        elif len(self._choices) == 1:
+        elif len(self._choices) == 1 and self.takes_part:
             self._choose(self._choices[0])
         elif exact:
             self._show_popup(self.alike(len(exact), exact[0].title))
         elif self._choices:
-            self._show_popup()
+            self._show_popup(self.called_otherwise(text))
         else:
             self.not_found.emit(text)
 
@@ -162,7 +170,8 @@ class SearchLine(QLineEdit):
         popup.setCurrentRow(-1)
         row = self._source.theme.row
         height = row * min(SHOWN, popup.count()) + 2 * popup.frameWidth()
-        popup.setGeometry(self._place(QSize(max(self.width(), 280), height)))
+        words = QFontMetrics(font(LABEL, 600)).horizontalAdvance(question) + 3 * M
+        popup.setGeometry(self._place(QSize(max(self.width(), 280, words), height)))
         popup.raise_()
         popup.show()
 

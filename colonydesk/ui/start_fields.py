@@ -196,6 +196,7 @@ class ZoneLine(SearchLine):
     """Enter on a zone that is whole goes on to the form instead of asking once more."""
 
     submitted = Signal()
+    takes_part = True
 
     def __init__(self, source: ThemeSource) -> None:
         super().__init__(source)

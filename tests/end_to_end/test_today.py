@@ -15,6 +15,7 @@ from colonydesk.queries.curve_data import same_curves
 from colonydesk.ui.curve.plot import Plot
 from colonydesk.ui.curve.series import View
 from colonydesk.ui.words import owed
+from tests.builders import add
 from tests.end_to_end.hands import Hands
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -306,6 +307,28 @@ def test_nothing_of_that_name(hands: Hands) -> None:
     hands.find("NOBODY_9")
     assert "NOBODY_9" in hands.program.frame.notice.text()
     assert hands.today.top.search.text() == "NOBODY_9"
+
+
+def test_a_code_of_no_animal_does_not_take_the_one_that_is_called_alike(
+    hands: Hands, colony: Database
+) -> None:
+    """ZZ_1 is not here: by a part of its name ZZ_10 is the only one that is found."""
+    with colony.read() as connection:
+        lab = connection.execute(select(Lab.id).order_by(Lab.name).limit(1)).scalar_one()
+    add(colony, Subject, nickname="ZZ_10", lab_id=lab, sex="M")
+    before = hands.animal
+    hands.find("zz_1")
+    assert hands.animal == before
+    search = hands.today.top.search
+    assert search.popup_texts() == ["ZZ_10"]
+    assert "Nothing is called zz_1" in search.popup_question()
+    assert search.text() == "zz_1"
+    hands.press(Qt.Key.Key_Down)
+    hands.enter()
+    assert hands.animal == "ZZ_10"
+    hands.find(before or "")
+    hands.find("zz_10")
+    assert hands.animal == "ZZ_10"
 
 
 def test_a_restriction_is_started_and_ended_from_the_animal(hands: Hands, colony: Database) -> None:

@@ -75,18 +75,39 @@ def test_an_enter_before_the_answer_is_remembered(desk: Desk, qtbot: QtBot) -> N
     assert desk.chosen == [3]  # the one of exactly this name, of several that begin so
 
 
-def test_enter_takes_the_only_one_asks_among_several_and_says_what_is_not_there(
-    desk: Desk, qtbot: QtBot
-) -> None:
+def test_of_a_part_of_a_name_the_only_one_is_asked_about(desk: Desk, qtbot: QtBot) -> None:
+    """A code is read whose animal is not here, and another is found by it: as AI_10 by AI_1."""
+    qtbot.keyClicks(desk.line, "CK_041")
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    desk.line.set_choices("CK_041", ANIMALS[:1])
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)  # a reader that ends with two
+    assert desk.chosen == []
+    assert desk.line.popup_texts() == ["CK_0412"]
+    assert desk.line.popup_question() == "Nothing is called CK_041: ↓ and Enter take another"
+    assert desk.line.text() == "CK_041"
+    qtbot.keyClick(desk.line, Qt.Key.Key_Down)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.chosen == [1]
+    desk.line.clear()
+    qtbot.keyClicks(desk.line, "ck_0412")
+    desk.line.set_choices("ck_0412", ANIMALS[:1])
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.chosen == [1, 1]
+
+
+def test_enter_takes_the_only_one_where_it_is_read_before_it_counts(desk: Desk, qtbot: QtBot) -> None:
+    desk.line.takes_part = True
     qtbot.keyClicks(desk.line, "0412")
     desk.line.set_choices("0412", ANIMALS[:1])
     qtbot.keyClick(desk.line, Qt.Key.Key_Return)
     assert desk.chosen == [1]
-    desk.line.clear()
+
+
+def test_enter_asks_among_several_and_says_what_is_not_there(desk: Desk, qtbot: QtBot) -> None:
     qtbot.keyClicks(desk.line, "CK")
     qtbot.keyClick(desk.line, Qt.Key.Key_Return)
     desk.line.set_choices("CK", ANIMALS[:2])
-    assert desk.chosen == [1]
+    assert desk.chosen == []
     assert desk.line.popup_texts() == ["CK_0412", "CK_0388"]
     qtbot.keyClicks(desk.line, "X")
     qtbot.keyClick(desk.line, Qt.Key.Key_Return)

@@ -218,6 +218,7 @@ class FilterBar(QWidget):
 
 class _Field(SearchLine):
     left = Signal()
+    takes_part = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and not self.popup_texts():
