@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from colonydesk.db.engine import Database
 
 DONE, FAILED = 0, 1
+_FILES = frozenset({"file", "folder", "media", "out"})
 _NEGATIVE = re.compile(r"-\d+,\d+")
 
 Command = Callable[[argparse.Namespace], int]
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Without a command the commands are not even listed: it takes a while to describe them all.
     options, command_line = _window_parser().parse_known_args(arguments)
     if command_line:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a file may be called anything
         options = _parsed(sys.argv[1:] if arguments is None else arguments)
     command: Command = getattr(options, "run", _window)
     try:
@@ -60,9 +64,24 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     options = whole.parse_args(dotted)
     if options.demo and hasattr(options, "run"):
         whole.error("--demo is for the window: it goes with no command")
+    for name, value in vars(options).items():
+        # Of files any name that the system has will do; what is looked for in a database is text.
+        texts = [] if name in _FILES else value if isinstance(value, list) else [value]
+        for text in texts:
+            if isinstance(text, str) and not _is_text(text):
+                whole.error(f"{_shown(text)} is not text in UTF-8")
     if getattr(options, "run", None) is _history and bool(options.nicknames) == options.all:
         whole.error("name the animals, or say --all")
     return options
+
+
+def _is_text(argument: str) -> bool:
+    """Whether its bytes were characters; those that were not are kept as halves of characters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in argument)
+
+
+def _shown(argument: str) -> str:
+    return argument.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _shared_options() -> argparse.ArgumentParser:

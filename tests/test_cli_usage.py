@@ -1,6 +1,8 @@
 """The command line's wrong usage, and what it takes in more than one form."""
 
 import json
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from colonydesk.db.tables import Lab, LabMember, Subject, Weighing
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange import notices
 from tests.builders import add, rows
+from tests.exchange.small_dump import small_dump, write
 from tests.test_cli import answered, refused, run
 
 
@@ -47,6 +50,41 @@ def test_wrong_usage_says_so_and_does_nothing(sqlite_url: str, arguments: tuple[
     assert done.returncode == 2
     assert "usage:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such arguments, or file names")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("weigh", b"PV\xff", "20"),
+        ("weigh", "M1", b"2\xff"),
+        ("water", "M1", "1", "--type", b"\xff"),
+        ("history", "M1", b"\xfe"),
+        ("subjects", "--search", b"\xff"),
+        ("today", "--lab", b"\xff"),
+        (b"\xff",),
+    ],
+)
+def test_an_argument_that_is_no_text_is_wrong_usage(
+    sqlite_url: str, arguments: tuple[str | bytes, ...]
+) -> None:
+    done = run(*arguments, url=sqlite_url)  # type: ignore[arg-type]
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("colonydesk: error:")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such file names")
+def test_a_file_may_be_called_what_is_no_text(database_url: str, tmp_path: Path) -> None:
+    file = os.fsencode(
+        write(tmp_path / "dump.json", small_dump()).rename(tmp_path / os.fsdecode(b"\xff.json"))
+    )
+    answered("import-alyx", file, url=database_url)  # type: ignore[arg-type]
+    for missing in (b"none\xff.json", b"none\xff.json.gz"):
+        assert "cannot be read" in refused("import-alyx", missing, url=database_url)  # type: ignore[arg-type]
+    out = os.fsencode(tmp_path) + b"/\xff.csv"
+    answered("report", "underweight", "--out", out, url=database_url)  # type: ignore[arg-type]
+    assert Path(os.fsdecode(out)).is_file()
 
 
 def test_a_history_is_asked_for_by_lab(two_labs: str) -> None:

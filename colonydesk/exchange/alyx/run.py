@@ -107,7 +107,8 @@ def import_alyx(
                 report.refused = _refused(report, strict)
                 if report.refused or dry_run:
                     raise _TakeBack
-                _sign(unit, work, file.name)
+                # A name that is not in UTF-8 is no text that a database keeps.
+                _sign(unit, work, file.name.encode("utf-8", "backslashreplace").decode("utf-8"))
                 report.kept = True
                 report.changed = tuple(unit.changed)
         except _TakeBack:
