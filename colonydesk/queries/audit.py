@@ -14,7 +14,9 @@ from colonydesk.db.catalogue.fields import Field, fields
 from colonydesk.db.catalogue.naming import label_of
 from colonydesk.db.tables import AuditEntry, LabMember
 
-_UNSAID = frozenset({"json", "image", "reading_raw", "password", "content_type", "object_id", "id"})
+_UNSAID = frozenset(
+    {"json", "image", "reading_raw", "password", "content_type", "object_id", "id", "auto_datetime"}
+)
 _HIDDEN = {"json": "extra fields", "image": "image", "password": "password"}
 
 

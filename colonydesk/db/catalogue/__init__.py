@@ -88,6 +88,7 @@ _MANY = {
 }
 
 _WORDS = {
+    "adlib": "ad lib",
     "date_time": "time",
     "end_datetime": "end",
     "end_time": "end",
@@ -103,6 +104,7 @@ _WORDS = {
     "user": "member",
     "void_reason": "reason",
     "voided_at": "taken out at",
+    "water_administered": "water given",
 }
 """Of the columns whose name is no word of the field."""
 

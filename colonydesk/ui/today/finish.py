@@ -35,6 +35,7 @@ class FinishPane(QWidget):
         self._text = label(role="secondary", wrap=True)
         self._list = QListWidget()
         self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setObjectName("kinds")
         self._list.setAccessibleName(self.tr("Still owed"))
         self._list.itemActivated.connect(self._on_activated)
         self._back = AnswerButton(self.tr("Back to the round"))
