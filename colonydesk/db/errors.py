@@ -204,7 +204,7 @@ def _postgresql(error: BaseException, name: str) -> KnownError | None:
     for part, message, hint in _LIBPQ:
         if never_connected and part in words:
             return DatabaseUnavailable(message.format(name=name), hint)
-    return DatabaseUnavailable(f"{name} cannot be reached.", "Nothing was saved: try again when it is back.")
+    return DatabaseUnavailable(f"{name} cannot be reached.", "Nothing was changed: try again later.")
 
 
 def _constraint(error: BaseException) -> str:

@@ -141,7 +141,7 @@ _subject = (
         Subject.wean_date,
         Subject.genotype_date,
         Subject.reduced_date,
-        named(func.coalesce(Species.name, Species.nickname), Species, Subject.species_id).label("species"),
+        named(func.coalesce(Species.nickname, Species.name), Species, Subject.species_id).label("species"),
         named(Strain.name, Strain, Subject.strain_id).label("strain"),
         named(Source.name, Source, Subject.source_id).label("source"),
         named(Line.nickname, Line, Subject.line_id).label("line"),

@@ -211,6 +211,15 @@ def test_the_list_has_all_the_room_until_one_is_opened(typist: Typist, colony: D
     typist.settle()
 
 
+def test_a_record_is_begun_from_the_list_of_kinds(typist: Typist) -> None:
+    typist.go("Foods")
+    typist.press(Qt.Key.Key_G, CTRL)
+    assert typist.focus is typist.section.kinds
+    typist.press(Qt.Key.Key_N, CTRL)
+    assert typist.page.form.is_new()
+    assert typist.focus.property("field") == "name"
+
+
 def test_undo_after_saving_and_after_deleting(typist: Typist, colony: Database) -> None:
     food = a_food(typist)
     typist.fill("Description", "changed")

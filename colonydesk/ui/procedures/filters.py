@@ -83,6 +83,7 @@ class FilterLine(QWidget):
         self.search.setAccessibleName(self.tr("Search in {}").format(title))
         self.search.setClearButtonEnabled(False)
         self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(300)
         self.mine = Chip(desk.source, self.tr("Mine"))
         self.mine.setToolTip(self.tr("What you did, or what was done with your animals"))
         self.open = Chip(desk.source, self.tr("Open"))
@@ -120,7 +121,8 @@ class FilterLine(QWidget):
             row.addWidget(label(title, "title"))
         row.addWidget(self._count)
         row.addSpacing(S)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 1000)
+        row.addStretch(1)
         for widget in (self.mine, self.open, self.lab, self.period):
             row.addWidget(widget)
         row.addSpacing(S)

@@ -64,6 +64,7 @@ class KindsScreen(QWidget):
         self.kinds.itemActivated.connect(lambda _item: self._into_page())
         self._desk.source.changed.connect(lambda _theme: self._colour())
         on_keys(self, "Ctrl+G", lambda: self.kinds.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        on_keys(self.kinds, "Ctrl+N", self._begin)  # a page has this key itself
         first = groups[0][1][0].key
         self.show_page(first)
         self.setFocusProxy(self.kinds)
@@ -132,6 +133,11 @@ class KindsScreen(QWidget):
     def page(self) -> QWidget:
         """The page that is shown."""
         return self._made[self._current]
+
+    def _begin(self) -> None:
+        page = self.page()
+        if isinstance(page, RecordsScreen):
+            page.begin()
 
     def ask_export(self) -> bool:
         """Export the list that is shown; False where this page is none."""

@@ -35,6 +35,7 @@ class ColumnChooser(Popup):
         super().__init__(parent)
         self._columns = tuple(columns)
         self.list = _Ordered()
+        self.list.setObjectName("kinds")
         self.list.setAccessibleName(self.tr("Columns"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.itemChanged.connect(lambda _item: self._tell())
