@@ -43,6 +43,8 @@ DOT_ROOM = 5.0
 LINE_ROOM = {True: 4.0, False: 1.0}
 """Pixels for each point below which a line is 1 wide, as a wider one takes Qt the time of a frame: of a
 measured line and of a smooth one."""
+USUAL_LINES = 4
+"""Of one animal: two thresholds, what is expected, and its weighings."""
 WATER_FROM = 280
 """Height from which there is room for the water."""
 
@@ -81,6 +83,8 @@ class Chart(pg.GraphicsLayoutWidget):
         self.labels = EndLabels(self.weight)
         self.ring = Ring(self.weight)
         self.water = WaterPlot()
+        for _ in range(USUAL_LINES):  # made beforehand: the first animal does not wait for them
+            self._add_line()
         self.addItem(self.weight, 0, 0)
         self.addItem(self.water.plot, 1, 0)
         for plot in (self.weight, self.water.plot):
@@ -264,10 +268,13 @@ class Chart(pg.GraphicsLayoutWidget):
         self.box.setYRange(low - AIR * per_pixel, high + (AIR + lanes) * per_pixel, padding=0)
         self.values.set_labelled(low, high, self.box.size().width())
 
+    def _add_line(self) -> None:
+        self.lines.append(pg.PlotDataItem(antialias=True, connect="finite", dynamicRangeLimit=None))
+        self.weight.addItem(self.lines[-1], ignoreBounds=True)
+
     def _draw_line(self, number: int, line: Series, view: View) -> None:
         if number == len(self.lines):
-            self.lines.append(pg.PlotDataItem(antialias=True, connect="finite", dynamicRangeLimit=None))
-            self.weight.addItem(self.lines[number], ignoreBounds=True)
+            self._add_line()
         item = self.lines[number]
         room = room_of(line.x, view.span, self.box.size().width())
         dots = line.measured and room >= DOT_ROOM and len(view.curves) <= 3
