@@ -17,6 +17,7 @@ from colonydesk.db.tables import (
     Subject,
     Surgery,
     VirusInjection,
+    WaterPlan,
     WaterRestriction,
     Weighing,
     other_action_user,
@@ -26,7 +27,7 @@ from colonydesk.services.records import save_record
 from colonydesk.services.restrictions import start_restriction
 from tests.builders import NOW, Scene, nothing_written, restriction, row, scene
 from tests.db.faults import plain
-from tests.services.saving import act, change, changing, delete, mouse, saving, take_back
+from tests.services.saving import act, change, changing, delete, mouse, save, saving, take_back
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -467,3 +468,24 @@ def test_a_restriction_is_not_changed_under_two_hands(here: Scene) -> None:
     change(here, WaterRestriction, which, narrative="for the wheel task")
     with nothing_written(here.db), pytest.raises(Exception, match="Somebody else has changed"):
         save_record(here.db, late, NOW)
+
+
+# Planned water
+
+
+def test_no_water_is_planned_for_the_dead(here: Scene) -> None:
+    dead, plan = dead_mouse(here), {"amount": 0.8}
+    late, last = date(2026, 3, 6), date(2026, 3, 5)
+    with nothing_written(here.db), pytest.raises(Refused, match="D1 died on") as error:
+        save(here, "water_plan", subject_id=dead, date=late, **plan)
+    assert error.value.field == "date"
+    save(here, "water_plan", subject_id=dead, date=last, **plan)
+    living = save(here, "water_plan", subject_id=here.mouse, date=late, **plan)
+    with pytest.raises(Refused, match="D1 died on"):
+        change(here, WaterPlan, living, subject_id=dead)
+    planned = here.add(WaterPlan, subject_id=dead, date=late, **plan)  # before it died
+    change(here, WaterPlan, planned, amount=0.7)
+    person = here.subject("H1", is_human=True)
+    with pytest.raises(Refused, match="human") as error:
+        save(here, "water_plan", subject_id=person, date=late, **plan)
+    assert error.value.field == "subject_id"

@@ -6,7 +6,7 @@ import pytest
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab
-from colonydesk.domain.errors import Refused
+from colonydesk.domain.errors import Doubtful, Refused
 from tests.builders import Scene, row, rows, scene
 from tests.services.saving import change, save
 
@@ -48,6 +48,21 @@ def test_numbers_that_cannot_be(here: Scene, values: dict[str, Any], field: str)
     with pytest.raises(Refused):
         save(here, "lab", name="Cole lab", **values)
     assert len(rows(here.db, Lab)) == 1
+
+
+def test_thresholds_that_make_no_sense_together(here: Scene) -> None:
+    with pytest.raises(Refused, match="Together the two percentages are 165 %") as error:
+        change(here, Lab, here.lab, zscore_weight_pct=0.8)
+    assert error.value.field == "zscore_weight_pct"
+    change(here, Lab, here.lab, zscore_weight_pct=0.15)  # 100 % together
+    change(here, Lab, here.lab, zscore_weight_pct=0.0, absolute_min_pct=0.85)
+    with pytest.raises(Doubtful, match="The absolute minimum, 90 %, is over the threshold of 85 %") as doubt:
+        change(here, Lab, here.lab, absolute_min_pct=0.9)
+    assert doubt.value.field == "absolute_min_pct"
+    change(here, Lab, here.lab, absolute_min_pct=0.9, confirmed=frozenset({"threshold"}))
+    change(here, Lab, here.lab, address="what is so already is not asked about again")
+    with pytest.raises(Doubtful, match=r"75 %, is over the threshold of 70 %"):
+        save(here, "lab", name="Cole lab", timezone="UTC", reference_weight_pct=0.7)
 
 
 def test_an_imported_lab_without_percentages_can_be_saved(here: Scene) -> None:

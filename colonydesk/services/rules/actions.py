@@ -274,9 +274,24 @@ def _without(unit: Unit, change: Change) -> None:
     derive_protocol(unit, change.after["subject_id"], without=change.id)
 
 
+# Planned water
+
+
+def _plan(unit: Unit, change: Change) -> None:
+    """No water is planned for a day after the death."""
+    day: date | None = change.after.get("date")
+    if change.after.get("subject_id") is None or not change.differs("subject_id", "date"):
+        return
+    of = animal_of(unit, change.after)
+    if day is not None and of.death_date is not None and day > of.death_date:
+        died = show_date(of.death_date, unit.now, of.zone)
+        raise Refused(f"{of.nickname} died on {died}: no water is planned for later.", "date")
+
+
 RULES = {
     "surgery": Rule(before=_surgery, after=_after_surgery, deleting=_deleting_surgery),
     "virus_injection": Rule(before=_injection, after=touch_animals, deleting=touch_animals),
     "other_action": Rule(before=_other_action, after=touch_animals, deleting=touch_animals),
+    "water_plan": Rule(before=_plan),
     "water_restriction": Rule(before=_restriction, after=_after_restriction, deleting=_without),
 }
