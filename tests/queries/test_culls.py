@@ -10,6 +10,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import Allele, Cull, CullMethod, CullReason, Lab, Line, Zygosity
 from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, Mate, left_alone, to_be_culled, to_be_reduced
 from tests.builders import NOW, Scene, scene
+from tests.conftest import ROOT
 from tests.queries.colony import counted
 
 
@@ -173,3 +174,9 @@ def test_as_many_statements_for_many_as_for_one(here: Scene) -> None:
                 assert len(query(here)) >= count
             counts.append(len([one for one in statements if "SELECT" in one.upper()]))
     assert counts == [3, 2, 3, 2]
+
+
+@pytest.mark.parametrize("page", ["procedures", "reports"])
+def test_the_help_says_how_long_the_dead_are_to_be_reduced(page: str) -> None:
+    text = (ROOT / "resources" / "help" / f"{page}.md").read_text(encoding="utf-8")
+    assert f"died in the last {REDUCED_WITHIN.days} days" in text
