@@ -40,6 +40,7 @@ class Sitting(QObject):
         self._busy: set[UUID] = set()
         self._wanted = 0
         self._tried: dict[UUID, UUID] = {}
+        self._key = ("sitting", id(self))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LOOK_MS)
@@ -132,8 +133,13 @@ class Sitting(QObject):
         return {row.entry.id for row in self.rows if row.entry.kind != "act"}
 
     def _look(self) -> None:
-        key, ids = ("sitting", id(self)), self._counted()
-        self._desk.read_plain(key, taken_out, ids, done=self._on_looked, failed=self.failed.emit)
+        ids = self._counted()
+        self._desk.read_plain(self._key, taken_out, ids, done=self._on_looked, failed=self.failed.emit)
+
+    def _tell(self) -> None:
+        """Lines were changed by what was done here: what was read before that comes too late."""
+        self._desk.jobs.drop(self._key)
+        self.changed.emit()
 
     def _on_looked(self, out: dict[UUID, str]) -> None:
         """Mark what no longer counts, and what counts again; the lines' own undo and redo are left alone."""
@@ -214,12 +220,12 @@ class Sitting(QObject):
             self._revive(row.replaces)
         elif row.replaces is not None:
             self.mark(row.replaces, self.tr("replaced"))
-        self.changed.emit()
+        self._tell()
 
     def _put(self, row: LogRow) -> None:
         self.rows.insert(0, row)
         del self.rows[MOST:]
-        self.changed.emit()
+        self._tell()
 
     def _meaning(self, record: Record, card: Card) -> tuple[str, str]:
         """What the value meant when it was saved: shape and words."""
