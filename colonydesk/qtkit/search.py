@@ -22,11 +22,15 @@ GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of the pop-up; ``key`` is what is handed back, ``detail`` stands grey at the right."""
+    """One line of the pop-up; ``key`` is what is handed back, ``detail`` stands grey at the right.
+
+    ``also``: what else it is known by, an ear mark.
+    """
 
     key: Hashable
     title: str
     detail: str = ""
+    also: str = ""
 
 
 class SearchLine(QLineEdit):
@@ -34,11 +38,11 @@ class SearchLine(QLineEdit):
 
     ``asked`` carries the text (stripped, never empty); whoever answers, answers with ``set_choices`` and the
     same text, soon or late. ``chosen`` carries a ``Choice``. A code reader types faster than an answer comes
-    and ends with Enter: that Enter is remembered, and takes the choice whose title is the text; where several
-    are called so, the pop-up asks which. What is called otherwise is taken with Down and Enter, where it is
-    the only one, too: of a code that is not here another may be found by a part of its name.
-    ``takes_part``: that only one is taken by Enter. ``not_found`` carries the text of an Enter that nothing
-    fits. The text stays until ``clear``.
+    and ends with Enter: that Enter is remembered, and takes the choice whose title is the text, or else which
+    is known by it; where several are called so, the pop-up asks which. What is called otherwise is taken with
+    Down and Enter, where it is the only one, too: of a code that is not here another may be found by a part
+    of its name. ``takes_part``: that only one is taken by Enter. ``not_found`` carries the text of an Enter
+    that nothing fits. The text stays until ``clear``.
     """
 
     takes_part = False
@@ -90,7 +94,7 @@ class SearchLine(QLineEdit):
         return self.tr("Nothing is called {}: ↓ and Enter take another").format(text)
 
     def _on_edited(self) -> None:
-        self._enter_waits = False
+        self._enter_waits, self._answered = False, ""
         text = self.text().strip()
         if text:
             self.asked.emit(text)
@@ -128,7 +132,7 @@ class SearchLine(QLineEdit):
         shown = self._popup is not None and self._popup.isVisible()
         marked = self._popup.currentItem() if self._popup is not None and shown else None
         text = self._answered
-        exact = [choice for choice in self._choices if choice.title.casefold() == text.casefold()]
+        exact = self._called(text)
         if marked is not None:
             self._choose(marked.data(Qt.ItemDataRole.UserRole))
         elif len(exact) == 1:
@@ -136,11 +140,17 @@ class SearchLine(QLineEdit):
         elif len(self._choices) == 1 and self.takes_part:
             self._choose(self._choices[0])
         elif exact:
-            self._show_popup(self.alike(len(exact), exact[0].title))
+            self._show_popup(self.alike(len(exact), text))
         elif self._choices:
             self._show_popup(self.called_otherwise(text))
         else:
             self.not_found.emit(text)
+
+    def _called(self, text: str) -> list[Choice]:
+        """Those of just this title; where there is none, those that are known by it."""
+        typed = text.casefold()
+        titled = [choice for choice in self._choices if choice.title.casefold() == typed]
+        return titled or [choice for choice in self._choices if choice.also.casefold() == typed]
 
     def _choose(self, choice: Choice) -> None:
         self._hide_popup()

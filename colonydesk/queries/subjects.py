@@ -26,6 +26,7 @@ class SubjectRow:
     line: str | None
     responsible_user: str | None
     cage: str | None
+    ear_mark: str | None = None
 
 
 _rows = (
@@ -39,6 +40,7 @@ _rows = (
         Line.nickname.label("line"),
         LabMember.username.label("responsible_user"),
         Subject.cage,
+        Subject.ear_mark,
     )
     .outerjoin(Lab, Lab.id == Subject.lab_id)
     .outerjoin(Line, Line.id == Subject.line_id)

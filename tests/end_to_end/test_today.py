@@ -331,6 +331,23 @@ def test_a_code_of_no_animal_does_not_take_the_one_that_is_called_alike(
     assert hands.animal == "ZZ_10"
 
 
+def test_an_ear_mark_is_taken_as_a_nickname_is(hands: Hands, colony: Database) -> None:
+    with colony.read() as connection:
+        lab = connection.execute(select(Lab.id).order_by(Lab.name).limit(1)).scalar_one()
+    add(colony, Subject, nickname="ZZ_10", lab_id=lab, sex="M", ear_mark="QL7")
+    hands.find("ql7")
+    assert (hands.animal, hands.at_weight) == ("ZZ_10", True)
+    add(colony, Subject, nickname="ZZ_11", lab_id=lab, sex="F", ear_mark="ql7")
+    hands.find("QL7")
+    search = hands.today.top.search
+    assert search.popup_texts() == ["ZZ_10", "ZZ_11"]
+    assert search.popup_question() == "2 are called QL7: choose one"
+    add(colony, Subject, nickname="QL7", lab_id=lab, sex="F")
+    hands.escape()
+    hands.find("QL7")
+    assert hands.animal == "QL7"
+
+
 def test_a_restriction_is_started_and_ended_from_the_animal(hands: Hands, colony: Database) -> None:
     with colony.read() as connection:
         restricted = select(WaterRestriction.subject_id).where(WaterRestriction.end_time.is_(None))

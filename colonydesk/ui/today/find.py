@@ -44,12 +44,14 @@ def choices(rows: tuple[SubjectRow, ...], text: str, *, cages: bool) -> list[Cho
     names = [row.nickname for row in rows]
     for row in rows:
         parts = [row.lab] if names.count(row.nickname) > 1 else []
+        ear_mark = row.ear_mark or ""
+        parts.append(_tr("ear {}").format(ear_mark) if ear_mark.casefold() == text.casefold() else "")
         parts.append(_tr("cage {}").format(row.cage) if row.cage else "")
         parts.append(row.line)
         if row.death_date is not None:
             parts.append(_tr("dead"))
         detail = ", ".join(part for part in parts if part)
-        found.append(Choice(("animal", row.id), row.nickname, detail))
+        found.append(Choice(("animal", row.id), row.nickname, detail, ear_mark))
     return found
 
 
