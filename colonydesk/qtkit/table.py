@@ -176,13 +176,19 @@ class PagedTable(QAbstractTableModel):
             self._timer.start(0)
         return None
 
-    def look_at(self, places: Iterable[int]) -> None:
-        """Ask for the pages of these rows now, before painting misses them."""
+    def look_at(self, places: Iterable[int]) -> bool:
+        """Ask for the pages of these rows now, before painting misses them; False where all are there."""
         for place in places:
             self.row(place)
-        if self._wanted:
-            self._timer.stop()
-            self._ask()
+        if not self._wanted:
+            return False
+        self._timer.stop()
+        self._ask()
+        return True
+
+    def holds(self, place: int) -> bool:
+        """Whether a row has come."""
+        return place in self._pages.get(place // PAGE, ())
 
     def _ask(self) -> None:
         """Ask for the pages that were missed; the last one looked at comes first."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPointF,
     QRect,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -24,6 +25,8 @@ from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
 
 SHAPE = 16
 """Room for a state's shape, in pixels."""
+HELD_MS = 40
+"""So long rows that are on their way are waited for, before they are painted as missing."""
 SELECTED_MOST = 5000
 """So many rows stay selected over a new list; more are not looked up."""
 FITTED_MOST = 20_000
@@ -63,6 +66,12 @@ class PagedView(QTableView):
         calm_table(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._held = QTimer(self)
+        self._held.setSingleShot(True)
+        self._held.setInterval(HELD_MS)
+        self._held.timeout.connect(self._let_paint)
+        model.dataChanged.connect(lambda *_: self._on_rows())
+        model.modelReset.connect(self._let_paint)
         self._prepare_header()
         self._fit_rows()
         source.changed.connect(self._fit_rows)
@@ -248,9 +257,23 @@ class PagedView(QTableView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        if dy:  # a reader is at work while the rows that it is asked for are painted as missing
-            ends = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-            self._model.look_at(place for place in ends if place >= 0)
+        if dy and self._model.look_at(self._ends()) and not self._held.isActive():
+            # They are about to come: nothing is painted twice, unless it takes longer than a glance.
+            self.viewport().setUpdatesEnabled(False)
+            self._held.start()
+
+    def _ends(self) -> list[int]:
+        """The first and the last row in sight."""
+        ends = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        return [place for place in ends if place >= 0]
+
+    def _on_rows(self) -> None:
+        if self._held.isActive() and all(map(self._model.holds, self._ends())):
+            self._let_paint()
+
+    def _let_paint(self) -> None:
+        self._held.stop()
+        self.viewport().setUpdatesEnabled(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:

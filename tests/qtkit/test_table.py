@@ -121,6 +121,25 @@ def test_a_jump_asks_for_its_rows_before_they_are_painted_as_missing(
     assert text(asker.model, len(IDS) - 1) == f"A{len(IDS) - 1}"
 
 
+def test_rows_that_are_about_to_come_are_painted_once(asker: Asker, qtbot: QtBot, qapp: QApplication) -> None:
+    view = PagedView(ThemeSource(qapp, RESOURCES), asker.model)
+    qtbot.addWidget(view)
+    view.resize(300, 200)
+    with qtbot.waitExposed(view):
+        view.show()
+    turn(qtbot, asker)
+    asker.answer()
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert not view.viewport().updatesEnabled()
+    asker.answer()
+    assert view.viewport().updatesEnabled()
+    qtbot.keyClick(view, Qt.Key.Key_PageUp)  # its rows are there
+    assert view.viewport().updatesEnabled()
+    view.scrollTo(asker.model.index(50_000, 0))
+    assert not view.viewport().updatesEnabled()
+    qtbot.waitUntil(lambda: view.viewport().updatesEnabled())  # without an answer, as missing
+
+
 def test_the_page_looked_at_last_comes_first(asker: Asker, qtbot: QtBot) -> None:
     for row in (0, 1000, 2000):
         text(asker.model, row)
