@@ -161,6 +161,23 @@ def test_a_cage_is_a_filter_too(at: At, colony: Database) -> None:
     assert len(at.names) == count
 
 
+def test_an_animal_that_is_asked_for_elsewhere_opens_at_what_it_is(at: At) -> None:
+    screen, ids = at.screen, at.screen.list.model.ids()
+    at.press(Qt.Key.Key_Home)
+    at.enter()
+    page = screen.beside.page
+    assert page is not None
+    page.open_tab(5)
+    screen.list.view.setFocus()
+    at.press(Qt.Key.Key_Down)
+    at.enter()
+    assert (page.subject_id(), page.bar.currentIndex()) == (ids[1], 5)
+    assert at.program.sections is not None
+    at.program.sections.go("subject", ids[2])
+    at.settle()
+    assert (page.subject_id(), page.bar.currentIndex()) == (ids[2], 0)
+
+
 def test_the_weights_of_several_lie_over_one_another(at: At, colony: Database) -> None:
     screen = at.screen
     screen.filters.changed.emit({"restricted": True})

@@ -89,6 +89,11 @@ class Beside(QStackedWidget):
         self.setCurrentWidget(page)
         return True
 
+    def show_overview(self) -> None:
+        """What the animal is, first of all that is known of it."""
+        if self.page is not None:
+            self.page.bar.setCurrentIndex(0)
+
     def prepare(self) -> None:
         """Build the page of an animal while nobody waits for it yet; a reader imports what it is made of."""
 

@@ -124,7 +124,7 @@ class SubjectsScreen(QWidget):
         self.list.counted.connect(self.top.set_count)
         self.list.counted.connect(self._say_kept_out)
         self.list.cleared.connect(self.show_all)
-        view.opened.connect(lambda key: self.open("subject", key))
+        view.opened.connect(self._show)
         view.moved.connect(self._on_moved)
         view.clicked.connect(self._on_clicked)
         view.left.connect(self._on_left)
@@ -306,7 +306,7 @@ class SubjectsScreen(QWidget):
         ids = self.list.model.ids()
         if len(ids):
             self._to_list()
-            self.open("subject", ids[0])  # type: ignore[arg-type]
+            self._show(ids[0])  # type: ignore[arg-type]
 
     def open_columns(self) -> None:
         """Choose the columns."""
@@ -326,13 +326,22 @@ class SubjectsScreen(QWidget):
     # Beside the table
 
     def open(self, table: str, key: Any) -> None:
-        """Show an animal beside the table; ``cage`` lists the animals of a ``Cage``, whatever was asked."""
-        if table == "subject" and self.beside.show_animal(key):
-            self._show_beside()
-            self.list.find(key)
+        """Show what an animal is beside the table, when it is asked for elsewhere; ``cage`` lists the animals
+        of a ``Cage``, whatever was asked."""
+        if table == "subject":
+            if self._show(key):
+                self.beside.show_overview()
         elif table == "cage":
             life: Life = "alive" if key.living else "all"
             self._list_only(Filters(life=life, cage=key.name, lab_id=key.lab_id), {"lab_id": key.lab})
+
+    def _show(self, key: UUID) -> bool:
+        """Show an animal beside the table, at the tab that is open; False where something is not saved."""
+        if not self.beside.show_animal(key):
+            return False
+        self._show_beside()
+        self.list.find(key)
+        return True
 
     def new_subject(self) -> None:
         """A form for a new animal, beside the table."""
@@ -407,7 +416,7 @@ class SubjectsScreen(QWidget):
 
     def _on_clicked(self, _index: object) -> None:
         if self.list.view.selected_count() == 1 and (key := self.list.view.current_id()) is not None:
-            self.open("subject", key)
+            self._show(key)
 
     def _on_selection(self) -> None:
         count = self.list.view.selected_count()
@@ -422,7 +431,7 @@ class SubjectsScreen(QWidget):
 
     def _on_wanted(self, table: str, key: object) -> None:
         if table == "subject":
-            self.open(table, key)
+            self._show(key)  # type: ignore[arg-type]
         else:
             self.wanted.emit(table, key)
 
