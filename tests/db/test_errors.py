@@ -49,13 +49,18 @@ def test_what_a_server_finds_wrong_with_our_statement_is_a_bug() -> None:
 def test_a_deleted_reference_in_a_file_has_its_sentence() -> None:
     with sqlite3.connect(":memory:") as connection:
         connection.executescript(
-            "PRAGMA foreign_keys=ON; CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES a)"
+            "PRAGMA foreign_keys=ON; CREATE TABLE a (id INTEGER PRIMARY KEY, b UNIQUE REFERENCES a)"
         )
         with pytest.raises(sqlite3.IntegrityError) as broken:
             connection.execute("INSERT INTO a VALUES (1, 2)")
         with pytest.raises(sqlite3.IntegrityError) as twice:
-            connection.executescript("INSERT INTO a VALUES (3, 3); INSERT INTO a VALUES (3, 3)")
+            connection.executescript("INSERT INTO a VALUES (3, 3); INSERT INTO a VALUES (3, 4)")
+        with pytest.raises(sqlite3.IntegrityError) as taken:
+            connection.execute("INSERT INTO a VALUES (4, 3)")
     known = explain(broken.value, "colony.sqlite")
     assert isinstance(known, Conflict)
     assert "Somebody else has deleted" in plain(known)
-    assert explain(twice.value, "colony.sqlite") is None
+    saved = explain(twice.value, "colony.sqlite")
+    assert isinstance(saved, Conflict)
+    assert "saved already" in plain(saved)
+    assert explain(taken.value, "colony.sqlite") is None

@@ -9,14 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError
 
 from colonydesk.db.engine import Database
 from colonydesk.db.errors import DatabaseUnavailable
 from colonydesk.db.facts import facts_of
 from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import AuditEntry, ChangeLog, Weighing
-from colonydesk.domain.errors import Doubtful, Refused
+from colonydesk.domain.errors import Conflict, Doubtful, Refused
 from colonydesk.services.weights import (
     CorrectWeighing,
     MoveWeighing,
@@ -276,7 +275,7 @@ def test_two_corrections_at_once_leave_one_successor(here: Scene, database_url: 
 def test_a_row_the_database_does_not_take_leaves_nothing(here: Scene) -> None:
     first = weighing(here)
     record_weighing(here.db, first, NOW)
-    with nothing_written(here.db), pytest.raises(IntegrityError):  # the same id for another weighing: a bug
+    with nothing_written(here.db), pytest.raises(Conflict, match="saved already"):  # the id is another one's
         record_weighing(here.db, weighing(here, 22.1, NOW - DAY, id=first.id), NOW)
 
 
