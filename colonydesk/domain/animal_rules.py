@@ -109,9 +109,9 @@ def kept_by(present: UUID | None, user_id: UUID | None, *, manages: bool, who: s
     (a stock manager, an administrator)."""
     if present is None or user_id in (None, present) or manages:
         return None
-    rule = f"nly {who}, a stock manager or an administrator can give "
-    alone = f"O{rule}this animal to somebody else."
-    return Bar("responsible_user_id", alone, f"{{names}}: o{rule}{{them}} to somebody else.")
+    they = f"{who}, a stock manager or an administrator can give"
+    alone = f"Only {they} this animal to somebody else."
+    return Bar("responsible_user_id", alone, f"{{names}}: only {they} {{them}} to somebody else.")
 
 
 def _differs(before: Row, after: Row, *names: str) -> bool:

@@ -39,8 +39,9 @@ class Recording(QObject):
         if username and by_name is None:
             text = self.tr("{} is not an active member; choose below who records.")
             self.told.emit("warning", text.format(username))
-        chosen = by_name or (UUID(remembered) if remembered else None)
-        if chosen not in self._members:
+        # As texts: what the settings hold may be damaged.
+        chosen = by_name or next((one for one in self._members if str(one) == remembered), None)
+        if chosen is None:
             chosen = next(iter(self._members)) if len(self._members) == 1 or (anybody and members) else None
         self._show(chosen)
 

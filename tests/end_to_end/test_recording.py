@@ -82,3 +82,13 @@ def test_the_members_of_an_import_can_be_chosen(hands: Hands, tmp_path: Path) ->
     hands.until(lambda: "Ida Imported" in offered(hands))
     hands.settle()
     panel.close()
+
+
+def test_a_damaged_choice_in_the_settings_is_nobody(hands: Hands, colony: Database) -> None:
+    with colony.read() as connection:
+        members = active_members(connection)
+    recording_ = hands.program.recording
+    assert recording_ is not None
+    recording_._desk.settings.remember_member(recording_._url, "no id")
+    recording_.begin(members, None)
+    assert recording(hands) is None

@@ -87,15 +87,21 @@ def test_every_screen_opened_while_the_server_is_away_is_filled_when_it_is_back(
         assert "cannot be reached" not in says(shown[key]), key
 
 
-def test_a_record_that_could_not_be_read_is_shown_when_the_server_is_back(
-    at_server: Hands, postgres_server: "PostgresServer"
-) -> None:
-    hands, frame = at_server, at_server.program.frame
-    section = frame.show_section("administration")
+def strains(hands: Hands) -> RecordsScreen:
+    """Their list, read."""
+    section = hands.program.frame.show_section("administration")
     assert isinstance(section, KindsScreen)
     screen = section.show_page("strain")
     assert isinstance(screen, RecordsScreen)
     hands.until(screen.table.ids)
+    return screen
+
+
+def test_a_record_that_could_not_be_read_is_shown_when_the_server_is_back(
+    at_server: Hands, postgres_server: "PostgresServer"
+) -> None:
+    hands, frame = at_server, at_server.program.frame
+    screen = strains(hands)
     first, second = screen.table.ids()[:2]
     screen.open(first)
     hands.settle()
@@ -116,11 +122,7 @@ def test_a_record_that_could_not_be_opened_is_said_and_its_reading_can_be_tried_
     at_server: Hands, postgres_server: "PostgresServer"
 ) -> None:
     hands, frame = at_server, at_server.program.frame
-    section = frame.show_section("administration")
-    assert isinstance(section, KindsScreen)
-    screen = section.show_page("strain")
-    assert isinstance(screen, RecordsScreen)
-    hands.until(screen.table.ids)
+    screen = strains(hands)
     hands.until(lambda: hands.program.jobs.idle())
     postgres_server.stop()
     try:

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from sqlalchemy import select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Subject, WaterAdministration, WaterRestriction
+from colonydesk.db.tables import Subject, WaterRestriction
 from colonydesk.ui.today.cage import CageAnimal
 from tests.end_to_end.hands import Hands
 from tests.slow import Slow
@@ -124,4 +124,3 @@ def test_a_restriction_that_comes_late_is_noted_for_its_own_animal(
             ended.where(WaterRestriction.end_time > hands.now().replace(hour=0))
         ).scalars()
         assert set(names) == {first}
-        assert connection.execute(select(WaterAdministration.id).limit(1)).first() is not None

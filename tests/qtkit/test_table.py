@@ -102,16 +102,22 @@ def test_missing_page_is_shown_as_such_and_fetched_once(asker: Asker, qtbot: QtB
     assert text(asker.model, 50_001, 1) == "20.0"
 
 
-def test_a_jump_asks_for_its_rows_before_they_are_painted_as_missing(
-    asker: Asker, qtbot: QtBot, qapp: QApplication
-) -> None:
-    view = PagedView(ThemeSource(qapp, RESOURCES), asker.model)
-    qtbot.addWidget(view)
-    view.resize(300, 200)
-    with qtbot.waitExposed(view):
-        view.show()
+@pytest.fixture
+def view(asker: Asker, qtbot: QtBot, qapp: QApplication) -> PagedView:
+    """What shows the first rows."""
+    made = PagedView(ThemeSource(qapp, RESOURCES), asker.model)
+    qtbot.addWidget(made)
+    made.resize(300, 200)
+    with qtbot.waitExposed(made):
+        made.show()
     turn(qtbot, asker)
     asker.answer()
+    return made
+
+
+def test_a_jump_asks_for_its_rows_before_they_are_painted_as_missing(
+    asker: Asker, view: PagedView, qtbot: QtBot
+) -> None:
     qtbot.keyClick(view, Qt.Key.Key_End)
     assert asker.asked == [tuple(IDS[-(len(IDS) % PAGE) :])]
     qtbot.keyClick(view, Qt.Key.Key_Up)
@@ -121,14 +127,7 @@ def test_a_jump_asks_for_its_rows_before_they_are_painted_as_missing(
     assert text(asker.model, len(IDS) - 1) == f"A{len(IDS) - 1}"
 
 
-def test_rows_that_are_about_to_come_are_painted_once(asker: Asker, qtbot: QtBot, qapp: QApplication) -> None:
-    view = PagedView(ThemeSource(qapp, RESOURCES), asker.model)
-    qtbot.addWidget(view)
-    view.resize(300, 200)
-    with qtbot.waitExposed(view):
-        view.show()
-    turn(qtbot, asker)
-    asker.answer()
+def test_rows_that_are_about_to_come_are_painted_once(asker: Asker, view: PagedView, qtbot: QtBot) -> None:
     qtbot.keyClick(view, Qt.Key.Key_End)
     assert not view.viewport().updatesEnabled()
     asker.answer()
