@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+Changed = dict[str, frozenset[UUID]]
 
 
 class ChangeBus(QObject):
@@ -29,6 +32,36 @@ class ChangeBus(QObject):
         if changed:
             self._arrived.emit({table: frozenset(ids) for table, ids in changed.items()})
 
+    def tell(self, widget: QWidget, act: Callable[[Changed], object]) -> None:
+        """Let ``act`` know what has changed, while ``widget`` is shown; what changes meanwhile, all at once
+        when it is shown again: behind another section nothing is read at each entry."""
+        self.changed.connect(_WhenShown(widget, act).hear)
+
     @Slot(object)
-    def _pass_on(self, told: dict[str, frozenset[UUID]]) -> None:
+    def _pass_on(self, told: Changed) -> None:
         self.changed.emit(told)
+
+
+class _WhenShown(QObject):
+    def __init__(self, widget: QWidget, act: Callable[[Changed], object]) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._act = act
+        self._missed: Changed = {}
+        widget.installEventFilter(self)
+
+    @Slot(object)
+    def hear(self, changed: Changed) -> None:
+        if self._widget.isVisible():
+            self._act(changed)
+            return
+        for table, ids in changed.items():
+            known = self._missed.get(table)
+            # No ids: any row, whatever came before or comes after.
+            self._missed[table] = ids if known is None or not ids else known and known | ids
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and self._missed:
+            missed, self._missed = self._missed, {}
+            self._act(missed)
+        return super().eventFilter(watched, event)

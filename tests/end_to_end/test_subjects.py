@@ -1,9 +1,10 @@
 """The Subjects screen of the real window, by keys: find, filter, sort, open, change several, undo, export."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,12 +18,15 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import SavedView, Subject, Weighing
 from colonydesk.queries.people import active_members
 from colonydesk.ui.importing import ImportPanel
+from colonydesk.ui.subjects.columns import all_columns
+from colonydesk.ui.subjects.listing import SETTLE_MS
 from colonydesk.ui.subjects.screen import SubjectsScreen
 from tests.end_to_end.hands import Hands
 from tests.exchange.small_dump import small_dump, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+SHARE = [column.key for column in all_columns()].index("percentage")
 
 
 class At(Hands):
@@ -453,3 +457,43 @@ def test_a_database_that_does_not_answer_is_said_and_tried_again(
     QTest.keyClick(at.screen.list.view, Qt.Key.Key_F5)
     at.settle()
     assert at.names == names
+
+
+def test_behind_another_section_nothing_is_read_until_it_is_shown(
+    at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of all animals, and the page of one, would be read with every entry of a round."""
+    jobs, listed = at.program.jobs, at.screen.list
+    card, state = at.today.animal.card, at.today.animal.state()
+    assert card is not None
+    assert state is not None
+    assert state.weight is not None
+    at.screen.open("subject", card.id)
+    at.settle()
+
+    def share() -> str:
+        row = listed.model.row_of(card.id)
+        assert row is not None
+        return str(listed.model.data(listed.model.index(row, SHARE)))
+
+    before = share()
+    at.program.frame.show_section("today")
+    at.until(lambda: at.at_weight)
+    asked: set[object] = set()
+    read = jobs.read
+
+    def note(key: Hashable, *rest: Any) -> None:
+        asked.add(key[0] if isinstance(key, tuple) else key)
+        read(key, *rest)
+
+    monkeypatch.setattr(jobs, "read", note)
+    at.type(f"{state.weight - 0.7:.1f}")
+    at.enter()
+    at.until(lambda: at.at_water)
+    QTest.qWait(3 * SETTLE_MS)
+    assert "rows" in asked
+    assert not asked & {"subjects", "subject rows", "animal"}
+    at.program.frame.show_section("subjects")
+    at.settle()
+    assert share() != before
+    assert asked >= {"subjects", "animal"}

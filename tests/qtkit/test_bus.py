@@ -1,6 +1,7 @@
 import threading
 from uuid import uuid4
 
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.bus import ChangeBus
@@ -24,3 +25,23 @@ def test_from_another_thread_it_arrives_in_this_one(qtbot: QtBot) -> None:
     thread.start()
     thread.join()
     qtbot.waitUntil(lambda: threads == [threading.get_ident()])
+
+
+def test_what_is_hidden_is_told_all_at_once_when_it_is_shown(qtbot: QtBot) -> None:
+    bus, window = ChangeBus(), QWidget()
+    part = QWidget(window)
+    qtbot.addWidget(window)
+    told: list[dict[str, frozenset[object]]] = []
+    bus.tell(part, told.append)
+    one, two, three = uuid4(), uuid4(), uuid4()
+    bus.publish({"weighing": [one], "subject": [two], "lab": [one]})
+    bus.publish({"weighing": [two], "subject": [], "lab": [one]})
+    bus.publish({"subject": [three]})
+    assert told == []
+    window.show()
+    assert told == [{"weighing": frozenset([one, two]), "subject": frozenset(), "lab": frozenset([one])}]
+    bus.publish({"weighing": [three]})
+    assert told[1:] == [{"weighing": frozenset([three])}]
+    window.hide()
+    window.show()
+    assert len(told) == 2

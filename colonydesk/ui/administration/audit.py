@@ -58,7 +58,7 @@ class AuditScreen(QWidget):
         self.member_box.activated.connect(lambda _place: self.reload())
         self.day.editingFinished.connect(self.reload)
         self.view.entered.connect(self._on_entered)
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         self.setFocusProxy(self.table_box)
         self._read_lists()
         self.reload()
@@ -71,8 +71,7 @@ class AuditScreen(QWidget):
     def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
         if {"lab", "lab_member"} & changed.keys():
             self._read_lists()
-        if self.isVisible():
-            self.reload()
+        self.reload()
 
     def _columns(self) -> list[Column]:
         return [

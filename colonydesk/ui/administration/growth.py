@@ -71,7 +71,7 @@ class GrowthPanel(QWidget):
         column.addWidget(self.table)
         self._dress()
         form.filled.connect(self._look)
-        desk.bus.changed.connect(self._on_bus)
+        desk.bus.tell(self, self._on_bus)
         load_plotting(self, desk.jobs, self._make_plot)
         self.hide()
 

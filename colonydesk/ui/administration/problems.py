@@ -25,7 +25,6 @@ class ProblemsScreen(QWidget):
         super().__init__()
         self._desk = desk
         self._found: tuple[Problem, ...] = ()
-        self._is_old = False
         self._count = label(role="secondary")
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
@@ -44,7 +43,7 @@ class ProblemsScreen(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self.reload)
-        desk.bus.changed.connect(lambda _changed: self._on_changed())
+        desk.bus.tell(self, lambda _changed: self._timer.start())
         self.setFocusProxy(self.search)
         self.reload()
 
@@ -74,20 +73,9 @@ class ProblemsScreen(QWidget):
 
     def reload(self) -> None:
         """Look through the books again."""
-        self._is_old = False
         self._desk.read(
             ("problems", id(self)), problems, self._desk.now(), done=self._on_found, failed=self._on_failed
         )
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
-        if self._is_old:
-            self._timer.start()
-
-    def _on_changed(self) -> None:
-        self._is_old = True
-        if self.isVisible():
-            self._timer.start()
 
     def _on_found(self, found: tuple[Problem, ...]) -> None:
         self._found = found

@@ -48,7 +48,7 @@ class ThresholdPreview(QWidget):
         self._timer.timeout.connect(self._look)
         form.filled.connect(self._look)
         form.view.changed.connect(lambda _name: self._timer.start())
-        desk.bus.changed.connect(lambda changed: "subject" in changed and self._timer.start())
+        desk.bus.tell(form, lambda changed: "subject" in changed and self._timer.start())
         self.hide()
 
     def text(self) -> str:

@@ -130,7 +130,7 @@ class AnimalPage(QWidget):
         self.bar.currentChanged.connect(self._on_tab)
         self.head.back.connect(self.go_back)
         self.head.closed.connect(self.close_page)
-        self._desk.bus.changed.connect(self._on_changed)
+        self._desk.bus.tell(self, self._on_changed)
 
     def _add_shortcuts(self) -> None:
         steps: list[tuple[str, Callable[[], object]]] = [

@@ -55,7 +55,7 @@ class NoticeList(QWidget):
         self._minute.setInterval(_MINUTE_MS)
         self._minute.timeout.connect(self.look_again)
         self._minute.start()
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         desk.member_changed.connect(self.reload)
         self.reload()
 

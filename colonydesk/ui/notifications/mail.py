@@ -50,7 +50,7 @@ class MailPage(QWidget):
         self._build()
         self._tested.connect(self._on_tested)
         self._kept.connect(self._on_kept)
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         desk.member_changed.connect(self._fetch_address)
         self.reload()
         self._fetch_address()

@@ -52,7 +52,7 @@ class RulesPage(QWidget):
         self._saved = TakingBack(desk, self._failed)
         self.scopes: dict[str, QComboBox] = {}
         self._build()
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         desk.member_changed.connect(self.reload)
         self.reload()
 

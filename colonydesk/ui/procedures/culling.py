@@ -211,7 +211,7 @@ class CullPane(QWidget):
         self.to_cull.counted.connect(self.chips["cull"].set_count)
         self.to_reduce.counted.connect(self.chips["reduce"].set_count)
         self.lab.activated.connect(lambda _place: self.reload())
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         self.show_page("cull")
         self._read_choices()
         self.reload()

@@ -126,7 +126,7 @@ class ListPane(QWidget):
         self.side.wanted.connect(self.wanted)
         self.side.closed.connect(self._close_side)
         self.side.saved.connect(self._on_saved)
-        self._desk.bus.changed.connect(self._on_changed)
+        self._desk.bus.tell(self, self._on_changed)
         for keys, act in (
             ("Ctrl+N", self.new),
             ("Ctrl+F", self._focus_search),

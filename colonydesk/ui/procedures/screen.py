@@ -79,7 +79,7 @@ class ProceduresScreen(QWidget):
         self.setFocusProxy(self.kinds)
         self.kinds.chosen.connect(self._on_chosen)
         self.kinds.entered.connect(self._into_pane)
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         self._read_lists()
         self.kinds.choose(FIRST)
 

@@ -97,7 +97,7 @@ class TrainingPane(QWidget):
         self.view.session_wanted.connect(lambda one: self.wanted.emit("session", one))
         self.view.animal_wanted.connect(lambda one: self.wanted.emit("subject", one))
         self.view.empty_wanted.connect(self.new_session)
-        self._desk.bus.changed.connect(self._on_changed)
+        self._desk.bus.tell(self, self._on_changed)
         self._desk.member_changed.connect(self._on_member)
         self._on_member()
         for keys, act in (

@@ -173,7 +173,7 @@ class RecordsScreen(QWidget):
         self.form.deleted.connect(self._on_deleted)
         self.form.told.connect(self.told)
         self.form.wanted.connect(self.wanted)
-        self._desk.bus.changed.connect(self._on_bus)
+        self._desk.bus.tell(self, self._on_bus)
 
     def _add_shortcuts(self) -> None:
         for keys, act in (

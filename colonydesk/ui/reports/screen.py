@@ -44,7 +44,6 @@ class ReportsScreen(ReportsFrame):
         self._behind: _Behind | None = None
         self._group: dict[str, str] = {}
         self._all_members: dict[str, bool] = {}
-        self._stale = False
         self.ask_printer = self._ask_printer
         self._day = self.today()
         self.minute = QTimer(self)
@@ -72,7 +71,7 @@ class ReportsScreen(ReportsFrame):
         self.export.clicked.connect(self.ask_file)
         self.writing.told.connect(self.told)
         self.writing.closed.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
-        self._desk.bus.changed.connect(self._on_changed)
+        self._desk.bus.tell(self, self._on_changed)
         self._desk.member_changed.connect(self._on_member)
         for keys, act in (
             ("Ctrl+P", self.print.click),
@@ -91,16 +90,10 @@ class ReportsScreen(ReportsFrame):
     def remember_layout(self) -> None:
         """Nothing here can be moved."""
 
-    def showEvent(self, event: Any) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self.reload()
-
     # What is asked for
 
     def reload(self) -> None:
         """Read the report; what is shown stays until it is there."""
-        self._stale = False
         name = self.kinds.key()
         first, last = self.period.days()
         self.sentence.hide()
@@ -160,10 +153,7 @@ class ReportsScreen(ReportsFrame):
             return
         self._day = self.today()
         self.period.show_report(self.kinds.key())
-        if self.isVisible():
-            self.reload()
-        else:
-            self._stale = True
+        self.reload()
 
     def _on_labs(self, found: Sequence[LabChoice]) -> None:
         self.lab.set_labs(found)
@@ -178,9 +168,7 @@ class ReportsScreen(ReportsFrame):
     def _on_changed(self, changed: Mapping[str, Collection[UUID]]) -> None:
         if "lab" in changed or "imported" in changed:
             self._desk.read(("reports labs", id(self)), labs, done=self._on_labs, failed=self._on_failed)
-        if not self.isVisible():
-            self._stale = True
-        elif self.kinds.key() == "changes" or (OF[self.kinds.key()] | ANIMALS) & changed.keys():
+        if self.kinds.key() == "changes" or (OF[self.kinds.key()] | ANIMALS) & changed.keys():
             self.reload()
 
     def _on_failed(self, error: Exception) -> None:

@@ -73,7 +73,7 @@ class SubjectList(QStackedWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(lambda: self.reload(keep=True))
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
 
     def show_state(self, state: ViewState) -> None:
         """List by other filters or in another order; columns are the view's own."""

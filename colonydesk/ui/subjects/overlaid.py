@@ -58,7 +58,7 @@ class Overlaid(QWidget):
         column.addWidget(rule())
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(420)
-        desk.bus.changed.connect(self._on_changed)
+        desk.bus.tell(self, self._on_changed)
         load_plotting(self, desk.jobs, self._build, self._on_failed)
 
     def show_animals(self, ids: tuple[UUID, ...]) -> None:
@@ -82,7 +82,7 @@ class Overlaid(QWidget):
 
     def _on_changed(self, changed: dict[str, frozenset[UUID]]) -> None:
         subjects = changed.get("subject")
-        if self.isVisible() and subjects is not None and (not subjects or subjects & set(self._ids)):
+        if subjects is not None and (not subjects or subjects & set(self._ids)):
             self._read()
 
     def _build(self) -> None:

@@ -142,7 +142,7 @@ class SubjectsScreen(QWidget):
         for part in (self.list, self.views, self.export, self.beside):
             part.told.connect(self.told)
         self._desk.member_changed.connect(self._on_member)
-        self._desk.bus.changed.connect(self._on_changed)
+        self._desk.bus.tell(self, self._on_changed)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(PREPARE_MS)
