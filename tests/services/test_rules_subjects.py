@@ -336,7 +336,7 @@ def test_a_parent_keeps_the_sex_of_its_role(here: Scene, role: str, sex: str, wo
 
 def test_dates_that_cannot_be(here: Scene) -> None:
     tomorrow, before = TODAY + timedelta(days=1), BORN - timedelta(days=1)
-    for name in ("birth_date", "death_date", "genotype_date", "reduced_date"):
+    for name in ("birth_date", "death_date", "wean_date", "genotype_date", "reduced_date"):
         change_refused(here, name, "in the future", **{name: tomorrow})
     for name in ("death_date", "wean_date", "genotype_date", "reduced_date"):
         change_refused(here, name, "before it was born", **{name: before})

@@ -14,6 +14,7 @@ from colonydesk.services.change import Change
 _PAST = {
     "birth_date": "The date of birth is in the future.",
     "death_date": "The date of death is in the future.",
+    "wean_date": "The wean date is in the future.",
     "genotype_date": "The date of genotyping is in the future.",
     "reduced_date": "The date is in the future.",
 }
