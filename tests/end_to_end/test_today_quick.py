@@ -1,5 +1,9 @@
 """Hands that are quicker than the database: nothing they type goes to an animal that they have not chosen."""
 
+import threading
+from typing import Any
+from uuid import uuid4
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -7,6 +11,8 @@ from sqlalchemy import select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, WaterRestriction
+from colonydesk.queries.today import after_change
+from colonydesk.services.weights import RecordWeighing, VoidWeighing, record_weighing, void_weighing
 from colonydesk.ui.today.cage import CageAnimal
 from tests.end_to_end.hands import Hands
 from tests.slow import Slow
@@ -124,3 +130,44 @@ def test_a_restriction_that_comes_late_is_noted_for_its_own_animal(
             ended.where(WaterRestriction.end_time > hands.now().replace(hour=0))
         ).scalars()
         assert set(names) == {first}
+
+
+def test_an_older_answer_that_comes_late_does_not_stand_in_the_list(
+    hands: Hands, colony: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes of one animal within the time of a read: the list shows what the last one left."""
+    of, other = [row for row in hands.today.list.model.rows if not row.weighed_today][2:4]
+    gate, asked = threading.Event(), []
+
+    def late(*arguments: Any, **named: Any) -> Any:
+        found = after_change(*arguments, **named)
+        asked.append(arguments)
+        if len(asked) == 1:
+            gate.wait(20)
+        return found
+
+    monkeypatch.setattr("colonydesk.ui.today.screen.after_change", late)
+    desk = hands.program.desk
+    assert desk is not None
+    assert desk.member is not None
+    bus, now, user = desk.bus, hands.now(), desk.member.id
+
+    command = RecordWeighing(
+        command_id=uuid4(),
+        id=uuid4(),
+        subject_id=of.subject_id,
+        user_id=user,
+        weight=of.weight,
+        date_time=now,
+    )
+    record_weighing(colony, command, now)
+    first = command.id
+    bus.publish({"subject": [of.subject_id], "weighing": [first]})
+    hands.until(lambda: len(asked) == 1)
+    void = VoidWeighing(command_id=uuid4(), weighing_id=first, user_id=user, reason="not this one")
+    void_weighing(colony, void, now)
+    bus.publish({"subject": [of.subject_id, other.subject_id], "weighing": [first]})
+    hands.until(lambda: len(asked) == 2)
+    gate.set()
+    hands.settle()
+    assert not hands.today._rows[of.subject_id].weighed_today

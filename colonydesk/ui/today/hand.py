@@ -283,12 +283,15 @@ class Hand(QObject):
         def without_curve(connection: Any, one: UUID, now: datetime) -> tuple[Card, None]:
             return card(connection, one, now), None
 
-        if done is not None or self._waiting is not None:  # another one is wanted by now
+        another = done is not None or self._waiting is not None
+        if another:  # it is wanted by now
             self._desk.jobs.drop("cage")
         query = in_hand if self.curve.is_built() else without_curve
         done = done or self._on_card
         now = self._desk.now()
-        self._desk.read_plain("card", query, subject_id, now, done=done, failed=self._on_not_read)
+        key = "card" if another else "card again"
+        failed = self._on_not_read if another else self.failed.emit
+        self._desk.read_plain(key, query, subject_id, now, done=done, failed=failed)
 
     def _on_not_read(self, error: Exception) -> None:
         """The animal in hand stays so."""

@@ -54,6 +54,7 @@ class TodayScreen(QWidget):
         self._filter = "owed"
         self._listed_at = desk.now()
         self._listing = False
+        self._awaited: frozenset[UUID] = frozenset()  # animals whose news are on their way
         self._is_ready = False
         self._has_told = False
         # The first list is there, or on its way while the widgets are built; they are painted once, with it.
@@ -151,7 +152,8 @@ class TodayScreen(QWidget):
     def reload(self) -> None:
         """Fetch the whole list again, and what the fields choose from."""
         read, now, lab = self._desk.read_plain, self._desk.now(), self.top.lab_id()
-        self._listing = True
+        self._listing, self._awaited = True, frozenset()
+        self._desk.jobs.drop("rows")  # which would be older than the list
         if self._is_ready:
             done = partial(self._on_worklist, now)
             read("worklist", worklist, now, lab, done=done, failed=self._on_not_listed)
@@ -245,21 +247,25 @@ class TodayScreen(QWidget):
         self.records.sitting.on_changed(changed)
         subjects = changed.get("subject", frozenset())
         of_any = any(table in changed and not changed[table] for table in _SHOWN)
-        if _FOR_ALL & changed.keys() or len(subjects) > MANY or of_any:
+        overtaken = bool(subjects) and (self._listing or not self._is_ready)
+        if _FOR_ALL & changed.keys() or len(subjects) > MANY or of_any or overtaken:
             self.reload()
         elif subjects:
-            in_hand = self.hand.among(subjects)
+            # With those that are on their way already: their answer could come after this one, and be older.
+            self._awaited |= subjects
+            in_hand = self.hand.among(self._awaited)
             if in_hand is not None:
+                self._desk.jobs.drop("card again")  # which would be older, and could come later
                 self._hold_painting()
             read = partial(after_change, with_curve=self.hand.curve.is_built())
             self._desk.read_plain(
-                ("rows", subjects),
+                "rows",
                 read,
                 self._desk.now(),
-                list(subjects),
+                list(self._awaited),
                 in_hand,
-                done=lambda found: self._on_news(subjects, *found),
-                failed=self._on_failed,
+                done=lambda found: self._on_news(*found),
+                failed=self._on_no_news,
             )
             self.hand.refresh_cage(subjects)
             self.records.refresh(subjects)
@@ -276,9 +282,12 @@ class TodayScreen(QWidget):
         # Behind the animal and its curve: that is where the eyes are.
         QTimer.singleShot(0, self, lambda: self.records.setUpdatesEnabled(True))
 
-    def _on_news(
-        self, asked: frozenset[UUID], rows: tuple[WorklistRow, ...], in_hand: tuple[Card, Curve | None] | None
-    ) -> None:
+    def _on_no_news(self, error: Exception) -> None:
+        self._awaited = frozenset()
+        self._on_failed(error)
+
+    def _on_news(self, rows: tuple[WorklistRow, ...], in_hand: tuple[Card, Curve | None] | None) -> None:
+        asked, self._awaited = self._awaited, frozenset()
         self._on_rows(asked, rows)
         if in_hand is not None:
             self.hand.show_anew(in_hand)
