@@ -238,7 +238,7 @@ def _change_question(weight: float, now: datetime, facts: WeightFacts) -> Questi
     way = "above" if change > 0 else "below"
     day = _day(facts.last.date_time, facts.zone)
     age = (_day(now, facts.zone) - day).days
-    was = f"{show(facts.last.value)} g"
+    was = f"{show_weight(facts.last.value)} g"
     then = {0: f"today's {was}", 1: f"yesterday's {was}"}.get(
         age, f"the {was} of {show_date(day, now, facts.zone)}"
     )
@@ -250,7 +250,7 @@ def _weighed_again(now: datetime, facts: WeightFacts) -> Question | None:
         return None
     clock = _clock(facts.same_day.date_time, facts.zone)
     when = f"{_on_day(facts.same_day.date_time, now, facts.zone)} at {clock}"
-    return Question("again", f"Already weighed {when}: {show(facts.same_day.value)} g.")
+    return Question("again", f"Already weighed {when}: {show_weight(facts.same_day.value)} g.")
 
 
 def _adlib_again(since: datetime, now: datetime, facts: WaterFacts) -> Question:
@@ -265,8 +265,8 @@ def _mate_question(weight: float, facts: WeightFacts) -> Question | None:
     mate = min(facts.cage_mates, key=lambda mate: abs(weight - mate.weight))
     if away <= MATE_MARGIN * facts.last.value or abs(weight - mate.weight) > MATE_NEARNESS * away:
         return None
-    own = f"this animal ({show(facts.last.value)} g)"
-    return Question("cage_mate", f"Fits {mate.nickname} ({show(mate.weight)} g) better than {own}.")
+    own = f"this animal ({show_weight(facts.last.value)} g)"
+    return Question("cage_mate", f"Fits {mate.nickname} ({show_weight(mate.weight)} g) better than {own}.")
 
 
 def _check_amount(amount: float, facts: WaterFacts) -> None:
@@ -324,6 +324,11 @@ def _on_day(moment: datetime, now: datetime, zone: tzinfo) -> str:
 def show(value: float) -> str:
     """A number for a sentence: at most two decimals, no trailing zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def show_weight(value: float) -> str:
+    """A noted weight to 0.1 g, or to 0.01 where it was noted so."""
+    return f"{value:.1f}" if abs(value * 10 - round(value * 10)) < 1e-6 else f"{value:.2f}"
 
 
 def _day(moment: datetime, zone: tzinfo) -> date:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, tzinfo
 
 from colonydesk.domain.codes import SEX
+from colonydesk.domain.plausibility import show_weight
 from colonydesk.domain.water import shown_given, shown_owed
 from colonydesk.domain.weight import shown_percentage
 
@@ -46,9 +47,7 @@ def sex_text(code: str) -> str:
 
 def grams(value: float | None) -> str:
     """A weight to 0.1 g, or to 0.01 where it was noted so."""
-    if value is None:
-        return UNKNOWN
-    return f"{value:.1f}" if abs(value * 10 - round(value * 10)) < 1e-6 else f"{value:.2f}"
+    return UNKNOWN if value is None else show_weight(value)
 
 
 def gram_figure(value: float | None) -> str:

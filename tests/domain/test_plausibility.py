@@ -200,7 +200,7 @@ def test_a_second_weighing_of_the_day_is_asked():
 
 def test_a_weight_that_fits_a_cage_mate_better_is_asked():
     cage = MOUSE._replace(cage_mates=(CageMate("PV_0002", 31.0), CageMate("PV_0003", 25.0)))
-    assert weigh(25.2, cage)["cage_mate"] == "Fits PV_0003 (25 g) better than this animal (22.8 g)."
+    assert weigh(25.2, cage)["cage_mate"] == "Fits PV_0003 (25.0 g) better than this animal (22.8 g)."
     assert "cage_mate" not in weigh(23.8, cage)  # within 5 % of its own last
     assert "cage_mate" not in weigh(28.0, cage)  # near nobody
     assert "cage_mate" not in weigh(25.2, cage._replace(last=None))

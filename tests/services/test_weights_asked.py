@@ -35,8 +35,8 @@ def test_each_doubt_is_asked_and_nothing_written_until_all_are_confirmed(here: S
             record_weighing(here.db, command, NOW)
         assert asked(error) == {
             "range": "55 g: usual is 5 to 50 g.",
-            "change": "175 % above today's 20 g.",
-            "again": "Already weighed today at 09:30: 20 g.",
+            "change": "175 % above today's 20.0 g.",
+            "again": "Already weighed today at 09:30: 20.0 g.",
         }
         assert error.value.field == "weight"
         with pytest.raises(Doubtful) as error:
@@ -81,7 +81,7 @@ def test_a_weight_that_fits_the_mate_in_the_cage_is_asked_about(here: Scene) -> 
     with nothing_written(here.db):
         with pytest.raises(Doubtful) as error:
             record_weighing(here.db, weighing(here, 29.8, subject_id=one), NOW)
-        assert asked(error)["cage_mate"] == "Fits C2 (30 g) better than this animal (20 g)."
+        assert asked(error)["cage_mate"] == "Fits C2 (30.0 g) better than this animal (20.0 g)."
 
 
 @pytest.mark.parametrize("how", ["cage", "lab", "death", "void"])
@@ -127,8 +127,8 @@ def test_a_move_asks_what_is_asked_of_the_animal_it_goes_to(here: Scene) -> None
         with pytest.raises(Doubtful) as error:
             move_weighing(here.db, command, NOW)
         assert asked(error) == {
-            "change": "37 % below today's 35 g.",
-            "again": "Already weighed today at 09:30: 35 g.",
+            "change": "37 % below today's 35.0 g.",
+            "again": "Already weighed today at 09:30: 35.0 g.",
         }
     move_weighing(here.db, replace(command, confirmed=frozenset({"change", "again"})), NOW)
     young = here.subject("M3", birth_date=date(2026, 3, 11))
@@ -142,7 +142,7 @@ def test_today_is_the_labs_day(here: Scene) -> None:
     record_weighing(here.db, weighing(here, 22.0, datetime(2026, 3, 9, 12, 0, tzinfo=UTC)), evening)
     with pytest.raises(Doubtful) as error:
         record_weighing(here.db, weighing(here, 22.1, evening), evening)
-    assert asked(error) == {"again": "Already weighed today at 08:00: 22 g."}
+    assert asked(error) == {"again": "Already weighed today at 08:00: 22.0 g."}
     midnight = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
     record_weighing(here.db, weighing(here, 22.1, midnight), midnight)
 
@@ -156,7 +156,7 @@ def test_a_day_on_which_the_clocks_change_is_one_day(here: Scene, begins: dateti
     record_weighing(here.db, weighing(here, 22.0, begins), NOW)
     with pytest.raises(Doubtful) as error:
         record_weighing(here.db, weighing(here, 22.0, begins + hours * HOUR - second), NOW)
-    assert "at 00:00: 22 g." in asked(error)["again"]
+    assert "at 00:00: 22.0 g." in asked(error)["again"]
     record_weighing(here.db, weighing(here, 22.0, begins + hours * HOUR), NOW)
     record_weighing(here.db, weighing(here, 22.0, begins - second), NOW)
 
@@ -166,10 +166,10 @@ def test_a_late_entry_is_compared_with_what_was_before_it(here: Scene) -> None:
     record_weighing(here.db, weighing(here, 22.0, NOW - 5 * DAY), NOW)
     with pytest.raises(Doubtful) as error:
         record_weighing(here.db, weighing(here, 26.0, NOW - 4 * DAY), NOW)
-    assert asked(error) == {"change": "18 % above the 22 g of 5 Mar."}
+    assert asked(error) == {"change": "18 % above the 22.0 g of 5 Mar."}
     with pytest.raises(Doubtful) as error:
         record_weighing(here.db, weighing(here, 22.0, NOW - 5 * DAY + HOUR), NOW)
-    assert asked(error) == {"again": "Already weighed on 5 Mar at 09:30: 22 g."}
+    assert asked(error) == {"again": "Already weighed on 5 Mar at 09:30: 22.0 g."}
 
 
 def test_the_day_of_birth_and_of_death_are_the_labs(here: Scene) -> None:
@@ -188,7 +188,7 @@ def test_an_animal_without_a_lab_is_weighed_by_utc(here: Scene) -> None:
     record_weighing(here.db, weighing(here, 22.0, subject_id=stray), NOW)
     with pytest.raises(Doubtful) as error:
         record_weighing(here.db, weighing(here, 22.0, NOW - HOUR, subject_id=stray), NOW)
-    assert asked(error) == {"again": "Already weighed today at 14:30: 22 g."}
+    assert asked(error) == {"again": "Already weighed today at 14:30: 22.0 g."}
 
 
 # What cannot be
