@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from colonydesk.db.tables import (
     AuditEntry,
@@ -134,12 +134,22 @@ _told_at = func.coalesce(_mine.c.snoozed_until, Notification.send_at)
 
 
 def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[UUID, ...]:
-    """The notifications that the filter lets through: the newest first, then the urgent. One statement."""
+    """The notifications that the filter lets through: the newest first, then the urgent.
+
+    One statement; for the unread those of ``settled`` too: what is settled waits for nobody to read it.
+    """
     places = {kind: place for place, kind in enumerate(_URGENT)}
     urgency = case(places, value=Notification.notification_type, else_=len(_URGENT))
-    statement = select(Notification.id).order_by(
-        Notification.send_at.desc().nulls_last(), urgency, Notification.title, Notification.id
+    unread = wanted.state == "unread"
+    statement = (
+        select(*(FACTS if unread else (Notification.id,)))
+        .select_from(Notification)
+        .order_by(Notification.send_at.desc().nulls_last(), urgency, Notification.title, Notification.id)
     )
+    if unread or wanted.text.strip():
+        statement = statement.outerjoin(Subject, Subject.id == Notification.subject_id)
+    if unread:
+        statement = statement.outerjoin(Lab, Lab.id == Subject.lab_id)
     if wanted.user_id is not None:
         statement = statement.join(
             _mine, and_(_mine.c.notification_id == Notification.id, _mine.c.user_id == wanted.user_id)
@@ -154,13 +164,15 @@ def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[U
     if wanted.status is not None:
         statement = statement.where(Notification.status == wanted.status)
     if wanted.text.strip():
-        statement = statement.outerjoin(Subject, Subject.id == Notification.subject_id).where(
+        statement = statement.where(
             or_(
                 holds(Subject.nickname, wanted.text.strip()),
                 holds(Notification.title, wanted.text.strip()),
             )
         )
-    return tuple(connection.execute(statement).scalars())
+    rows = connection.execute(statement).all()
+    over = settled(connection, rows, now) if unread else frozenset()
+    return tuple(row.id for row in rows if row.id not in over)
 
 
 def _seen(of: Any, now: datetime) -> ColumnElement[bool]:
@@ -318,18 +330,20 @@ def notice_heads(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tupl
 
 
 def notice_counts(connection: Connection, user_id: UUID, now: datetime) -> Counts:
-    """How many are waiting for a member. One statement."""
+    """How many are waiting for a member; what is settled is not unread. Two statements, and ``settled``'s."""
 
     def count(state: str) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((_in_state(state, now), 1), else_=0)), 0)
 
     statement = (
-        select(count("open"), count("unread"), count("snoozed"))
+        select(count("open"), count("snoozed"))
         .select_from(Notification)
         .join(_mine, _mine.c.notification_id == Notification.id)
         .where(_mine.c.user_id == user_id, _mine.c.done_at.is_(None), Notification.send_at <= now)
     )
-    return Counts(*(int(one) for one in connection.execute(statement).one()))
+    waiting, snoozed = connection.execute(statement).one()
+    unread = connection.execute(_unread(user_id, now)).all() if waiting else []
+    return Counts(int(waiting), len(unread) - len(settled(connection, unread, now)), int(snoozed))
 
 
 def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert, ...]:
@@ -338,17 +352,8 @@ def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert,
     One statement, and those of ``settled``.
     """
     statement = (
-        select(*FACTS, Notification.title, _mine.c.snoozed_until)
-        .select_from(Notification)
-        .join(_mine, _mine.c.notification_id == Notification.id)
-        .outerjoin(Subject, Subject.id == Notification.subject_id)
-        .outerjoin(Lab, Lab.id == Subject.lab_id)
-        .where(
-            _mine.c.user_id == user_id,
-            _in_state("unread", now),
-            Notification.send_at <= now,
-            _told_at > now - ALERT_FOR,
-        )
+        _unread(user_id, now)
+        .where(_told_at > now - ALERT_FOR)
         .order_by(_told_at.desc(), Notification.id)
         .limit(_ALERTS_MOST)
     )
@@ -358,4 +363,16 @@ def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert,
         Alert(row.id, row.notification_type, row.title, row.subject_id, row.snoozed_until)
         for row in rows
         if row.id not in over
+    )
+
+
+def _unread(user_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+    """What a member has not seen, settled or not: FACTS and what an alert holds."""
+    return (
+        select(*FACTS, Notification.title, _mine.c.snoozed_until)
+        .select_from(Notification)
+        .join(_mine, _mine.c.notification_id == Notification.id)
+        .outerjoin(Subject, Subject.id == Notification.subject_id)
+        .outerjoin(Lab, Lab.id == Subject.lab_id)
+        .where(_mine.c.user_id == user_id, _in_state("unread", now), Notification.send_at <= now)
     )

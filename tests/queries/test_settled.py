@@ -17,10 +17,10 @@ from colonydesk.db.tables import (
     WaterRestriction,
     Weighing,
 )
-from colonydesk.queries.notices import alerts
+from colonydesk.queries.notices import alerts, notice_counts
 from tests.builders import Scene, add, scene
 from tests.queries.colony import counted
-from tests.services.notices import matter, shown, told
+from tests.services.notices import listed, matter, shown, told
 
 NIGHT = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # 22:00 of 10 March in the lab
 DAY_BEGINS, DAY_ENDS = datetime(2026, 3, 10, 4, 0, tzinfo=UTC), datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
@@ -228,3 +228,15 @@ def test_what_an_animal_asks_for_is_settled_by_the_animal(of: Scene) -> None:
         for mouse, values in changes.items():
             connection.execute(subject.update().where(subject.c.id == mouse).values(**values))
     assert all(is_settled(of, one) for one in told_of.values())
+
+
+def test_what_is_settled_is_not_unread_any_more(of: Scene) -> None:
+    tell(of, "mouse_not_weighed", subject_id=of.mouse)
+    weigh(of, NIGHT)
+    tell(of, "mouse_training", subject_id=of.mouse)
+    with of.db.read() as connection:
+        found = notice_counts(connection, of.ann, NIGHT)
+    assert (found.open, found.unread) == (2, 1)
+    for whose in (of.ann, None):
+        assert listed(of.db, whose, "unread", NIGHT) == ["about mouse_training"]
+        assert len(listed(of.db, whose, "open", NIGHT)) == 2  # grey, so that it is seen that it was done

@@ -211,8 +211,10 @@ def test_what_was_done_meanwhile_is_not_told(at: Station, qtbot: QtBot) -> None:
     )
     said: list[str] = []
     at.center.told.connect(said.append)
-    at.center.start()
-    qtbot.waitUntil(lambda: at.center.tray.count() == 1, timeout=WAIT)
+    with qtbot.waitSignal(at.center.looked, timeout=WAIT) as looked:
+        at.center.start()
+    assert (looked.args[0].open, looked.args[0].unread) == (1, 0)
+    assert at.center.tray.count() == 0
     assert said == []
 
 
