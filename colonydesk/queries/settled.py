@@ -21,19 +21,24 @@ from sqlalchemy import (
     select,
 )
 
+from colonydesk.db.requests import remaining
 from colonydesk.db.tables import (
+    BreedingPair,
     CageCleaning,
     Housing,
     HousingSubject,
     Lab,
+    Litter,
     Notification,
     Subject,
+    SubjectRequest,
     WaterAdministration,
+    WaterRestriction,
     Weighing,
 )
 from colonydesk.domain.days import local_day
 from colonydesk.domain.errors import KnownError
-from colonydesk.domain.notices import CageFacts, cage_cleaning_due
+from colonydesk.domain.notices import CageFacts, PairFacts, breeding_check_due, cage_cleaning_due
 from colonydesk.queries.status import restricted_status
 
 _kind = Notification.notification_type
@@ -61,6 +66,11 @@ def _of_cage(value: SQLColumnExpression[Any]) -> ScalarSelect[Any]:
     )
 
 
+def _restriction(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(WaterRestriction.id).where(_restricted, *conditions).exists()
+
+
+_restricted = WaterRestriction.subject_id == Notification.subject_id
 _is_cage = _kind == "cage_cleaning_due"
 _done_at = case(
     (
@@ -87,7 +97,33 @@ _over: ColumnElement[bool] = case(
     ),
     (_kind == "wean_due", Subject.wean_date.is_not(None)),
     (_kind == "genotyping_due", Subject.to_be_genotyped.is_(False)),
+    (
+        _kind == "breeding_check_due",
+        select(BreedingPair.id)
+        .where(BreedingPair.id == Notification.about_id, BreedingPair.end_date.is_not(None))
+        .exists(),
+    ),
+    (
+        _kind.in_(("request_made", "request_due")),
+        select(SubjectRequest.id).where(SubjectRequest.id == Notification.about_id, remaining <= 0).exists(),
+    ),
     else_=false(),
+)
+_ended_at = case(
+    (
+        _kind.in_(("mouse_not_weighed", "mouse_water", "mouse_training"))
+        & ~_restriction(WaterRestriction.end_time.is_(None)),
+        select(func.max(WaterRestriction.end_time)).where(_restricted).scalar_subquery(),
+    ),
+)
+"""When the last restriction of an animal without an open one ended."""
+_littered_on = case(
+    (
+        _kind == "breeding_check_due",
+        select(func.max(Litter.birth_date))
+        .where(Litter.breeding_pair_id == Notification.about_id)
+        .scalar_subquery(),
+    ),
 )
 _every = func.coalesce(Housing.cage_cleaning_frequency_days, Lab.cage_cleaning_frequency_days)
 FACTS: Final = (
@@ -98,6 +134,8 @@ FACTS: Final = (
     func.coalesce(Lab.timezone, case((_is_cage, _of_cage(Lab.timezone))), "UTC").label("timezone"),
     _done_at.label("done_at"),
     case((_is_cage, _of_cage(_every))).label("every"),
+    _ended_at.label("ended_at"),
+    _littered_on.label("littered_on"),
     _over.label("over"),
 )
 """What ``settled`` goes by: columns of a notification, outer-joined with its animal and that one's lab."""
@@ -115,6 +153,11 @@ def settled(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> 
 def _is_settled(row: Row[Any], now: datetime, owing: frozenset[UUID]) -> bool:
     if row.over or (row.notification_type == "cage_cleaning_due" and not row.every):
         return True
+    if row.ended_at is not None and row.ended_at <= now:
+        return True
+    if row.littered_on is not None:
+        pair = PairFacts(row.id, "", None, row.littered_on, None, None)
+        return breeding_check_due(pair, _day(row.told_at, row)) is None
     if row.done_at is None:
         return False
     if row.notification_type == "mouse_not_weighed":

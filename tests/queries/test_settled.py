@@ -8,11 +8,14 @@ import pytest
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import open_database
 from colonydesk.db.tables import (
+    BreedingPair,
     CageCleaning,
     Housing,
     HousingSubject,
     Lab,
+    Litter,
     Subject,
+    SubjectRequest,
     WaterAdministration,
     WaterRestriction,
     Weighing,
@@ -240,3 +243,39 @@ def test_what_is_settled_is_not_unread_any_more(of: Scene) -> None:
     for whose in (of.ann, None):
         assert listed(of.db, whose, "unread", NIGHT) == ["about mouse_training"]
         assert len(listed(of.db, whose, "open", NIGHT)) == 2  # grey, so that it is seen that it was done
+
+
+@pytest.mark.parametrize("kind", ["mouse_not_weighed", "mouse_water", "mouse_training"])
+def test_an_animal_that_is_not_restricted_any_more_is_owed_nothing(of: Scene, kind: str) -> None:
+    restrict(of)
+    one = tell(of, kind, subject_id=of.mouse)
+    with of.db.engine.begin() as connection:
+        connection.execute(WaterRestriction.__table__.update().values(end_time=NIGHT + MINUTE))
+    assert not is_settled(of, one)  # it ends in a minute
+    assert is_settled(of, one, NIGHT + MINUTE)
+    of.add(WaterRestriction, subject_id=of.mouse, start_time=NIGHT + MINUTE, reference_weight=25.0)
+    assert not is_settled(of, one, NIGHT + 2 * MINUTE)
+
+
+def test_a_breeding_check_is_settled_by_a_litter_since_and_by_the_end_of_the_pair(of: Scene) -> None:
+    pair = of.add(BreedingPair, name="P1", start_date=date(2026, 1, 6))
+    one = tell(of, "breeding_check_due", about_id=pair, subject_id=of.mouse)
+    of.add(Litter, name="L1", breeding_pair_id=pair, birth_date=date(2026, 2, 17))  # 21 days before
+    assert not is_settled(of, one)
+    with of.db.engine.begin() as connection:
+        connection.execute(BreedingPair.__table__.update().values(end_date=date(2026, 3, 10)))
+    assert is_settled(of, one)
+    with of.db.engine.begin() as connection:
+        connection.execute(BreedingPair.__table__.update().values(end_date=None))
+    of.add(Litter, name="L2", breeding_pair_id=pair, birth_date=date(2026, 3, 9))
+    assert is_settled(of, one)
+
+
+@pytest.mark.parametrize("kind", ["request_made", "request_due"])
+def test_a_request_is_settled_when_it_has_all_its_animals(of: Scene, kind: str) -> None:
+    request = of.add(SubjectRequest, user_id=of.ann, count=2)
+    one = tell(of, kind, about_id=request)
+    of.subject("R1", request_id=request, responsible_user_id=of.ann)
+    assert not is_settled(of, one)
+    of.subject("R2", request_id=request, responsible_user_id=of.ann)
+    assert is_settled(of, one)

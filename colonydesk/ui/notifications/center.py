@@ -42,7 +42,10 @@ NO_TRAY_MS = 10_000
 """So long a tray is waited for: with the session, the program may be there before the panel."""
 # What makes a notification come, go or be settled.
 _TOLD_BY = frozenset(
-    {"notification", "notification_recipient", "weighing", "water_administration", "subject", "cage_cleaning"}
+    {
+        *("notification", "notification_recipient", "weighing", "water_administration", "subject"),
+        *("cage_cleaning", "water_restriction", "breeding_pair", "litter", "subject_request"),
+    }
 )
 
 _log = logging.getLogger(__name__)

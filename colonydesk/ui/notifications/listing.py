@@ -28,7 +28,7 @@ _MINUTE_MS = 60_000
 _SHOWN_BY = frozenset(
     {
         *("notification", "notification_recipient", "weighing", "water_administration", "subject"),
-        *("cage_cleaning", "lab_member"),
+        *("cage_cleaning", "water_restriction", "breeding_pair", "litter", "subject_request", "lab_member"),
     }
 )
 

@@ -131,11 +131,19 @@ def settled_words(row: NoticeRow) -> str:
     """What has been done since."""
     return {
         "mouse_underweight": tr("Nothing any more: this weighing was taken back, or the animal is dead."),
-        "mouse_not_weighed": tr("Nothing any more: it was weighed on that day or since, or is dead."),
-        "mouse_water": tr("Nothing any more: it was given its water since, or is dead."),
+        "mouse_not_weighed": tr(
+            "Nothing any more: it was weighed on that day or since, is not restricted any more, or is dead."
+        ),
+        "mouse_water": tr(
+            "Nothing any more: it was given its water since, is not restricted any more, or is dead."
+        ),
+        "mouse_training": tr("Nothing any more: it is not restricted any more, or is dead."),
         "wean_due": tr("Nothing any more: it was weaned, or is dead."),
         "genotyping_due": tr("Nothing any more: it need not be genotyped."),
         "cage_cleaning_due": tr("Nothing any more: the cage was cleaned, or is empty."),
+        "breeding_check_due": tr("Nothing any more: there is a litter, or the pair has ended."),
+        "request_made": tr("Nothing any more: the request has all its animals."),
+        "request_due": tr("Nothing any more: the request has all its animals."),
     }.get(row.notification_type, tr("Nothing any more."))
 
 
