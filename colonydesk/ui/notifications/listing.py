@@ -89,6 +89,7 @@ class NoticeList(QWidget):
         whole.addWidget(self._build_filters())
         whole.addWidget(rule())
         whole.addLayout(row, 1)
+        self.setFocusProxy(self.table)
 
     def _build_filters(self) -> QWidget:
         source = self._desk.source
@@ -204,9 +205,8 @@ class NoticeList(QWidget):
         place = self.table.currentIndex().row()
         keep = self._current
         self.table.rows.set_ids(ids)
-        self.table.setVisible(bool(ids))
-        self.empty.setVisible(not ids)
         self.empty.tell(self._empty_words())
+        self._show_table(bool(ids))
         if keep in ids:
             self.table.show_current(ids.index(keep))
         elif ids and place >= 0 and keep is not None:
@@ -215,6 +215,16 @@ class NoticeList(QWidget):
         else:
             self._current = None
             self.detail.show_nothing()
+
+    def _show_table(self, there: bool) -> None:
+        """The keys stay here when the last one is gone, so that it can be taken back."""
+        shown, hidden = (self.table, self.empty) if there else (self.empty, self.table)
+        held = hidden.hasFocus()
+        shown.show()
+        self.setFocusProxy(shown)
+        if held:
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+        hidden.hide()
 
     def _empty_words(self) -> str:
         if self._user() is None and self.whose["mine"].isChecked():
@@ -263,9 +273,8 @@ class NoticeList(QWidget):
         if self._listed:
             self.told.emit("error", text)
         else:
-            self.table.hide()
             self.empty.tell(text, self.tr("Try again"), self.reload)
-            self.empty.show()
+            self._show_table(False)
 
     def shows_what_comes(self) -> bool:
         """Whether what is new for the member is before the eyes as soon as it comes."""
@@ -365,4 +374,4 @@ class NoticeList(QWidget):
 
     def focus_list(self) -> None:
         """The keys go to the list."""
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)

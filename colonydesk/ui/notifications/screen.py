@@ -60,7 +60,7 @@ class NotificationsScreen(QWidget):
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
-        self.setFocusProxy(self.list.table)
+        self.setFocusProxy(self.list)
 
     def _build(self) -> None:
         row = QHBoxLayout()

@@ -121,6 +121,31 @@ def test_done_later_unread_and_undo_by_keys(at: Station, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: found.table.rows.rowCount() == 0)
 
 
+def test_the_last_one_that_is_done_can_be_taken_back_by_its_key(at: Station, qtbot: QtBot) -> None:
+    made = at.tell()
+    found = fetched(qtbot, listing(at), 1)
+    at.frame.activateWindow()
+    found.focus_list()
+    QTest.keyClick(found.table, Qt.Key.Key_Down)
+    QTest.keyClick(found.table, Qt.Key.Key_D)
+    qtbot.waitUntil(found.empty.isVisible)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert found.isAncestorOf(focus)  # and not the menu of the window
+    QTest.keyClick(focus, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shown(at.db, made).of(at.ann).done_at is None)
+    fetched(qtbot, found, 1)
+    assert found.table.hasFocus()
+
+
+def test_the_keys_are_in_an_empty_list_as_soon_as_it_is_gone_to(at: Station) -> None:
+    found = listing(at)
+    at.frame.activateWindow()
+    found.search.setFocus()
+    at.screen.setFocus()
+    assert QApplication.focusWidget() is found.empty
+
+
 def test_an_undo_that_finds_no_server_can_be_tried_again(
     at: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
