@@ -345,11 +345,16 @@ class NoticeCenter(QObject):
 
     def _on_clicked(self, key: Hashable) -> None:
         self.show_window()
-        if not isinstance(key, Alert) or key.subject_id is None:
+        if not isinstance(key, Alert):
             self.show_list()
             return
         self._mark_read(key.id)
-        self.wanted.emit("subject", key.subject_id)
+        if key.subject_id is not None:
+            self.wanted.emit("subject", key.subject_id)
+            return
+        self.show_list()
+        assert self.screen is not None
+        self.screen.open("notification", key.id)  # a cage or a request: with what to do about it
 
     def _mark_read(self, notice_id: UUID) -> None:
         member = self._desk.member

@@ -83,6 +83,19 @@ def test_without_a_tray_a_message_is_in_the_window_and_opens_the_animal(at: Stat
     qtbot.waitUntil(lambda: at.center.tray.count() == 0, timeout=WAIT)  # it is read then
 
 
+def test_a_message_of_no_animal_opens_what_it_tells_of(at: Station, qtbot: QtBot) -> None:
+    read = at.tell("M1 trained little", "mouse_training")
+    mark_notifications(at.db, mark(at.ann, read, as_="read"), NOW)
+    one = at.tell("New request by eve: 3 CK", "request_made", subject_id=None)
+    at.center.start()
+    qtbot.waitUntil(lambda: at.frame.notice.text() != "", timeout=WAIT)
+    QTest.mouseClick(at.frame.notice._action, Qt.MouseButton.LeftButton)
+    assert at.frame.current_section() == "notifications"
+    detail = at.screen.list.detail
+    qtbot.waitUntil(lambda: detail.row() is not None and detail.row().id == one, timeout=WAIT)
+    qtbot.waitUntil(lambda: at.center.tray.count() == 0, timeout=WAIT)  # it is read then
+
+
 def test_many_are_one_message_and_none_is_told_twice(at: Station, qtbot: QtBot) -> None:
     said: list[str] = []
     at.center.told.connect(said.append)
