@@ -14,6 +14,7 @@ from uuid import UUID
 
 from colonydesk.domain.days import local_day, zone
 from colonydesk.domain.water import shown_given, shown_owed
+from colonydesk.domain.weight import shown_percentage
 
 WATER_DELAY = timedelta(hours=23)
 """The lab's default: water is due this long after the last."""
@@ -160,7 +161,7 @@ def underweight(animal: AnimalFacts) -> Notice | None:
         return None
     head = "WARNING" if animal.percentage <= limit + _NOISE else "ATTENTION"
     when = _local(animal.weighed_at, animal.timezone)
-    title = f"{head}: {animal.nickname} weight was {animal.percentage:.1f}% on {when}"
+    title = f"{head}: {animal.nickname} weight was {shown_percentage(animal.percentage):.1f}% on {when}"
     details = f"Weighing: {animal.weight:.2f} g on {when}\n"
     if animal.expected_weight is not None:
         details += f"Expected weight: {animal.expected_weight:.2f} g\n"

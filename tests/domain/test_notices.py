@@ -82,6 +82,11 @@ def test_decided_underweight_ends_with_the_restriction_but_for_the_absolute_mini
     assert underweight(free._replace(percentage=74.9)).title.startswith("WARNING")
 
 
+def test_underweight_says_the_percentage_as_the_screens_do():
+    below = underweight(ANIMAL._replace(percentage=84.96, threshold_pct=0.85))
+    assert below.title.startswith("WARNING: m1 weight was 84.9% on ")  # never as if it were on the limit
+
+
 @pytest.mark.parametrize(
     ("percentage", "head"),
     [(85.0, "WARNING"), (85.01, "ATTENTION"), (87.0, "ATTENTION"), (87.01, None), (0.0, None), (-3.0, None)],
