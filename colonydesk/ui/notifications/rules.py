@@ -105,7 +105,8 @@ class RulesPage(QWidget):
             "none": self.tr("Nothing of it"),
         }.items():
             assert scope in SUBJECTS_SCOPE
-            box.addItem(words, scope)
+            if scope == "none" or kind not in _OF_REQUESTS:  # a request is of no animal yet
+                box.addItem(words, scope)
         box.setMinimumWidth(250)
         box.activated.connect(lambda _index, kind=kind: self._save(kind))
         return box

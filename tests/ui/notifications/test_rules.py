@@ -146,6 +146,16 @@ def _who(rules: RulesPage) -> list[tuple[str, str]]:
     return found
 
 
+def test_of_requests_no_choice_is_offered_that_does_nothing(at: Station) -> None:
+    """A request is of no animal yet: which animals one is told of takes none of them in."""
+    page = at.screen.show_page("rules")
+    assert isinstance(page, RulesPage)
+    for kind, box in page.scopes.items():
+        scopes = [box.itemData(place) for place in range(box.count())]
+        of_requests = kind in ("request_made", "request_due")
+        assert scopes == [None, "none"] if of_requests else [None, "mine", "lab", "all", "none"]
+
+
 def test_every_type_is_on_the_screen_with_its_words() -> None:
     from colonydesk.domain.codes import NOTIFICATION_TYPE
 
