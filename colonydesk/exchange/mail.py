@@ -29,6 +29,7 @@ WHOLE_SECONDS = 30.0
 PASSWORD_FILE = "COLONYDESK_MAIL_PASSWORD_FILE"
 """The environment's name of the file with the passwords: lines of host:port:user:password."""
 _KEY_RING_SERVICE = "ColonyDesk e-mail"
+_ODD_ADDRESS = "it takes no address with letters beyond ASCII"
 _TROUBLE = (OSError, smtplib.SMTPException, UnicodeError, ValueError)
 
 Secret = Callable[[MailServer], str | None]
@@ -93,8 +94,39 @@ class Mailer:
         """
         assert self._smtp is not None
         with self._in_words(Exception, all_fail=False), self._limited():
-            refused = self._smtp.send_message(message, self._server.sender, list(to))
-        return "; ".join(f"Not accepted for {who}: {_answer(*why)}" for who, why in refused.items())
+            self._smtp.ehlo_or_helo_if_needed()
+            sender = self._written([self._server.sender]).get(self._server.sender)
+            if sender is None:
+                raise self._too_odd(self._server.sender, all_fail=True)
+            taken = self._written(to)
+            if not taken:
+                raise self._too_odd(", ".join(to), all_fail=False)
+            if [sender, *taken.values()] != [self._server.sender, *to]:
+                message.replace_header("From", sender)
+                message.replace_header("To", ", ".join(taken.values()))
+            refused = self._smtp.send_message(message, sender, list(taken.values()))
+        words = {who: _answer(*why) for who, why in refused.items()}
+        words |= {who: _ODD_ADDRESS for who in to if who not in taken}
+        return "; ".join(f"Not accepted for {who}: {why}" for who, why in words.items())
+
+    def _written(self, addresses: Sequence[str]) -> dict[str, str]:
+        """Of these addresses those that the server takes, each as it is written for it.
+
+        Without SMTPUTF8 a host beyond ASCII has another writing, and who is before the @ has none.
+        """
+        assert self._smtp is not None
+        if self._smtp.has_extn("smtputf8"):
+            return {address: address for address in addresses}
+        parts = {address: address.rpartition("@") for address in addresses}
+        return {
+            address: address if address.isascii() else f"{name}@{host.encode('idna').decode()}"
+            for address, (name, _, host) in parts.items()
+            if name.isascii()
+        }
+
+    def _too_odd(self, who: str, *, all_fail: bool) -> MailFailed:
+        where = f"{self._server.host}:{self._server.port}"
+        return MailFailed(f"{where} sends nothing from or to {who}: {_ODD_ADDRESS}.", all_fail=all_fail)
 
     def _connect(self) -> None:
         server = self._server

@@ -120,6 +120,26 @@ def test_one_refused_recipient_of_two_is_named() -> None:
     assert len(post.accepted) == 1
 
 
+def test_an_address_beyond_ascii_keeps_no_other_from_its_email() -> None:
+    post, to = Post(), ("ann@example.org", "jürgen@example.org", "bob@exämple.org")
+    with post_office(post, enable_SMTPUTF8=True) as server:
+        assert send_one(server, to) == ""
+    with post_office(post, enable_SMTPUTF8=False) as server:
+        words = send_one(server, to)
+        alone = failure(server, "takes no address with letters beyond ASCII", to=("jürgen@example.org",))
+        sender = replace(server, sender="käfig@example.org")
+        assert failure(sender, "from or to käfig@example.org").all_fail
+        assert send_one(replace(server, sender="colony@exämple.org"), to[:1]) == ""
+    assert words == "Not accepted for jürgen@example.org: it takes no address with letters beyond ASCII"
+    assert not alone.all_fail
+    assert [set(taken) for taken, _ in post.accepted] == [
+        set(to),
+        {"ann@example.org", "bob@xn--exmple-cua.org"},
+        {"ann@example.org"},
+    ]
+    assert b"To: ann@example.org, bob@xn--exmple-cua.org" in post.accepted[1][1]
+
+
 @pytest.mark.parametrize(
     ("talk", "words"),
     [
