@@ -21,6 +21,7 @@ from uuid import UUID, uuid4
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.domain.mail import MailServer
+from colonydesk.exchange.mail_login import log_in
 
 STEP_SECONDS = 10.0
 """How long a server may take for one answer."""
@@ -150,7 +151,7 @@ class Mailer:
             if server.security == "starttls":
                 smtp.starttls(context=trust)
             if server.username and self._secret:
-                smtp.login(server.username, self._secret)
+                log_in(smtp, server.username, self._secret)
 
     def _hang_up(self) -> None:
         if self._smtp is not None:

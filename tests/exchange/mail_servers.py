@@ -22,6 +22,7 @@ USER, SECRET = "colony", "correct horse"
 class Post:
     """What a server accepted; ``refuse`` answers an address, None: accepted."""
 
+    secret: str = SECRET
     accepted: list[Any] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     refuse: Callable[[str], str | None] = lambda _address: None
@@ -45,7 +46,7 @@ class Post:
         self, _server: SMTP, _session: Session, _envelope: Envelope, mechanism: str, data: LoginPassword
     ) -> AuthResult:
         self.logins.append(mechanism)
-        good = (data.login.decode(), data.password.decode()) == (USER, SECRET)
+        good = (data.login.decode(), data.password.decode()) == (USER, self.secret)
         return AuthResult(success=good, handled=False)
 
     def in_order(self) -> list[str]:

@@ -100,6 +100,23 @@ def test_a_wrong_password_is_said_and_never_repeated(tls: Any) -> None:
     assert failed.value.here
 
 
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+def test_a_password_may_hold_any_letters(tls: Any, way: str) -> None:
+    post = Post(secret="Mäuse fängt man mit 10 €")
+    other = {"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[way]
+    with post_office(post, tls[0], "starttls", auth_exclude_mechanism=[other]) as server:
+        assert send_one(server, secret=post.secret, trust=tls[1]) == ""
+        wrong = failure(server, "does not accept the user name or the password", secret="Käse", trust=tls[1])
+    assert wrong.here
+    assert post.logins == [way, way]
+
+
+def test_a_server_that_knows_no_letters_beyond_ascii_is_said_so(tls: Any) -> None:
+    ways = ["PLAIN", "LOGIN"]
+    with post_office(Post(), tls[0], "starttls", auth_exclude_mechanism=ways) as server:
+        assert failure(server, "does not offer", secret="Käse", trust=tls[1]).here
+
+
 def test_without_a_password_where_one_is_asked_for_nothing_is_tried(tls: Any) -> None:
     post = Post()
     with post_office(post, tls[0], "starttls") as server:
