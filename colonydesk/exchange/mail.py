@@ -30,6 +30,7 @@ WHOLE_SECONDS = 30.0
 PASSWORD_FILE = "COLONYDESK_MAIL_PASSWORD_FILE"
 """The environment's name of the file with the passwords: lines of host:port:user:password."""
 _KEY_RING_SERVICE = "ColonyDesk e-mail"
+_WHICH_ENCRYPTION = "A port that is for TLS (465) waits for it in silence: is the encryption the right one?"
 _ODD_ADDRESS = "it takes no address with letters beyond ASCII"
 _TROUBLE = (OSError, smtplib.SMTPException, UnicodeError, ValueError)
 
@@ -64,6 +65,7 @@ class Mailer:
         self._trust = trust
         self._step, self._whole = step, whole
         self._smtp: smtplib.SMTP | None = None
+        self._greeted = False
 
     def __enter__(self) -> Self:
         """Connect and log in.
@@ -146,6 +148,7 @@ class Mailer:
             # With the name, which a certificate is compared with, the limit holds for the greeting too.
             smtp._host = server.host  # type: ignore[attr-defined]
             code, answer = smtp.connect(server.host, server.port)
+            self._greeted = True
             if code != 220:
                 raise smtplib.SMTPConnectError(code, answer)
             if server.security == "starttls":
@@ -192,8 +195,10 @@ class Mailer:
         except KnownError:
             raise
         except trouble as error:
+            silent = all_fail and not self._greeted and _is_late(error)
             raise MailFailed(
                 _words(error, where),
+                _WHICH_ENCRYPTION if silent and self._server.security != "tls" else "",
                 all_fail=all_fail or self._is_gone(error),
                 here=all_fail and _is_about_the_login(error),
             ) from error
@@ -337,7 +342,7 @@ def _words(error: Exception, where: str) -> str:
         return f"{where} does not offer what is asked of it: {error}"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{where} refused: {_answer(error.smtp_code, error.smtp_error)}"
-    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+    if _is_late(error):
         return f"{where} does not answer in time."
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return f"{where} broke the connection off."
@@ -358,6 +363,10 @@ def _unsendable(error: Exception) -> str:
     return f"The e-mail cannot be sent as it is ({type(error).__name__})."
 
 
+def _is_late(error: Exception) -> bool:
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
 def _is_about_the_login(error: Exception) -> bool:
     """Whether it is the encryption or the login that failed, not the line, nor the server as a whole."""
     if isinstance(error, ssl.SSLError | smtplib.SMTPAuthenticationError):
@@ -371,5 +380,8 @@ def _is_answer(error: Exception) -> bool:
 
 
 def _answer(code: int, words: bytes | str) -> str:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    try:
+        text = words.decode() if isinstance(words, bytes) else words
+    except UnicodeDecodeError:
+        text = words.decode("latin-1")  # type: ignore[union-attr] - which takes any byte
     return f"{code} {' '.join(text.split())}"

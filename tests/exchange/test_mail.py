@@ -1,6 +1,8 @@
 """E-mail against real SMTP servers: one that works, and those that refuse, hang, drip and drop."""
 
+import socket
 import sys
+import threading
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -172,6 +174,24 @@ def test_a_server_on_a_bad_day_is_given_up_in_words(talk: Any, words: str) -> No
     with bad_server(talk) as server:
         failed = failure(server, words, mailer=QUICK)
     assert (failed.all_fail, failed.here) == (True, False)
+
+
+def test_a_port_that_waits_for_tls_in_silence_is_thought_of(tls: Any) -> None:
+    with post_office(Post(), tls[0], "tls") as server:
+        for security in ("starttls", "none"):
+            asked = replace(server, security=security)
+            assert "is the encryption the right one?" in failure(asked, "in time", mailer=QUICK).hint
+    with bad_server(hangs) as server:
+        asked = replace(server, security="tls")
+        assert failure(asked, "in time", mailer=QUICK).hint == ""
+
+
+def test_the_words_of_an_old_server_can_be_read() -> None:
+    def refuses(connection: socket.socket, over: threading.Event) -> None:
+        connection.sendall("554 Postfach für Mäuse geschlossen\r\n".encode("latin-1"))
+
+    with bad_server(refuses) as server:
+        failure(server, "554 Postfach für Mäuse geschlossen")
 
 
 def test_where_nothing_answers_and_where_there_is_no_server() -> None:
