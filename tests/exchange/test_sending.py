@@ -236,7 +236,8 @@ def test_what_can_reach_nobody_is_settled(db: Database) -> None:
         )
         assert send(db).sent == 1
     assert post.subjects() == ["both"]
-    found = {one: row(db, Notification, one) for one in (left, poor, old)}
+    found = {one: row(db, Notification, one) for one in (left, poor, old, both)}
+    assert found[both]["failure"] == "Not e-mailed to dan: no e-mail address that can be used."
     assert (found[left]["status"], found[left]["failure"]) == ("no-send", LEFT)
     assert (found[poor]["status"], found[poor]["sent_at"]) == ("sent", NOW)
     assert "no recipient has an e-mail address" in found[poor]["failure"]

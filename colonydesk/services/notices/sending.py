@@ -30,6 +30,7 @@ STALE = timedelta(days=7)
 _ENDED = "The program ended while sending it; nobody knows whether it was accepted."
 _TOO_OLD = f"Not sent: it had been waiting for more than {STALE.days} days."
 _VOIDED = "Not sent: the weighing it tells of does not count any more."
+_NOT_TO = "Not e-mailed to {}: no e-mail address that can be used."
 _NO_ADDRESS = "Shown in the program only: no recipient has an e-mail address."
 
 # What is due, was not tried a short time ago, and is claimed by nobody.
@@ -73,7 +74,7 @@ _waiting = (
     .with_for_update(of=Notification, skip_locked=True)
 )
 _recipients = (
-    select(NotificationRecipient.notification_id, LabMember.is_active, LabMember.email)
+    select(NotificationRecipient.notification_id, LabMember.is_active, LabMember.email, LabMember.username)
     .join(LabMember, LabMember.id == NotificationRecipient.user_id)
     .where(NotificationRecipient.notification_id.in_(bindparam("ids", expanding=True)))
     .order_by(LabMember.username)
@@ -95,7 +96,10 @@ def database_time(connection: Connection) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A notification that is this workstation's to send; ``to`` are addresses, ``attempts`` failed tries."""
+    """A notification that is this workstation's to send; ``to`` are addresses, ``attempts`` failed tries.
+
+    ``without`` are the user names of those recipients who have no address.
+    """
 
     id: UUID
     title: str
@@ -103,6 +107,7 @@ class Letter:
     to: tuple[str, ...]
     attempts: int
     claimed_until: datetime
+    without: tuple[str, ...] = ()
 
 
 def is_waiting(connection: Connection, now: datetime, clock: Clock = database_time) -> bool:
@@ -126,9 +131,10 @@ def claim(db: Database, now: datetime, clock: Clock = database_time) -> Letter |
 
 
 def note_sent(db: Database, letter: Letter, now: datetime, remark: str = "") -> None:
-    """The mail was accepted; ``remark`` says for whom it was not."""
+    """The mail was accepted; ``remark`` says for whom it was not. Who has no address is said too."""
+    without = _NOT_TO.format(", ".join(letter.without)) if letter.without else ""
     with db.unit(uuid4(), "notices.sent", None, now) as unit:
-        _settle(unit, letter.id, SENT, now, remark, sent_at=now)
+        _settle(unit, letter.id, SENT, now, "; ".join(filter(None, (remark, without))), sent_at=now)
 
 
 def note_failed(db: Database, letter: Letter, words: str, now: datetime) -> None:
@@ -175,16 +181,17 @@ def _times(now: datetime, at: datetime) -> dict[str, datetime]:
     return {"now": now, "clock": at, **pauses}
 
 
-def _addresses(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, list[tuple[bool, str]]]:
-    """Of each notification its recipients: whether active, and the address."""
+def _addresses(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """Of each notification its active recipients: the address, and who it is."""
     found = defaultdict(list)
     for row in unit.connection.execute(_recipients, {"ids": ids}):
-        found[row.notification_id].append((row.is_active, (row.email or "").strip()))
+        if row.is_active:
+            found[row.notification_id].append(((row.email or "").strip(), row.username))
     return found
 
 
 def _letter(
-    unit: Unit, row: Any, recipients: Sequence[tuple[bool, str]], now: datetime, until: datetime
+    unit: Unit, row: Any, active: Sequence[tuple[str, str]], now: datetime, until: datetime
 ) -> Letter | None:
     """The letter to send; None where there is none, and the notification is settled."""
     attempts = row.attempts
@@ -194,8 +201,8 @@ def _letter(
             _settle(unit, row.id, NO_SEND, now, _ENDED, attempts=attempts)
             return None
         unit.update(Notification, row.id, {"attempts": attempts, "failure": _ENDED, "tried_at": now})
-    active = [address for is_active, address in recipients if is_active]
-    to = tuple(address for address in active if is_address(address))
+    to = tuple(address for address, _ in active if is_address(address))
+    without = tuple(who for address, who in active if not is_address(address))
     if row.voided:
         _settle(unit, row.id, NO_SEND, now, _VOIDED)
     elif now - row.send_at > STALE:
@@ -205,7 +212,7 @@ def _letter(
     elif not to:
         _settle(unit, row.id, SENT, now, _NO_ADDRESS, sent_at=now)
     else:
-        return Letter(row.id, row.title, row.message or row.title, to, attempts, until)
+        return Letter(row.id, row.title, row.message or row.title, to, attempts, until, without)
     return None
 
 
