@@ -53,6 +53,16 @@ def test_the_weight_and_water_of_the_day_and_of_the_day_before(db: Database) -> 
     assert before.cells[14] == "ok, water owed"
 
 
+def test_of_a_day_that_is_over_nothing_is_still_to_be_done(db: Database) -> None:
+    colony = Colony(db)
+    subject = colony.subject("A1", by_reference(colony, name="Hale lab"))
+    colony.restriction(subject, on(10))
+    colony.weighing(subject, on(5), 22.0)
+    colony.write()
+    assert made(db, "water-restriction").counted[1] == (1, "to be weighed")
+    assert made(db, "water-restriction", YESTERDAY).counted[1] == (1, "not weighed")
+
+
 def test_a_day_of_water_ad_lib_says_so(db: Database) -> None:
     colony = Colony(db)
     lab = by_reference(colony, name="Hale lab")

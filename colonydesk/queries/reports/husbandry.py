@@ -94,7 +94,12 @@ def water_restriction(connection: Connection, asked: Asked) -> Report:
         )
         rows.append(Row(cells, ("subject", animal.id), state))
     counted = [(len(rows), "animals")]
-    short = ((unweighed, "to be weighed"), (owing, "with water owed"), (below, "below the threshold"))
+    over = asked.last < asked.today
+    short = (
+        (unweighed, "not weighed" if over else "to be weighed"),
+        (owing, "with water owed"),
+        (below, "below the threshold"),
+    )
     counted += [one for one in short if one[0]]
     return _report(asked, "water-restriction", _RESTRICTION, rows, tuple(counted))
 
