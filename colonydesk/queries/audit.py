@@ -1,7 +1,7 @@
 """The audit trail: who changed what, when and where, from what to what; only read, the newest first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -58,12 +58,15 @@ def audit_numbers(
     user_id: UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    besides: Collection[str] = (),
 ) -> tuple[int, ...]:
     """The entries of a table, of a member, from a moment and before another: the newest first.
 
-    One statement.
+    Without those of the tables ``besides``. One statement.
     """
     statement = select(AuditEntry.number)
+    if besides:
+        statement = statement.where(AuditEntry.table_name.not_in(besides))
     if table:
         statement = statement.where(AuditEntry.table_name.in_([table, *_link_tables(table)]))
     if user_id is not None:

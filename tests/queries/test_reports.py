@@ -11,6 +11,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     Cull,
     LabMember,
+    Notification,
     Session,
     Subject,
     Surgery,
@@ -21,8 +22,10 @@ from colonydesk.queries.due import due
 from colonydesk.queries.history import histories
 from colonydesk.queries.reports import REPORTS, report, usual_days
 from colonydesk.queries.worklist import worklist
+from colonydesk.services.notices.marks import mark_notifications
 from tests.queries.colony import NOW, Colony, counted, mixed, on
 from tests.queries.reports import TODAY, YESTERDAY, by_reference, made, names, table
+from tests.services.notices import mark, waiting_notification
 
 # Water restriction
 
@@ -323,12 +326,12 @@ def test_changes_of_yesterday_in_words(db: Database) -> None:
 
     change(ann, on(1, 22.5), cage="C2")  # the 29th, 22:30
     change(ann, on(0, 0.5), cage="C3", sex="F")  # the 30th, 00:30 before the clocks go on
-    change(bob, on(0, 12), cage="C4")
     change(ann, on(0, 23.2), cage="C5")  # the 31st
     with db.unit(uuid4(), "test", ann, on(0, 13)) as unit:
         unit.insert(Surgery, {"id": surgery, "subject_id": subject, "narrative": "headplate"})
     with db.unit(uuid4(), "test", ann, on(0, 14)) as unit:
         unit.delete(Surgery, surgery)
+    change(bob, on(0, 12), cage="C4")  # entered offline, and here last
     found = made(db, "changes", member_id=ann)
     assert (found.first, found.last) == (YESTERDAY, YESTERDAY)
     assert table(found, "user", "action", "record") == [
@@ -342,8 +345,21 @@ def test_changes_of_yesterday_in_words(db: Database) -> None:
     assert "sex male to female" in texts[0]
     assert "narrative headplate" in texts[1]
     assert [row.opens for row in found.rows] == [("subject", subject), ("surgery", surgery), None]
-    assert len(made(db, "changes").rows) == 4
+    assert [at for (at,) in table(made(db, "changes"), "at")] == [on(0, 0.5), on(0, 12), on(0, 13), on(0, 14)]
     assert len(made(db, "changes", TODAY, TODAY).rows) == 1
+
+
+def test_that_a_notification_was_read_or_sent_is_no_change(db: Database) -> None:
+    colony = Colony(db)
+    by_reference(colony)
+    ann = colony.add(LabMember, username="ann")
+    colony.write()
+    one = waiting_notification(db, ann, send_at=on(0, 12))
+    mark_notifications(db, mark(ann, one, as_="read"), on(0, 12))
+    with db.unit(uuid4(), "test", None, on(0, 13)) as unit:
+        unit.update(Notification, one, {"status": "sent", "sent_at": on(0, 13)})
+    assert made(db, "changes", member_id=ann).rows == ()
+    assert made(db, "changes").rows == ()
 
 
 def test_changes_call_fields_as_people_do(db: Database) -> None:

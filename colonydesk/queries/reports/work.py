@@ -20,6 +20,9 @@ from colonydesk.queries.training import ENOUGH, TrainingDay, TrainingRow, traini
 CHANGES_MOST = 5000
 """More changes than this are not put into words; the latest are."""
 
+_NO_CHANGES = ("notification", "notification_recipient")
+"""That one was sent, or read by somebody, is in the audit trail; nothing of the animals was changed by it."""
+
 _SURGERY = (
     *ANIMAL,
     Column("sex", "Sex"),
@@ -203,9 +206,10 @@ def changes(connection: Connection, asked: Asked) -> Report:
     """
     place = zone(asked.timezone)
     since, until = place.bounds(asked.first)[0], place.bounds(asked.last)[1]
-    numbers = audit_numbers(connection, "", asked.member_id, since, until)
+    numbers = audit_numbers(connection, "", asked.member_id, since, until, _NO_CHANGES)
     lines = audit_lines(connection, numbers[:CHANGES_MOST])
-    rows = [_change(lines[number], place.info) for number in sorted(lines)]
+    ordered = sorted(lines, key=lambda number: (lines[number].at, number))
+    rows = [_change(lines[number], place.info) for number in ordered]
     counted = [(len(numbers), "changes")]
     if len(numbers) > CHANGES_MOST:
         counted.append((CHANGES_MOST, "listed, the latest"))
