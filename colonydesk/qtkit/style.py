@@ -90,7 +90,8 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: %(faint
 QLineEdit[refused="true"], QPlainTextEdit[refused="true"], QComboBox[refused="true"] {
     border-color: %(under)s; }
 QLineEdit[bare="true"], QLineEdit[bare="true"]:focus { background: transparent; border: none; padding: 0;
-    min-height: 0; font-size: 30px; font-weight: 600; }
+    min-height: 0; font-size: 30px; font-weight: 600;
+    placeholder-text-color: %(faint)s; }
 QListWidget#choices { border: 1px solid %(faint)s; border-radius: 6px; }
 QFrame#popup { background: %(panel)s; border: 1px solid %(faint)s; border-radius: 6px; }
 QWidget#form { background: %(panel)s; }

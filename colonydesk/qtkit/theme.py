@@ -45,7 +45,10 @@ class Theme:
     grid: str
     text: str
     secondary: str
+    hint: str
+    """Words that are not the matter now: what an empty field waits for, what is over."""
     faint: str
+    """Edges and large figures: too pale for words."""
     accent: str
     accent2: str
     selection: str
@@ -88,6 +91,7 @@ LIGHT = Theme(
     grid="#ECEEF2",
     text="#18212E",
     secondary="#5C6778",
+    hint="#626D7E",
     faint="#828C9B",
     accent="#2458C6",
     accent2="#0B8A80",
@@ -109,6 +113,7 @@ DARK = Theme(
     grid="#262B34",
     text="#E6EAF0",
     secondary="#A3ADBB",
+    hint="#8E99A8",
     faint="#748091",
     accent="#7FA6FF",
     accent2="#3CC3B6",
@@ -130,6 +135,7 @@ NIGHT = Theme(
     grid="#141110",
     text="#B08D78",
     secondary="#967866",
+    hint="#967866",
     faint="#755E4F",
     accent="#C2704A",
     accent2="#8A6A3E",
@@ -205,7 +211,7 @@ def _palette(theme: Theme) -> QPalette:
         (role.Base, theme.panel),
         (role.AlternateBase, theme.ground),
         (role.Text, theme.text),
-        (role.PlaceholderText, theme.faint),
+        (role.PlaceholderText, theme.hint),
         (role.Button, theme.panel),
         (role.ButtonText, theme.text),
         (role.BrightText, theme.under),

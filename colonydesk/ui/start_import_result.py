@@ -263,7 +263,7 @@ class Rows(QAbstractTableModel):
                 return f"{value:,}"
             return f"{value[:_PK]}…" if len(value) == 36 and value.count("-") == 4 else value
         if role == Qt.ItemDataRole.ForegroundRole and value == 0:
-            return QColor(self._source.theme.faint)
+            return QColor(self._source.theme.hint)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(value, str):
             return value
         if role == Qt.ItemDataRole.TextAlignmentRole:

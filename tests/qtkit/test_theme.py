@@ -4,7 +4,7 @@ from dataclasses import fields
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontInfo, QFontMetricsF, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.parts import label
@@ -43,13 +43,14 @@ def test_text_and_states_can_be_read_on_their_grounds(name: str) -> None:
     for ground in grounds:
         assert contrast(theme.text, ground) >= 4.5
         assert contrast(theme.secondary, ground) >= 4.5
+        assert contrast(theme.hint, ground) >= 4.5
         for state in STATES:
             assert contrast(theme.state(state), ground) >= 4.5, state
     for state in STATES:
         assert contrast(theme.state(state), theme.state_ground(state)) >= 4.5, state
         assert contrast(theme.text, theme.state_ground(state)) >= 4.5, state
     assert contrast(theme.on_accent, theme.accent) >= 4.5
-    assert contrast(theme.faint, theme.panel) >= 3.0  # hints, what is over, edges
+    assert contrast(theme.faint, theme.panel) >= 3.0  # edges, large figures
     assert contrast(theme.faint, theme.ground) >= 3.0
 
 
@@ -88,6 +89,25 @@ def test_a_check_box_is_seen_and_its_tick_too(name: str, source: ThemeSource, qt
     box.setChecked(True)
     assert source.theme.accent in colours()
     assert "#000000" in colours()  # the tick
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_an_empty_field_waits_for_can_be_read(name: str, source: ThemeSource, qtbot: QtBot) -> None:
+    """A large figure may be paler: it is not to be taken for a typed one."""
+    source.apply(name)
+
+    def inks(*, bare: bool) -> set[str]:
+        line = QLineEdit()
+        qtbot.addWidget(line)
+        line.setProperty("bare", bare)
+        line.setPlaceholderText("IIII")
+        line.show()
+        image = line.grab().toImage()
+        spots = ((x, y) for x in range(image.width()) for y in range(image.height()))
+        return {image.pixelColor(*spot).name().upper() for spot in spots}
+
+    assert source.theme.hint in inks(bare=False)
+    assert source.theme.faint in inks(bare=True) - inks(bare=False)
 
 
 def test_a_switch_reaches_open_widgets_and_those_who_paint_themselves(

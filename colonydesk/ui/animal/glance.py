@@ -86,7 +86,7 @@ class Figures(QWidget):
                 left = place * width
                 if place:
                     painter.fillRect(QRectF(left - M, 4, 1, self.height() - 8), QColor(theme.line))
-                colour = {"text": theme.text, "faint": theme.faint}.get(tone) or theme.state(tone)
+                colour = {"text": theme.text, "faint": theme.hint}.get(tone) or theme.state(tone)
                 for text, size, weight, ink, top, height in (
                     (caption, CAPTION, 400, theme.secondary, 0, 18),
                     (value, FIGURE, 700, colour, 18, 24),

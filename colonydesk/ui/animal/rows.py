@@ -252,7 +252,7 @@ def in_two_lines(metrics: QFontMetrics, text: str, width: int) -> str:
 
 
 def _colour(theme: Theme, tone: str) -> str:
-    return {"text": theme.text, "secondary": theme.secondary, "faint": theme.faint}.get(tone) or theme.state(
+    return {"text": theme.text, "secondary": theme.secondary, "faint": theme.hint}.get(tone) or theme.state(
         tone
     )
 

@@ -168,9 +168,9 @@ class _Cell(QStyledItemDelegate):
             state = texts.shape(row, self._member())
             where = QPointF(box.left() + _SHAPE_LEFT, box.center().y() + 0.5)
             paint_state(painter, where, state, theme.faint if over else theme.state(state))
-        colour = theme.faint if over else theme.text
+        colour = theme.hint if over else theme.text
         if column in (AGE, FOR) or (column == MAIL and (row is None or row.status != "no-send")):
-            colour = theme.faint if over else theme.secondary
+            colour = theme.hint if over else theme.secondary
         elif column == MAIL:
             colour = theme.under
         painter.setPen(QColor(colour))

@@ -290,7 +290,7 @@ class _LineDelegate(RowDelegate):
         box = option.rect.adjusted(M, 0, -M, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font(CAPTION))
-        painter.setPen(QColor(theme.faint))
+        painter.setPen(QColor(theme.hint))
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, line.kind)
         box.adjust(0, 0, -64, 0)
         painter.setFont(font(TEXT, 600))

@@ -286,7 +286,7 @@ class _CellDelegate(QStyledItemDelegate):
             edge = theme.accent if view.hasFocus() else theme.faint
             painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), QColor(edge))
         counts = column.kind == "count" and bool(view.table.value(index))
-        colour = theme.text if column.kind != "count" or counts else theme.faint
+        colour = theme.text if column.kind != "count" or counts else theme.hint
         colour = theme.accent if counts else colour
         where = box.adjusted(S, 0, -S, -1)
         if column.kind == "state":

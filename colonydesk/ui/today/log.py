@@ -211,7 +211,7 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setFont(_face(column == ANIMAL, struck, selected and column in (UNDO, CORRECT, MOVE)))
         where = box.adjusted(16 if column == WHEN else 8, 0, -8, -1)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        colour = theme.faint if row.gone else theme.text
+        colour = theme.hint if row.gone else theme.text
         if column == VALUE:
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         elif column == STATE and row.state and not row.gone:
@@ -222,7 +222,7 @@ class _CellDelegate(QStyledItemDelegate):
             where = where.adjusted(18, 0, 0, 0)
             colour = theme.state(row.state)
         elif column in (STATE, REMARK, WHEN):
-            colour = theme.secondary if not row.gone else theme.faint
+            colour = theme.secondary if not row.gone else theme.hint
         elif column in (UNDO, CORRECT, MOVE):
             colour = theme.accent
         painter.setPen(QColor(colour))

@@ -68,7 +68,7 @@ class Tiles(QWidget):
         if not self._cells:
             return
         width = box.width() / len(self._cells)
-        colours = {"text": theme.text, "ok": theme.ok, "near": theme.near, "faint": theme.faint}
+        colours = {"text": theme.text, "ok": theme.ok, "near": theme.near, "faint": theme.hint}
         for place, (caption, value, colour) in enumerate(self._cells):
             left = box.left() + place * width
             if place:

@@ -224,7 +224,7 @@ class _RowDelegate(QStyledItemDelegate):
         if "water" in row.owed:
             self._right(painter, box, _ML_RIGHT + shift, "mL", theme.secondary, font(CAPTION))
         if not row.owed:
-            self._right(painter, box, _ML_RIGHT + shift, self.tr("done"), theme.faint, font(CAPTION))
+            self._right(painter, box, _ML_RIGHT + shift, self.tr("done"), theme.hint, font(CAPTION))
         painter.restore()
 
     @staticmethod
