@@ -103,7 +103,8 @@ QTableView#records::item { padding: 0 5px; border: none; border-bottom: 1px soli
 QTableView#records::item:selected { background: %(selection)s; color: %(text)s; }
 QFrame#question { background: %(panel)s; border: 1px solid %(faint)s; border-radius: 8px; }
 QFrame#help { background: %(panel)s; border: none; border-left: 1px solid %(line)s; }
-QTextBrowser, QTextBrowser:focus { border: none; border-radius: 0; }
+QTextBrowser { border: 1px solid transparent; border-radius: 4px; }
+QTextBrowser:focus { border: 1px solid %(accent)s; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox QAbstractItemView { background: %(panel)s; border: 1px solid %(line)s; outline: none;
     selection-background-color: %(selection)s; selection-color: %(text)s; }

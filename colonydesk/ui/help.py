@@ -16,8 +16,9 @@ from PySide6.QtGui import (
     QTextLength,
     QTextTable,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from colonydesk.qtkit.links import LinkPage
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import FIGURE, TEXT, TITLE, L, M, S, Theme, ThemeSource, font
 
@@ -38,7 +39,7 @@ class HelpPanel(QFrame):
         self._window = window
         self._folder = folder
         self._key = ""
-        self._page = QTextBrowser()
+        self._page = LinkPage()
         self._page.setOpenExternalLinks(True)
         self._page.setFrameShape(QFrame.Shape.NoFrame)
         close = QPushButton(self.tr("Close"))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.codes import SEVERITY
 from colonydesk.domain.days import zone
 from colonydesk.domain.moment import NOT_RESTRICTED, State, state_at
+from colonydesk.qtkit.links import LinkLabel
 from colonydesk.qtkit.parts import label, rule, surface
 from colonydesk.qtkit.theme import CAPTION, FIGURE, XS, L, M, S, ThemeSource, font
 from colonydesk.queries.overview import Named, Overview
@@ -161,10 +162,9 @@ class Fields(QWidget):
                 value.setText(text)
 
     def _new_pair(self, row: int, column: int) -> tuple[QLabel, QLabel]:
-        caption, value = label(role="label"), label(wrap=True)
+        caption, value = label(role="label"), LinkLabel(wrap=True)
         caption.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         value.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        value.setTextFormat(Qt.TextFormat.RichText)
         value.linkActivated.connect(self._follow)
         self._grid.addWidget(caption, row, column)
         self._grid.addWidget(value, row, column + 1)

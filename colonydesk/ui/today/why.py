@@ -7,11 +7,12 @@ from html import escape
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from colonydesk.domain.explain import explain
 from colonydesk.domain.explanation import Explanation, number
 from colonydesk.domain.facts import Facts
+from colonydesk.qtkit.links import LinkPage
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
 
@@ -29,9 +30,9 @@ class WhyPanel(QFrame):
         self.setProperty("surface", "panel")
         self._source = source
         self._title = label(role="title")
-        self._page = QTextBrowser()
+        self._page = LinkPage()
         self._page.setOpenLinks(False)
-        self._page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
         self._page.anchorClicked.connect(self._follow)
         close = QPushButton(self.tr("Back to the curve"))
         close.setProperty("kind", "link")
