@@ -77,6 +77,25 @@ def test_files_are_as_exact_as_the_screen(desk: Desk, tmp_path: Path, qtbot: QtB
         assert seen == (at >= span[0]).tolist()  # where the weights are, and not out of the plot
 
 
+@pytest.mark.parametrize("percent", [False, True])
+def test_curves_without_water_are_drawn_too(desk: Desk, tmp_path: Path, percent: bool) -> None:
+    """Of several animals no water is shown, and of one that was never given any."""
+    dry = curve()._replace(reward=np.zeros(40), supplement=np.zeros(40), required=np.full(40, np.nan))
+    for number, shown in enumerate(([dry], [curve(), curve(number=2, days=400)])):
+        desk.widget.set_curves(shown)
+        desk.widget.set_percent(percent)
+        desk.widget.export_png(tmp_path / f"{number}.png")
+        desk.widget.export_svg(tmp_path / f"{number}.svg")
+        picture = QImage(str(tmp_path / f"{number}.png"))
+        assert picture.size() == SIZE * 2
+        drawing = QImage(SIZE, QImage.Format.Format_RGB32)
+        with QPainter(drawing) as painter:
+            QSvgRenderer(str(tmp_path / f"{number}.svg")).render(painter)
+        for image in (picture, drawing):
+            ink = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+            assert ink - {LIGHT.panel.lower()}
+
+
 def test_a_line_cut_for_a_file() -> None:
     x, y = cut(np.array([-10.0, 10.0, 20.0, 40.0]), np.array([0.0, 2.0, np.nan, 4.0]), 30.0)
     assert x.tolist() == [0.0, 10.0, 20.0, 30.0]

@@ -103,6 +103,8 @@ def _keep_exact(chart: Chart, span: tuple[float, float]) -> None:
     low, high = span
     for line in (*chart.lines, chart.water.required):
         x, y = line.getOriginalDataset()
+        if x is None:  # the water's, where none is shown
+            continue
         line.setClipToView(False)
         line.setPos(low, 0)
         line.setData(x - low, y)
