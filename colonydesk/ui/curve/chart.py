@@ -69,6 +69,7 @@ class Chart(pg.GraphicsLayoutWidget):
         self.ci.layout.setSpacing(0)
         self.theme = theme
         self.ratio = 1.0
+        self.thins = True  # a screen paints a crowded line quicker one pixel wide
         self._series: list[Series] = []
         self.lines: list[pg.PlotDataItem] = []
         self._looks: dict[int, tuple[object, ...]] = {}
@@ -278,7 +279,8 @@ class Chart(pg.GraphicsLayoutWidget):
         item = self.lines[number]
         room = room_of(line.x, view.span, self.box.size().width())
         dots = line.measured and room >= DOT_ROOM and len(view.curves) <= 3
-        width = 1.0 if room < LINE_ROOM[line.measured] else self.ratio * (1.6 if line.measured else 1.3)
+        thin = self.thins and room < LINE_ROOM[line.measured]
+        width = 1.0 if thin else self.ratio * (1.6 if line.measured else 1.3)
         look = (getattr(self.theme, line.colour), width, line.style, dots)
         known = np.isfinite(line.y) if line.measured else slice(None)
         x, y = line.x[known], line.y[known]

@@ -79,6 +79,7 @@ def _draw(view: View, device: QPaintDevice, ratio: int) -> None:
     chart = Chart(theme)
     chart.set_size(SIZE.shrunkBy(QMargins(0, HEADER, 0, 0)))
     chart.set_ratio(ratio)
+    chart.thins = False
     chart.show_view(view)
     _keep_exact(chart, view.span)
     whole = QRectF(chart.rect())
