@@ -1,4 +1,5 @@
 import csv
+import errno
 import io
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_curves_without_water_are_drawn_too(desk: Desk, tmp_path: Path, percent:
             assert ink - {LIGHT.panel.lower()}
 
 
+def test_years_are_drawn_as_strongly_as_a_month(desk: Desk, tmp_path: Path) -> None:
+    """On the screen a crowded line is one pixel of it wide, which is half of one of ours here."""
+    desk.widget.set_curve(curve(days=1500))
+    desk.widget.set_range("all")
+    desk.widget.export_svg(tmp_path / "curve.svg")
+    strokes = {
+        float(part.attrib["stroke-width"])
+        for part in ElementTree.parse(tmp_path / "curve.svg").getroot().iter()
+        if part.attrib.get("stroke", "").upper() in (LIGHT.text, LIGHT.under)
+    }
+    assert {1.6, 1.3} <= strokes
+
+
 def test_a_line_cut_for_a_file() -> None:
     x, y = cut(np.array([-10.0, 10.0, 20.0, 40.0]), np.array([0.0, 2.0, np.nan, 4.0]), 30.0)
     assert x.tolist() == [0.0, 10.0, 20.0, 30.0]
@@ -109,7 +123,7 @@ def test_csv(desk: Desk, tmp_path: Path) -> None:
     shown = curve()
     desk.widget.set_curves([shown, curve(number=2)])
     desk.widget.export_csv(tmp_path / "curve.csv")
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "curve.csv").read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "curve.csv").read_text(encoding="utf-8-sig"))))
     assert len(rows) == 80
     last = rows[39]
     assert last["subject"] == "CK_0001"
@@ -130,6 +144,30 @@ def test_a_file_that_cannot_be_written_is_told_in_words(desk: Desk, tmp_path: Pa
     assert told.args == ["curve.csv could not be written: No such file or directory."]
 
 
+def test_a_full_disk_leaves_the_file_that_was_there(
+    desk: Desk, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(self: Path, content: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(content[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    (tmp_path / "curve.csv").write_text("as it was")
+    desk.widget.set_curve(curve())
+    with qtbot.waitSignal(desk.widget.export_failed) as told:
+        desk.widget.export_csv(tmp_path / "curve.csv")
+    assert told.args == ["curve.csv could not be written: No space left on device."]
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["as it was"]
+
+
+def test_names_are_read_by_excel(desk: Desk, tmp_path: Path) -> None:
+    desk.widget.set_curve(curve()._replace(nickname="Größe"))
+    desk.widget.export_csv(tmp_path / "curve.csv")
+    assert (tmp_path / "curve.csv").read_bytes().startswith(b"\xef\xbb\xbfsubject,")
+    assert "Größe" in (tmp_path / "curve.csv").read_text(encoding="utf-8")
+
+
 def test_saving_asks_where_to_without_stopping_the_window(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
     desk.widget.set_curve(curve())
     button = desk.widget.findChild(QToolButton)
@@ -140,4 +178,4 @@ def test_saving_asks_where_to_without_stopping_the_window(desk: Desk, tmp_path: 
     assert dialog.selectedFiles()[0].endswith("CK_0001.csv")
     dialog.selectFile(str(tmp_path / "mine.csv"))
     dialog.accept()
-    assert (tmp_path / "mine.csv").read_text(encoding="utf-8").startswith("subject,date,")
+    assert (tmp_path / "mine.csv").read_text(encoding="utf-8-sig").startswith("subject,date,")

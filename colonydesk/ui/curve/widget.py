@@ -229,12 +229,13 @@ class CurveWidget(QFrame):
     def export_csv(self, path: Path) -> None:
         """Write the daily values of the animals shown, the whole of their history."""
         if self._curves:
-            self._write(path, csv_text(self._curves).encode())
+            # With a byte order mark: without it Excel reads UTF-8 as something else.
+            self._write(path, csv_text(self._curves).encode("utf-8-sig"))
 
     def _write(self, path: Path, content: bytes) -> None:
         self._jobs.read(
             ("export", path),
-            lambda: path.write_bytes(content),
+            lambda: _write_whole(path, content),
             lambda _written: self.exported.emit(str(path)),
             lambda error: self._on_failed(path, error),
         )
@@ -262,3 +263,18 @@ class CurveWidget(QFrame):
 
     def _paint_icon(self) -> None:
         self._save.setIcon(self._source.icons.icon("download", self._source.theme.secondary, 16))
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write the file whole, or leave what is there as it is.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
