@@ -148,22 +148,23 @@ class ImportResult(QWidget):
 
     def _conclude(self, looked: bool) -> None:
         report, total = self._report, self._report.total()
+        of_problems = self._of_problems()
+        said = self.tr("This was a look: nothing has been written.") if looked else report.conclusion()
         if report.refused:
             self.sentence.say("under", self.tr("Nothing was imported"), "", report.refused)
-        elif looked:
-            self.sentence.say(
-                "near" if report.problems else "ok",
-                self.tr("{} of {} records can be imported").format(f"{total.written:,}", f"{total.read:,}"),
-                "",
-                self.tr("This was a look: nothing has been written.") + self._of_problems(),
-            )
+        elif not total.read:
+            self.sentence.say("near", self.tr("There are no records in the file"), "", said)
+        elif not (total.written or total.skipped or report.images):
+            here = self.tr("Nothing is new: all {} records are here already").format(f"{total.read:,}")
+            self.sentence.say("near" if report.problems else "ok", here, "", said + of_problems)
         else:
-            self.sentence.say(
-                "near" if report.problems else "ok",
-                self.tr("{} of {} records imported").format(f"{total.written:,}", f"{total.read:,}"),
-                "",
-                report.conclusion() + self._of_problems(),
+            words = (
+                self.tr("{} of {} records can be imported")
+                if looked
+                else self.tr("{} of {} records imported")
             )
+            text = words.format(f"{total.written:,}", f"{total.read:,}")
+            self.sentence.say("near" if report.problems else "ok", text, "", said + of_problems)
 
     def _of_problems(self) -> str:
         return " " + self.tr("What is not right is listed below.") if self._report.problems else ""

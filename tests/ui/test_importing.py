@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import AuditEntry, Lab, Subject, Weighing
+from colonydesk.db.tables import AuditEntry, Lab, Species, Subject, Weighing
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import ImportReport, Problem, import_alyx
 from colonydesk.qtkit.jobs import Jobs
@@ -171,6 +171,34 @@ def test_an_import_repeated_changes_nothing(window: Import, tmp_path: Path) -> N
     assert window.counts()["Weighings"] == (3, 0, 3, 0)
     assert len(window.imported) == 1
     assert window.count(AuditEntry) == 1
+
+
+def test_an_import_of_nothing_new_says_so_first(local: Import, tmp_path: Path) -> None:
+    """That none of the records was written would read as if it had failed."""
+    dump = a_dump(tmp_path / "alyx.json")
+    local.begin(dump)
+    local.finished()
+    local.press(Key.Key_Tab, Key.Key_Return)
+    local.begin(dump)
+    local.until(lambda: local.running == [True, False] * 2)
+    said = local.panel.result.sentence
+    assert said.text() == (
+        "Nothing is new: all 6 records are here already\nNothing was written: all of it is here already."
+    )
+    assert said.state() == "ok"
+
+
+def test_a_file_without_records_says_so_and_changes_nothing(local: Import, tmp_path: Path) -> None:
+    dump = tmp_path / "alyx.json"
+    dump.write_text("[]")
+    local.begin(dump)
+    local.finished()
+    said = local.panel.result.sentence
+    assert said.text() == (
+        "There are no records in the file\nNothing was written: the file holds no records."
+    )
+    assert said.state() == "near"
+    assert local.count(Species) == local.count(AuditEntry) == 0
 
 
 def test_what_is_not_right_is_listed_and_the_rest_is_in(window: Import, tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ class ImportReport:
         if not self.kept:
             return "This was a trial: nothing was written."
         if not self.has_written:
-            return "Nothing was written: all of it is here already, or was left out."
+            return f"Nothing was written: {self._why_nothing()}."
         return " ".join(
             (
                 "What was written was read back and counted: it agrees with the file.",
@@ -175,6 +175,14 @@ class ImportReport:
                 *self._of_words(),
             )
         )
+
+    def _why_nothing(self) -> str:
+        total = self.total()
+        if not total.read:
+            return "the file holds no records"
+        if not total.skipped:
+            return "all of it is here already"
+        return "all of it is here already, or was left out" if total.present else "all of it was left out"
 
     def _recomputed(self) -> list[str]:
         animals, days = self.check.animals, self.check.days

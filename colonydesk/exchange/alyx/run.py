@@ -99,8 +99,9 @@ def import_alyx(
                 )
                 _write(work, unit.connection, now)
                 # A file of which nothing is new changes nothing, words that were deleted by hand included.
-                missing = _still_empty(unit, vocabularies or {}) if report.total().written else {}
-                if curve_text is not None:
+                total = report.total()
+                missing = _still_empty(unit, vocabularies or {}) if total.written else {}
+                if curve_text is not None and (total.written or total.present):
                     ensure_mouse_curve(unit, curve_text)
                 report.words = ensure_vocabulary(unit, missing)
                 work.recomputing.compare(unit.connection, now, report.check)
