@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colonydesk import __version__
+from colonydesk.cli_answers import answer, answering, give_up_output
 from colonydesk.cli_types import a_day, a_moment, a_size
 from colonydesk.domain.errors import KnownError
 
@@ -48,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error.sentence, file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # Who reads us has seen enough; python would complain once more at the exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()  # who reads us has seen enough
         return FAILED
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -252,7 +252,7 @@ def _migrate(options: argparse.Namespace) -> int:
     from colonydesk.paths import migrations
 
     before = migrate(database_url(options), migrations())
-    print(f"The database is at revision {HEAD}" + (", as it was." if before == HEAD else "."))
+    answer(f"The database is at revision {HEAD}" + (", as it was." if before == HEAD else "."))
     return DONE
 
 
@@ -274,7 +274,10 @@ def _import_alyx(options: argparse.Namespace) -> int:
             vocabularies=vocabulary_texts(),
             now=datetime.now(UTC),
         )
-    print(json.dumps(report.as_json(), indent=2) if options.json else report.as_text())
+    answer(
+        json.dumps(report.as_json(), indent=2) if options.json else report.as_text(),
+        "It is imported. " if report.has_written else "",
+    )
     if report.refused:
         raise KnownError(report.refused)
     return DONE
@@ -287,7 +290,7 @@ def _today(options: argparse.Namespace) -> int:
     now = _now(options)
     with _opened(options) as db, db.read() as connection:
         rows = worklist(connection, now, _lab_id(connection, options.lab))
-    print(today_json(rows) if options.json else today_text(rows))
+    answer(today_json(rows) if options.json else today_text(rows))
     return DONE
 
 
@@ -315,7 +318,8 @@ def _history(options: argparse.Namespace) -> int:
                 raise KnownError(f"There is no such animal in {options.lab}.")
         daily = histories(connection, ids, _now(options), options.first, options.last)
     write = history_json if options.format == "json" else history_csv
-    write(daily, sys.stdout)
+    with answering() as out:
+        write(daily, out)
     return DONE
 
 
@@ -327,7 +331,7 @@ def _subjects(options: argparse.Namespace) -> int:
         every = options.search is None
         rows = all_subjects(connection) if every else search(connection, options.search, limit=None)
         shares = percentages(connection, [row.id for row in rows], datetime.now(UTC))
-    print(subjects_json(rows, shares) if options.json else subjects_text(rows, shares))
+    answer(subjects_json(rows, shares) if options.json else subjects_text(rows, shares))
     return DONE
 
 
@@ -336,7 +340,7 @@ def _weigh(options: argparse.Namespace) -> int:
     from colonydesk.exchange.notices import check_weighings
 
     with _opened(options) as db:
-        print(weigh(db, options, user_name(options)), flush=True)
+        answer(weigh(db, options, user_name(options)), "It is saved. ")
         try:
             check_weighings(db, datetime.now(UTC))  # an animal that is under is told of at once
         except KnownError as error:
@@ -348,7 +352,7 @@ def _water(options: argparse.Namespace) -> int:
     from colonydesk.cli_entries import water
 
     with _opened(options) as db:
-        print(water(db, options, user_name(options)))
+        answer(water(db, options, user_name(options)), "It is saved. ")
     return DONE
 
 
@@ -358,7 +362,7 @@ def _check(options: argparse.Namespace) -> int:
 
     with _opened(options) as db:
         found = run_check(db, _now(options), send=options.send)
-    print(json.dumps(found, indent=2) if options.json else check_text(found))
+    answer(json.dumps(found, indent=2) if options.json else check_text(found), "It is checked. ")
     if options.send and (reasons := not_sent(found)):
         # A scheduler tells whoever looks after it by the exit status.
         raise KnownError(f"Not everything was sent by e-mail: {reasons[0]}")
@@ -387,7 +391,7 @@ def _report(options: argparse.Namespace) -> int:
             lab_id=lab,
             member_id=member,
         )
-    print(text)
+    answer(text)
     return DONE
 
 
@@ -407,7 +411,7 @@ def _screenshots(options: argparse.Namespace) -> int:
     from colonydesk.screenshots import take_all
 
     for file in take_all(Path(options.folder), options.theme, options.size):
-        print(file)
+        answer(str(file))
     return DONE
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from colonydesk.db.tables import Lab, LabMember, Subject, Weighing
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange import notices
 from tests.builders import add, rows
+from tests.conftest import ROOT
 from tests.exchange.small_dump import small_dump, write
 from tests.test_cli import answered, refused, run
 
@@ -134,3 +136,31 @@ def test_a_report_that_cannot_be_written_so_says_how_it_can(two_labs: str, tmp_p
     said = refused("report", "to-do", "--out", str(tmp_path / "to-do.foo"), url=two_labs)
     assert "csv, json, pdf, xlsx" in said
     assert "is a folder" in refused("report", "to-do", "--out", str(tmp_path), url=two_labs)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is found on Linux")
+@pytest.mark.parametrize(
+    ("arguments", "before"),
+    [
+        (("subjects",), ""),
+        (("today", "--json"), ""),
+        (("history", "--all"), ""),
+        (("report", "to-do"), ""),
+        (("weigh", "M1", "21", "--lab", "Hale", "--force"), "It is saved. "),
+    ],
+)
+def test_an_answer_that_cannot_be_written_is_said_in_words(
+    two_labs: str, arguments: tuple[str, ...], before: str
+) -> None:
+    command = [sys.executable, "-m", "colonydesk", "--database", two_labs, *arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    assert done.stderr == f"{before}The answer cannot be written (No space left on device).\n"
+    assert done.returncode == 1
+
+
+def test_where_there_is_no_output_nothing_is_said(two_labs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under a task scheduler."""
+    monkeypatch.setattr(sys, "stdout", None)
+    for command in (["history", "--all"], ["subjects"]):
+        assert cli.main([*command, "--database", two_labs]) == 0
