@@ -21,7 +21,7 @@ def answer(text: str, before: str = "") -> None:
 
 @contextmanager
 def answering(before: str = "") -> Iterator[TextIO]:
-    """The standard output, written out at the end; where it is closed nothing goes anywhere. Raises as above."""
+    """The standard output, written out at the end; where it is closed all goes nowhere. Raises as above."""
     if sys.stdout is None:
         with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
             yield nowhere

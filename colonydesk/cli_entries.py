@@ -70,7 +70,8 @@ def water(db: "Database", options: argparse.Namespace, username: str | None) -> 
         return record_water(db, command, now)
 
     _record(record, force=options.force)
-    given = "ad lib" if amount is None else f"{amount:g} mL"
+    amounts = [] if amount is None else [f"{amount:g} mL"]
+    given = " and ".join([*amounts, *(["ad lib"] if options.adlib else [])])
     return f"{subject.nickname} {given}, recorded by {member.username}."
 
 

@@ -138,6 +138,17 @@ def test_a_report_that_cannot_be_written_so_says_how_it_can(two_labs: str, tmp_p
     assert "is a folder" in refused("report", "to-do", "--out", str(tmp_path), url=two_labs)
 
 
+def test_an_amount_and_ad_lib_are_both_told(two_labs: str) -> None:
+    said = answered("water", "M1", "1", "--adlib", "--lab", "Hale", "--force", url=two_labs)
+    assert said == "M1 1 mL and ad lib, recorded by ann.\n"
+
+
+def test_a_file_that_is_not_there_is_named_with_its_folder() -> None:
+    assert refused("today", url="nowhere.sqlite").startswith(
+        f"There is no database file nowhere.sqlite in {ROOT}."
+    )
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is found on Linux")
 @pytest.mark.parametrize(
     ("arguments", "before"),

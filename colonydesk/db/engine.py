@@ -253,7 +253,7 @@ def _look_at_file(file: Path, *, create: bool) -> None:
         raise KnownError(f"The database file cannot be opened: {error.strerror}.") from error
     if not create and not is_there:
         raise KnownError(
-            f"There is no database file {file.name} in {file.parent}.",
+            f"There is no database file {file.name} in {file.parent.absolute()}.",
             "Look at its name, or make a new one.",
         )
     if not has_folder:
