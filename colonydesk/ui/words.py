@@ -12,6 +12,11 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNKNOWN = "-"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """``one`` where it is one, else ``many`` with the number for its %n: untranslated Qt has no plurals."""
+    return one if count == 1 else many.replace("%n", f"{count:,}")
+
+
 def day_text(day: date, today: date | None = None) -> str:
     """ "23 Nov", with the year where it is not today's."""
     year = f" {day.year}" if today is not None and day.year != today.year else ""

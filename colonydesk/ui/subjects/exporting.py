@@ -12,6 +12,7 @@ from colonydesk.domain.days import zone
 from colonydesk.exchange.tables import write_table
 from colonydesk.qtkit.table import Column
 from colonydesk.queries.subject_table import SubjectLine, lines
+from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.file_bar import FileBar
 
@@ -46,8 +47,8 @@ class ExportBar(FileBar):
     def ask(self, ids: Sequence[UUID], columns: Sequence[Column]) -> None:
         """Ask where these animals shall be written to."""
         self._ids, self._columns = ids, tuple(columns)
-        count = f"{len(ids):,}"
-        what = self.tr("%n animals, as .csv or .xlsx, to", "", len(ids)).replace("%n", count)
+        one, many = self.tr("1 animal, as .csv or .xlsx, to"), self.tr("%n animals, as .csv or .xlsx, to")
+        what = words.counted(len(ids), one, many)
         self.ask_for(what, "subjects.csv")
 
     def put_away(self) -> None:
@@ -69,7 +70,8 @@ class ExportBar(FileBar):
         )
 
     def _on_written(self, name: str, count: int) -> None:
-        text = self.tr("%n animals written to {}.", "", count).replace("%n", f"{count:,}")
+        one, many = self.tr("1 animal written to {}."), self.tr("%n animals written to {}.")
+        text = words.counted(count, one, many)
         self.written(text.format(name))
 
 

@@ -18,6 +18,7 @@ from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.subject_filters import Filters, Life
 from colonydesk.queries.subject_table import Order
+from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.subjects.across import Across
 from colonydesk.ui.subjects.beside import Beside
@@ -439,7 +440,7 @@ class SubjectsScreen(QWidget):
 
     def _on_bulk_changed(self, command: UUID, count: int) -> None:
         self._done.add(command)
-        text = self.tr("%n animals changed.", "", count).replace("%n", f"{count:,}")
+        text = words.counted(count, self.tr("1 animal changed."), self.tr("%n animals changed."))
         self.notice.tell(text, "info", self.tr("Undo"), partial(self._undo, command))
         self._to_list()
 

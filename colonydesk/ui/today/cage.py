@@ -201,7 +201,7 @@ class CagePane(QWidget):
         """Take a cage in hand: the weight of its first animal gets the keys."""
         self.cage = cage
         self._title.setText(self.tr("Cage {}").format(cage))
-        self._count.setText(self.tr("%n animals", "", len(cards)).replace("%n", str(len(cards))))
+        self._count.setText(words.counted(len(cards), self.tr("1 animal"), self.tr("%n animals")))
         while self._rows.count():
             self._rows.takeAt(0).widget().deleteLater()
         self.animals = []

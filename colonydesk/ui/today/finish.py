@@ -19,6 +19,7 @@ from colonydesk.qtkit.answer import AnswerButton
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, L, M, ThemeSource
 from colonydesk.queries.worklist import WorklistRow
+from colonydesk.ui import words
 
 
 class FinishPane(QWidget):
@@ -67,11 +68,12 @@ class FinishPane(QWidget):
             item = QListWidgetItem(self.tr("{}{}: {}").format(row.nickname, cage, what), self._list)
             item.setSizeHint(QSize(0, self._row))
             item.setData(Qt.ItemDataRole.UserRole, row.subject_id)
-        count = self.tr("%n entries in this sitting.", "", recorded).replace("%n", str(recorded))
+        one_entry, entries = self.tr("1 entry in this sitting."), self.tr("%n entries in this sitting.")
+        count = words.counted(recorded, one_entry, entries)
         if rows:
-            self._title.setText(
-                self.tr("%n animals are still owed something", "", len(rows)).replace("%n", str(len(rows)))
-            )
+            one = self.tr("1 animal is still owed something")
+            many = self.tr("%n animals are still owed something")
+            self._title.setText(words.counted(len(rows), one, many))
             self._text.setText(self.tr("{} Enter on an animal goes to it.").format(count))
             self._close.setText(self.tr("Close it all the same"))
             self._back.setFocus(Qt.FocusReason.OtherFocusReason)

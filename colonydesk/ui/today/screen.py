@@ -20,6 +20,7 @@ from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.people import labs, water_types
 from colonydesk.queries.today import Opening, after_change, opening
 from colonydesk.queries.worklist import WorklistRow, worklist
+from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.hand import Hand
@@ -405,7 +406,8 @@ class TodayScreen(QWidget):
         owed = sum(bool(row.owed) for row in self._rows.values())
         self.records.sitting.clear()
         self.hand.put_down(self.tr("The round is closed. Take an animal to begin another."))
-        text = self.tr("Round closed, %n animals still owed something.", "", owed).replace("%n", str(owed))
+        one = self.tr("Round closed, 1 animal still owed something.")
+        text = words.counted(owed, one, self.tr("Round closed, %n animals still owed something."))
         self.told.emit(*(("warning", text) if owed else ("info", self.tr("Round closed, nothing owed."))))
 
     def _on_failed(self, error: Exception) -> None:
