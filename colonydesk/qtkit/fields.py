@@ -215,6 +215,11 @@ class NumberField(QWidget):
     def _resize_frame(self) -> None:
         self._frame.setFixedHeight(self._source.theme.row + 22)
 
+    def sentence_elsewhere(self) -> Sentence:
+        """Its sentence, to be put where there is more room for it than below the box."""
+        self.layout().removeWidget(self.sentence)
+        return self.sentence
+
     def add_inside(self, widget: QWidget) -> None:
         """Put a small widget (the water's type) into the box, behind the unit."""
         self._inside.addWidget(widget)

@@ -256,6 +256,17 @@ def test_a_whole_cage_is_weighed_by_enter_alone(hands: Hands, colony: Database) 
         assert len(live(colony, animal.card.nickname, began)) == 1
 
 
+def test_what_is_asked_in_a_cage_has_the_width_of_the_column(hands: Hands) -> None:
+    """As wide as its field alone it would be a tower of words."""
+    hands.find(next(row.cage for row in hands.today.list.model.rows if row.cage))
+    animal = hands.today.hand.cage.animals[0]
+    hands.type(f"{animal.card.facts.weights[-1] * 1.3:.1f}")
+    hands.enter()
+    assert animal.weight.sentence.state() == "question"
+    assert animal.weight.sentence.isVisible()
+    assert animal.weight.sentence.width() == animal.water.geometry().right() + 1 - animal.weight.x()
+
+
 def test_finish_lists_what_is_owed_before_it_closes(hands: Hands) -> None:
     owed = sum(bool(row.owed) for row in hands.today._rows.values())
     hands.today.open_finish()

@@ -64,6 +64,8 @@ class CageAnimal(QWidget):
         column.setSpacing(S)
         column.addLayout(top)
         column.addLayout(fields)
+        for number in (self.weight, self.water):  # half as wide they would be twice as high
+            column.addWidget(number.sentence_elsewhere())
         self.weight.submitted.connect(lambda value: self._on_entered(self.weight, value))
         self.water.submitted.connect(lambda value: self._on_entered(self.water, value))
         self._entries[self.weight].saved.connect(lambda a, d: self._on_saved("weight", self.weight, a, d))
