@@ -6,19 +6,23 @@ from colonydesk.app import Program, make_application  # isort: skip
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.theme import RAIL_WIDTH
 from colonydesk.settings import Settings
+from colonydesk.ui import import_scenes as importing
 from colonydesk.ui.administration import scenes as administration
 from colonydesk.ui.animal import scenes as animal
+from colonydesk.ui.curve.widget import CurveWidget
 from colonydesk.ui.data import scenes as data
 from colonydesk.ui.notifications import scenes as notifications
 from colonydesk.ui.palette.palette import Palette
-from colonydesk.ui.pictures import take, wait_until
+from colonydesk.ui.pictures import menus, put_menu, take, wait_until
 from colonydesk.ui.procedures import scenes as procedures
 from colonydesk.ui.reports import scenes as reports
 from colonydesk.ui.subjects import scenes as subjects
@@ -42,13 +46,16 @@ def take_all(folder: Path, theme: str | None, size: tuple[int, int] | None) -> l
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (theme,) if theme else THEMES:
-            program = Program(app, Settings(folder / "settings.json", theme=name), lambda: datetime.now(UTC))
-            try:
-                files += _walk(program, folder, name, sizes)
-            finally:
-                program.close()
+            with TemporaryDirectory() as aside:
+                settings = Settings(Path(aside) / "settings.json", theme=name)
+                program = Program(app, settings, lambda: datetime.now(UTC))
+                try:
+                    files += _walk(program, folder, name, sizes)
+                finally:
+                    program.close()
     except OSError as error:
-        raise KnownError(f"The pictures cannot be written to {folder} ({error}).") from error
+        reason = error.strerror or str(error)
+        raise KnownError(f"The pictures cannot be written to {folder} ({reason}).") from error
     return files
 
 
@@ -61,17 +68,30 @@ def _walk(program: Program, folder: Path, theme: str, sizes: tuple[tuple[int, in
     if not wait_until(lambda: bool(ready)):
         raise KnownError("The demonstration colony did not open in time.")
     for name, scene in SCENES.items():
-        if name != "today-help":
+        if not name.endswith("-help"):
             program.frame.help.set_open(False)
         widget = scene(program)
         _settle(program)
         for width, height in sizes:
+            if name.endswith("-menu"):  # it does not go with its window
+                _close_menus(program)
+                program.frame.resize(width, height)
+                QApplication.processEvents()
+                scene(program)
             file = folder / f"{name}-{theme}-{width}x{height}.png"
             take(widget, width, height, file)
             files.append(file)
+        _close_menus(program)
         if widget is not program.frame:
             widget.close()
     return files
+
+
+def _close_menus(program: Program) -> None:
+    """The keys go back to the window, where there is nobody to give them back."""
+    for menu in menus():
+        menu.close()
+        program.frame.activateWindow()
 
 
 def _settle(program: Program) -> None:
@@ -163,8 +183,18 @@ def _cage(program: Program) -> QWidget:
     return program.frame
 
 
+def _cage_asked(program: Program) -> QWidget:
+    """A doubtful weight of one animal of a cage."""
+    field = _today(program).hand.cage.animals[0].weight
+    field.setFocus()
+    QTest.keyClicks(field.edit, "12.5")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    return program.frame
+
+
 def _restriction(program: Program) -> QWidget:
     today = _today(program)
+    today.hand.cage.animals[0].weight.clear()
     today.hand.back_to_animal()
     today.hand.choose(today.list.model.rows[0].subject_id)
     _settle(program)
@@ -202,16 +232,52 @@ def _help(program: Program) -> QWidget:
     return program.frame
 
 
+def _help_of(section: str) -> Scene:
+    def scene(program: Program) -> QWidget:
+        program.frame.show_section(section)
+        program.frame.help.set_open(True)
+        return program.frame
+
+    return scene
+
+
+def _save_menu(program: Program) -> QWidget:
+    """What a curve can be saved as."""
+    _palette(program).put_away()
+    curve = _today(program).findChild(CurveWidget)
+    button = None if curve is None else curve.findChild(QToolButton)
+    assert button is not None
+    corner = button.mapToGlobal(button.rect().bottomLeft())
+    button.menu().popup(corner)
+    put_menu(program.frame, corner)
+    return program.frame
+
+
+def _menu(program: Program) -> QWidget:
+    corner = program.frame.mapToGlobal(program.frame.rect().bottomLeft() + QPoint(RAIL_WIDTH, 0))
+    program.frame.menu.popup(corner)
+    put_menu(program.frame, corner)
+    return program.frame
+
+
 def _preferences(program: Program) -> QWidget:
     return program.open_preferences()
 
 
-def _import(program: Program) -> QWidget:
-    return program.open_import()
-
-
 def _start(program: Program) -> QWidget:
     return program.show_start()
+
+
+def _start_import(program: Program) -> QWidget:
+    screen = program.show_start()
+    screen.choices.mark("import")
+    return screen
+
+
+def _start_help(program: Program) -> QWidget:
+    screen = program.show_start()
+    screen.help.set_open(True)
+    return screen
 
 
 _TODAY: dict[str, Scene] = {
@@ -223,12 +289,25 @@ _TODAY: dict[str, Scene] = {
     "today-entries": _entries,
     "today-why": _why,
     "today-cage": _cage,
+    "today-cage-asked": _cage_asked,
     "today-restriction": _restriction,
     "today-finish": _finish,
     "today-find": _find,
+    "today-save-menu": _save_menu,
+    "today-menu": _menu,
     "today-help": _help,
 }
-_WINDOWS: dict[str, Scene] = {"preferences": _preferences, "import": _import, "start": _start}
+_HELP: dict[str, Scene] = {
+    f"{section}-help": _help_of(section)
+    for section in ("subjects", "procedures", "data", "notifications", "reports", "administration")
+}
+_WINDOWS: dict[str, Scene] = {
+    "preferences": _preferences,
+    **importing.SCENES,
+    "start": _start,
+    "start-import": _start_import,
+    "start-help": _start_help,
+}
 SCENES: dict[str, Scene] = {
     **_TODAY,
     **subjects.SCENES,
@@ -238,5 +317,6 @@ SCENES: dict[str, Scene] = {
     **notifications.SCENES,
     **reports.SCENES,
     **administration.SCENES,
+    **_HELP,
     **_WINDOWS,
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPoint, QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 WAIT_SECONDS = 60
 
@@ -23,8 +24,23 @@ def wait_until(true: Callable[[], bool], seconds: float = WAIT_SECONDS) -> bool:
     return True
 
 
+def menus() -> list[QMenu]:
+    """Those that are open: windows of their own."""
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, QMenu) and one.isVisible()]
+
+
+def put_menu(window: QWidget, corner: QPoint) -> None:
+    """Put the menu that is open at ``corner`` (global), as on a screen that is as large as the window.
+
+    A platform without a screen has a small one.
+    """
+    for menu in menus():
+        most = window.mapToGlobal(QPoint(window.width() - menu.width(), window.height() - menu.height()))
+        menu.move(min(corner.x(), most.x()), min(corner.y(), most.y()))
+
+
 def take(widget: QWidget, width: int, height: int, file: Path) -> None:
-    """Write a PNG of ``widget`` at this size, with all that it has to paint painted.
+    """Write a PNG of ``widget`` at this size, with all that it has to paint, and menus over it, painted.
 
     Raises:
         OSError: when the file cannot be written.
@@ -32,5 +48,9 @@ def take(widget: QWidget, width: int, height: int, file: Path) -> None:
     widget.resize(width, height)
     for _ in range(3):  # layouts that depend on heights settle in a second round
         QApplication.processEvents()
-    if not widget.grab().save(str(file), "PNG"):
+    picture = widget.grab()
+    with QPainter(picture) as painter:
+        for menu in menus():
+            painter.drawPixmap(widget.mapFromGlobal(menu.pos()), menu.grab())
+    if not picture.save(str(file), "PNG"):
         raise OSError(f"{file} cannot be written")

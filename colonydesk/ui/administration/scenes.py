@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from colonydesk.services.records import SaveRecord, save_record
 from colonydesk.ui.administration.screen import AdministrationScreen
 from colonydesk.ui.administration.thresholds import ThresholdPreview
 from colonydesk.ui.pictures import wait_until
@@ -66,6 +68,31 @@ def _refused(program: Program) -> QWidget:
     return cast(QWidget, program.frame)
 
 
+def _differing(program: Program) -> QWidget:
+    """What was typed, and what somebody else has saved of the same record meanwhile."""
+    _page(program, "species").form.close_record()
+    page = _first(program, "species")
+    line = page.form.view.editor("nickname").keys()
+    QTest.keyClick(line, Qt.Key.Key_A, _CTRL)
+    QTest.keyClicks(line, "House mouse")
+    held, member = page.form.held, program.desk.member
+    assert held is not None
+    theirs = SaveRecord(
+        command_id=uuid4(),
+        table="species",
+        id=held.id,
+        user_id=member.id,
+        values={"nickname": "Lab mouse"},
+        version=held.version,
+    )
+    program.desk.run(lambda db: save_record(db, theirs, program.desk.now()))
+    wait_until(program.jobs.idle)
+    page.form.save()
+    wait_until(program.jobs.idle)
+    wait_until(program.jobs.idle)
+    return cast(QWidget, program.frame)
+
+
 def _deleting(program: Program) -> QWidget:
     """A question before something that others refer to is deleted."""
     _page(program, "species").form.close_record()
@@ -103,6 +130,7 @@ SCENES: dict[str, Callable[[Program], QWidget]] = {
     "administration-lab": _lab,
     "administration-members": _members,
     "administration-refused": _refused,
+    "administration-differing": _differing,
     "administration-deleting": _deleting,
     "administration-exporting": _exporting,
     "administration-growth": _growth,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from colonydesk.ui.pictures import wait_until
+from colonydesk.ui.pictures import put_menu, wait_until
 from colonydesk.ui.subjects.screen import SubjectsScreen
 
 if TYPE_CHECKING:
@@ -93,10 +93,24 @@ def _new(program: Any) -> QWidget:
     return program.frame
 
 
-def _nothing(program: Any) -> QWidget:
+def _filters(program: Any) -> QWidget:
     screen = _screen(program)
     if screen.beside.form is not None:
         screen.beside.form.close_record()
+    screen.filters.open_menu()
+    put_menu(program.frame, screen.filters.add.mapToGlobal(screen.filters.add.rect().bottomLeft()))
+    return program.frame
+
+
+def _views(program: Any) -> QWidget:
+    screen = _screen(program)
+    screen.views.open_menu()
+    put_menu(program.frame, screen.top.view.mapToGlobal(screen.top.view.rect().bottomLeft()))
+    return program.frame
+
+
+def _nothing(program: Any) -> QWidget:
+    screen = _screen(program)
     screen.top.search.setText("nobody")
     return program.frame
 
@@ -115,6 +129,8 @@ SCENES: dict[str, Callable[[Any], QWidget]] = {
     "subjects-bulk": _bulk,
     "subjects-export": _export,
     "subjects-new": _new,
+    "subjects-filters-menu": _filters,
+    "subjects-views-menu": _views,
     "subjects-nothing": _nothing,
     "subjects-restricted": _back,
 }
