@@ -114,6 +114,7 @@ class Room(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._offset = 0  # with more room what had moved out of sight comes back
         self.fit()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
