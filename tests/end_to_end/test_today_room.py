@@ -150,3 +150,33 @@ def test_where_the_log_has_nearly_all_the_room_what_has_the_keys_is_seen(hands: 
         hands.press(Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert hands.at_weight
     assert cut_off(animal.weight) == ""
+
+
+def test_in_a_narrow_window_the_bar_leaves_out_what_is_said_elsewhere(hands: Hands) -> None:
+    """A large screen at twice the size has no more room than this."""
+    frame, bar = hands.program.frame, hands.today.top
+    title, day = bar._spare
+
+    def seen(width: int) -> tuple[bool, bool]:
+        frame.resize(width, 640)
+        hands.settle()
+        assert frame.width() == width
+        assert not any(cut_off(chip) for chip in bar.chips.values() if chip.isVisible())
+        return title.isVisible(), day.isVisible()
+
+    assert seen(1280) == (True, True)
+    assert seen(1040) == (False, False)
+    assert seen(1215) == (False, True)
+    assert seen(1280) == (True, True)
+
+
+def test_with_more_room_the_animal_s_name_comes_back(hands: Hands) -> None:
+    frame, labels = hands.program.frame, hands.today.animal.findChildren(QLabel)
+    name = next(one for one in labels if one.property("role") == "animal")
+    frame.resize(1280, 500)
+    hands.settle()
+    hands.press(Key.Key_Tab)  # to the water
+    assert cut_off(name)
+    frame.resize(1280, 640)
+    hands.settle()
+    assert not cut_off(name)

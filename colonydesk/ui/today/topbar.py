@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
@@ -29,7 +29,10 @@ FILTERS: dict[str, Callable[[WorklistRow], bool]] = {
 
 
 class TopBar(QWidget):
-    """``filter_changed`` carries a key of FILTERS, ``lab_changed`` a lab's id or None for all."""
+    """``filter_changed`` carries a key of FILTERS, ``lab_changed`` a lab's id or None for all.
+
+    In a narrow window its name goes, which the rail says too, and then the day.
+    """
 
     filter_changed = Signal(str)
     lab_changed = Signal(object)
@@ -65,8 +68,9 @@ class TopBar(QWidget):
         row = QHBoxLayout(frame)
         row.setContentsMargins(L, 0, M, 0)
         row.setSpacing(S)
-        row.addWidget(label(self.tr("Today"), "title", parent=frame))
-        row.addWidget(self._day)
+        self._spare = (label(self.tr("Today"), "title", parent=frame), self._day)
+        for part in self._spare:
+            row.addWidget(part)
         row.addWidget(self._lab)
         row.addSpacing(S)
         for key, text in texts.items():
@@ -82,6 +86,30 @@ class TopBar(QWidget):
         row.addWidget(self._finish)
         self.setFixedHeight(52)
         self._lab.activated.connect(lambda _place: self.lab_changed.emit(self.lab_id()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _least(self) -> int:
+        """How wide it is without what is to spare."""
+        shown = sum(self._width(part) for part in self._spare if not part.isHidden())
+        return self.layout().totalMinimumSize().width() - shown
+
+    @staticmethod
+    def _width(part: QWidget) -> int:
+        return part.minimumSizeHint().width() + S
+
+    def _fit(self) -> None:
+        """Show of what is to spare as much as there is room for, the last first."""
+        wide = self._least()
+        for part in reversed(self._spare):
+            wide += self._width(part)
+            part.setVisible(wide <= self.width())
 
     def set_labs(self, labs: Sequence[LabChoice]) -> None:
         """Offer the labs; with one there is nothing to choose."""
