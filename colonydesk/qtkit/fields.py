@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.icons import paint_state
 from colonydesk.qtkit.parts import label, lay_out_now
 from colonydesk.qtkit.theme import RADIUS, TITLE, M, S, Theme, ThemeSource
@@ -123,7 +124,7 @@ class _Frame(QWidget):
     def __init__(self, source: ThemeSource, parent: QWidget) -> None:
         super().__init__(parent)
         self._source = source
-        self.edit = QLineEdit(self)
+        self.edit = CaretLine(self)
         self.refused = False
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.edit.installEventFilter(self)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.theme import LABEL, M, ThemeSource, font
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Choice:
     also: str = ""
 
 
-class SearchLine(QLineEdit):
+class SearchLine(CaretLine):
     """A line edit that asks for choices with every keystroke and hands back the one that was taken.
 
     ``asked`` carries the text (stripped, never empty); whoever answers, answers with ``set_choices`` and the

@@ -2,11 +2,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.domain.errors import Refused
 from colonydesk.qtkit.fields import NumberField, Sentence
+from colonydesk.qtkit.search import SearchLine
 from colonydesk.qtkit.theme import ThemeSource
 
 
@@ -149,3 +151,22 @@ def test_sentence_escapes_what_it_says_and_keeps_its_room(source: ThemeSource, q
     assert nothing.maximumHeight() == 0
     nothing.say("ok", "92 %")
     assert nothing.maximumHeight() > 1000
+
+
+@pytest.mark.parametrize("make", [NumberField, SearchLine])
+def test_in_deep_night_the_caret_is_no_brighter_than_the_text(
+    source: ThemeSource, qtbot: QtBot, make: type[QWidget]
+) -> None:
+    """Qt's own is white on black."""
+    source.apply("night")
+    made = NumberField(source, "Weight", "g", parse) if make is NumberField else SearchLine(source)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    made.setFocus()
+    edit = made.edit if isinstance(made, NumberField) else made
+    qtbot.waitUntil(edit.hasFocus)
+    qtbot.keyClicks(edit, "20.1")
+    image = made.grab().toImage()
+    lights = {image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())}
+    assert max(lights) == max(QColor(source.theme.text).lightness(), QColor(source.theme.accent).lightness())
