@@ -228,7 +228,6 @@ class Program(QObject):
 
     def _on_refused(self, url: str, error: Exception) -> None:
         if not isinstance(error, KnownError):
-            self._on_job_failed(error)
             error = KnownError(self.tr("The database could not be opened: an error in the program."))
         self.show_start(error, url)
 
@@ -426,7 +425,7 @@ class Program(QObject):
         return "center" not in self.__dict__ or self.center.may_close()
 
     def _save_settings(self) -> None:
-        self.jobs.write(self._settings.save, None, self._on_job_failed)
+        self.jobs.write(self._settings.save)
 
     def close(self) -> None:
         """Finish what is being written, and let everything go."""

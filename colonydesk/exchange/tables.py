@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.exchange.whole_file import whole_file
 
 ENDINGS = (".csv", ".xlsx")
 _WIDEST = 60
@@ -30,18 +31,8 @@ def write_table(
     write = {".csv": _write_csv, ".xlsx": _write_excel}.get(file.suffix.lower())
     if write is None:
         raise KnownError(f"{file.name} must end in .csv or .xlsx.")
-    partial = file.with_name(f".{file.name}.part")
-    try:
-        count = write(partial, title, headers, rows, _of_zone(zone))
-        partial.replace(file)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise KnownError(f"{file} cannot be written ({reason}).", "Choose another place.") from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    return count
+    with whole_file(file) as partial:
+        return write(partial, title, headers, rows, _of_zone(zone))
 
 
 _Plain = Callable[[Any], Any]

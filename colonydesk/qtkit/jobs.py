@@ -22,6 +22,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from colonydesk.domain.errors import KnownError
+
 READERS = 2
 CLOSE_SECONDS = 1.5
 COLLECT_MS = 1000
@@ -60,8 +62,9 @@ class _Line:
 class Jobs(QObject):
     """Runs reads and writes away from the GUI thread. Make it, call it and ``close`` it on the GUI thread.
 
-    ``failed`` carries an exception that no ``failed`` callback was given for. ``busy`` is emitted with True
-    when something is under way after nothing was, and with False when all is done.
+    ``failed`` carries an exception that no ``failed`` callback was given for, and each that is no
+    ``KnownError``: a bug is heard of, whatever a screen makes of it. ``busy`` is emitted with True when
+    something is under way after nothing was, and with False when all is done.
     """
 
     failed = Signal(object)
@@ -180,9 +183,10 @@ class Jobs(QObject):
         if error is None:
             if task.done is not None:
                 task.done(result)
-        elif task.failed is not None:
+            return
+        if task.failed is not None:
             task.failed(error)
-        else:
+        if task.failed is None or not isinstance(error, KnownError):
             self.failed.emit(error)
 
 

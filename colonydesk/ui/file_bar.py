@@ -139,8 +139,6 @@ class FileBar(QWidget):
         if isinstance(error, KnownError):
             self.sentence.say("refused", text=error.sentence)
             self.sentence.show()
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _on_browse(self) -> None:
         chosen = self._choose(self, self.file.text())

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
-from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import ImportCancelled, ImportReport, Progress, import_alyx
 from colonydesk.paths import growth_curve_text, vocabulary_texts
 from colonydesk.qtkit.jobs import Jobs
@@ -176,8 +175,6 @@ class ImportPanel(QWidget):
         self.form.fail(error, "alyx" if of_the_file else "")
         if isinstance(error, ImportCancelled):
             self.form.sentence.say("unknown", "", str(error), error.hint)
-        elif not isinstance(error, KnownError):
-            self._jobs.failed.emit(error)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

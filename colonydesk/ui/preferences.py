@@ -142,8 +142,6 @@ class Preferences(QDialog):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.sentence.say("refused", text=str(error), detail=error.hint)
-        else:
-            self._jobs.failed.emit(error)
 
 
 class ThemeTile(QAbstractButton):

@@ -191,8 +191,6 @@ class StartScreen(QWidget):
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.notice.tell(error.sentence, "warning")
-        else:
-            self._jobs.failed.emit(error)
 
     # What is told from outside
 
@@ -253,7 +251,7 @@ class StartScreen(QWidget):
 
     def _recent_failed(self, url: str, error: KnownError) -> None:
         if not self._to_server_form(url, error):
-            self._attempts.fail(self.recent, error)
+            self.recent.fail(error)
 
     def _to_server_form(self, url: str, error: Exception) -> bool:
         """Show the server form where what went wrong is mended there (a password); whether it is."""
@@ -276,7 +274,7 @@ class StartScreen(QWidget):
             words,
             work,
             self._take,
-            partial(self._attempts.fail, self.new, field="file"),
+            partial(self.new.fail, field="file"),
             write=True,
         )
 
@@ -284,7 +282,7 @@ class StartScreen(QWidget):
         file = self.open.path()
         if file is not None:
             words = self.tr("Opening {}…").format(file.name)
-            failed = partial(self._attempts.fail, self.open, field="file")
+            failed = partial(self.open.fail, field="file")
             self._attempts.run(self.open, words, partial(open_file, file), self._take, failed)
 
     def _connect_server(self) -> None:
@@ -339,7 +337,7 @@ class StartScreen(QWidget):
                 self._made.add(file)
             self._show_import(opened)
 
-        failed = partial(self._attempts.fail, self.alyx, field=self.alyx.into())
+        failed = partial(self.alyx.fail, field=self.alyx.into())
         self._attempts.run(self.alyx, self.tr("Opening {}…").format(file.name), work, done, failed, write=new)
 
     def _import_into_held(self) -> None:

@@ -54,7 +54,7 @@ class Attempts:
             if failed is not None and isinstance(error, KnownError):
                 failed(error)
             else:
-                self.fail(page, error)
+                page.fail(error)
 
         if write:
             self._jobs.write(work, finished, went_wrong)
@@ -76,12 +76,6 @@ class Attempts:
         """Whether anything else can be begun now."""
         for other in self._others:
             other.setEnabled(on)
-
-    def fail(self, page: FormPage, error: Exception, field: str = "") -> None:
-        """Let ``page`` say what went wrong, and whoever logs them hear of a bug."""
-        page.fail(error, field)
-        if not isinstance(error, KnownError):
-            self._jobs.failed.emit(error)
 
     def close(self, opened: Opened) -> None:
         """Close a database that is not wanted after all."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.alyx import ImportReport, Problem
+from colonydesk.exchange.whole_file import whole_file
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.parts import calm_table, label
@@ -210,8 +211,6 @@ class ImportResult(QWidget):
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self._whole.setText(error.sentence)
-        else:
-            self._jobs.failed.emit(error)
 
 
 def write_problems(file: Path, problems: Sequence[Problem]) -> None:
@@ -220,15 +219,10 @@ def write_problems(file: Path, problems: Sequence[Problem]) -> None:
     Raises:
         KnownError: when the file cannot be written.
     """
-    try:
-        with file.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(Problem._fields)
-            writer.writerows(problems)
-    except OSError as error:
-        raise KnownError(
-            f"{file.name} cannot be written ({error.strerror}).", "Choose another place."
-        ) from error
+    with whole_file(file) as partial, partial.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(Problem._fields)
+        writer.writerows(problems)
 
 
 class Rows(QAbstractTableModel):

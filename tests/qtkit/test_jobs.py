@@ -79,7 +79,7 @@ def test_a_read_that_was_outdated_before_it_began_is_not_run(qtbot: QtBot) -> No
     assert jobs.close()
 
 
-def test_errors_come_back_and_unhandled_ones_are_told(jobs: Jobs, qtbot: QtBot) -> None:
+def test_errors_come_back_and_unhandled_ones_and_bugs_are_told(jobs: Jobs, qtbot: QtBot) -> None:
     def fail() -> None:
         raise KnownError("The server is down.")
 
@@ -91,6 +91,10 @@ def test_errors_come_back_and_unhandled_ones_are_told(jobs: Jobs, qtbot: QtBot) 
     with qtbot.waitSignal(jobs.failed) as signal:
         jobs.write(fail)
     assert isinstance(signal.args[0], KnownError)
+    with qtbot.waitSignal(jobs.failed) as signal:
+        jobs.write(lambda: 1 / 0, None, told.append)
+    assert isinstance(signal.args[0], ZeroDivisionError)
+    assert told[2:] == signal.args
     done: list[int] = []
     jobs.write(lambda: 1, done.append)  # the writer lives on
     qtbot.waitUntil(lambda: done == [1])

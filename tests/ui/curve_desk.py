@@ -34,6 +34,7 @@ class Desk:
         self.plot = self.widget.plot
         self.chart = self.plot.chart
         self.hands = self.chart.viewport()
+        QTest.mouseMove(self.widget, QPoint(1, 1))  # to where the test before left it would be no move
 
     def image(self) -> QImage:
         self.plot.clearFocus()  # no focus ring

@@ -150,13 +150,14 @@ def test_the_file_has_every_day(page: Page, tmp_path: Path) -> None:
     page.show(tab=DAYS)
     page.tab(DaysTab).export_csv(tmp_path / "days.csv")
     assert page.told == [("info", f"Saved as {tmp_path / 'days.csv'}.")]
-    with (tmp_path / "days.csv").open(encoding="utf-8") as file:
+    with (tmp_path / "days.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["date"] for row in rows][::5] == ["2026-03-05", "2026-03-10"]
     assert (rows[0]["nickname"], rows[0]["weighing_at"]) == ("M1", "25.0")
     assert rows[5]["weighing_at"] == ""
     page.tab(DaysTab).export_csv(tmp_path / "no" / "days.csv")
     assert page.told[-1][0] == "error"
+    assert "cannot be written" in page.told[-1][1]
 
 
 def test_another_animal_and_one_without_records(here: Scene, page: Page) -> None:

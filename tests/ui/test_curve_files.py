@@ -139,9 +139,10 @@ def test_csv(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_told_in_words(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
     desk.widget.set_curve(curve())
+    file = tmp_path / "not there" / "curve.csv"
     with qtbot.waitSignal(desk.widget.export_failed) as told:
-        desk.widget.export_csv(tmp_path / "not there" / "curve.csv")
-    assert told.args == ["curve.csv could not be written: No such file or directory."]
+        desk.widget.export_csv(file)
+    assert told.args == [f"{file} cannot be written (No such file or directory). Choose another place."]
 
 
 def test_a_full_disk_leaves_the_file_that_was_there(
@@ -157,7 +158,7 @@ def test_a_full_disk_leaves_the_file_that_was_there(
     desk.widget.set_curve(curve())
     with qtbot.waitSignal(desk.widget.export_failed) as told:
         desk.widget.export_csv(tmp_path / "curve.csv")
-    assert told.args == ["curve.csv could not be written: No space left on device."]
+    assert "cannot be written (No space left on device)" in told.args[0]
     assert [file.read_text() for file in tmp_path.iterdir()] == ["as it was"]
 
 

@@ -17,6 +17,7 @@ from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.exchange.reports.cells import counted_text, days_text, sections
 from colonydesk.exchange.reports.pdf import write_pdf
 from colonydesk.exchange.tables import write_table
+from colonydesk.exchange.whole_file import whole_file
 from colonydesk.queries.reports import Column, Report, report
 
 ENDINGS = (".csv", ".xlsx", ".json", ".pdf")
@@ -85,22 +86,13 @@ def write_report(
     texts: dict[str, Callable[[Report], str]] = {"csv": csv_text, "json": json_text, "text": plain_text}
     if format not in texts and format != "pdf":
         raise KnownError(f"{file.name} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")
-    partial = file.with_name(f".{file.name}.part")
-    try:
+    with whole_file(file) as partial:
         if format == "pdf":
             write_pdf(made, partial, fonts, now.astimezone(clock))
         else:
             # With a byte order mark: without it Excel reads UTF-8 as something else.
             coding = "utf-8-sig" if format == "csv" else "utf-8"
             partial.write_text(texts[format](made), encoding=coding, newline="")
-        partial.replace(file)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        raise KnownError(f"{file} cannot be written ({reason}).", "Choose another place.") from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def csv_text(made: Report) -> str:

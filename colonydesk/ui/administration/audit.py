@@ -178,8 +178,6 @@ class AuditScreen(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", str(error))
-        else:
-            self._desk.jobs.failed.emit(error)
 
     # In words
 

@@ -214,8 +214,6 @@ class ImportBar(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self._refuse(error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _refuse(self, text: str) -> None:
         self._sentence.say("refused", text=text)

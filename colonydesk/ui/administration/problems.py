@@ -110,5 +110,3 @@ class ProblemsScreen(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", str(error))
-        else:
-            self._desk.jobs.failed.emit(error)

@@ -124,5 +124,3 @@ class ThresholdPreview(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self._summary.setText(str(error))
-        else:
-            self._desk.jobs.failed.emit(error)

@@ -227,8 +227,6 @@ class Composer(QWidget):
         if isinstance(error, KnownError):
             text = error.sentence
             self.sentence.say("refused", text=text)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _set_saving(self, saving: bool) -> None:
         self._saving = saving

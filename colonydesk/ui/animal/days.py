@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.days import date_of, day_number, moment_of, zone
+from colonydesk.exchange.whole_file import whole_file
 from colonydesk.qtkit.parts import EmptyState, label, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.daily import Daily, daily, day_entries
@@ -287,20 +288,15 @@ class DaysTab(Tab):
 
             text = StringIO()
             history_csv([history], text)
-            path.write_text(text.getvalue(), encoding="utf-8")
-
-        def failed(error: Exception) -> None:
-            if isinstance(error, OSError):
-                text = self.tr("{} could not be written: {}.")
-                self.told.emit("error", text.format(path.name, error.strerror or str(error)))
-            else:
-                self.fail(error)
+            with whole_file(path) as partial:
+                # With a byte order mark: without it Excel reads UTF-8 as something else.
+                partial.write_text(text.getvalue(), encoding="utf-8-sig")
 
         self.desk.jobs.read(
             self.key("export"),
             work,
             lambda _none: self.told.emit("info", self.tr("Saved as {}.").format(path)),
-            failed,
+            self.fail,
         )
 
     def _ask_where(self) -> None:

@@ -265,7 +265,6 @@ class AnimalPage(QWidget):
     def _on_failed(self, error: Exception) -> None:
         """The animal is gone, or the database does not answer: the page says so in its place."""
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         self._overview = None
         self.empty.tell(error.sentence, self.tr("Try again"), self._read)

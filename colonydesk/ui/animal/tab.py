@@ -101,8 +101,6 @@ class Tab(QWidget):
         """Say what kept something from being done."""
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-        else:
-            self.desk.jobs.failed.emit(error)
 
 
 class Veil(QWidget):

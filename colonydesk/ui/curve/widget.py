@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
+from colonydesk.domain.errors import KnownError
+from colonydesk.exchange.whole_file import whole_file
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.parts import Chip, label
 from colonydesk.qtkit.theme import L, M, S, ThemeSource
@@ -233,18 +235,20 @@ class CurveWidget(QFrame):
             self._write(path, csv_text(self._curves).encode("utf-8-sig"))
 
     def _write(self, path: Path, content: bytes) -> None:
+        def work() -> None:
+            with whole_file(path) as partial:
+                partial.write_bytes(content)
+
         self._jobs.read(
             ("export", path),
-            lambda: _write_whole(path, content),
+            work,
             lambda _written: self.exported.emit(str(path)),
-            lambda error: self._on_failed(path, error),
+            self._on_failed,
         )
 
-    def _on_failed(self, path: Path, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            raise error
-        reason = error.strerror or str(error)
-        self.export_failed.emit(self.tr("{} could not be written: {}.").format(path.name, reason))
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, KnownError):
+            self.export_failed.emit(error.sentence)
 
     def _ask(self, suffix: str, act: Callable[[Path], None]) -> None:
         """Ask where to; the window stays usable meanwhile."""
@@ -263,18 +267,3 @@ class CurveWidget(QFrame):
 
     def _paint_icon(self) -> None:
         self._save.setIcon(self._source.icons.icon("download", self._source.theme.secondary, 16))
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write the file whole, or leave what is there as it is.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise

@@ -240,8 +240,6 @@ class FilesWork(QWidget):
     def _tell_failure(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.say("refused", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _on_asked(self, name: str, text: str) -> None:
         self._desk.read(

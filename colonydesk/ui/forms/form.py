@@ -363,8 +363,6 @@ class RecordForm(FormFrame):
                 self.strip.tell("refused", error.sentence)
         elif isinstance(error, KnownError):
             self.strip.tell("refused", error.sentence, [(self.tr("Try again"), self.save)])
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _ask(self, error: Doubtful) -> None:
         """Ask once; a second save means yes, but where it is to be chosen between two ways to go on."""
@@ -405,7 +403,6 @@ class RecordForm(FormFrame):
         self.view.act_no_more()
         self.show_state()
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         self._not_read = error.sentence
         self.strip.tell("refused", self._not_read, [(self.tr("Try again"), again)])

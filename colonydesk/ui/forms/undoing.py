@@ -84,8 +84,6 @@ class Undoing(QObject):
         if isinstance(error, KnownError):
             text = error.sentence
             self._form.strip.tell("refused", text)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def _on_undone(self, deed: _Deed) -> None:
         form = self._form

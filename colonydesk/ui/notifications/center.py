@@ -213,8 +213,6 @@ class NoticeCenter(QObject):
         """The next check tries again; a database that is away says so itself."""
         if isinstance(error, KnownError):
             _log.info("check: %s", error)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     # What the member is shown
 

@@ -277,8 +277,6 @@ class MailPage(QWidget):
             self.refusals[error.field].say("refused", text=str(error), detail=error.hint)
         elif isinstance(error, KnownError):
             self.outcome.say("refused", text=str(error), detail=error.hint)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     # The test
 
@@ -315,4 +313,3 @@ class MailPage(QWidget):
             self.test_outcome.say("refused", text=str(error), detail=error.hint)
         else:
             self.test_outcome.clear()
-            self._desk.jobs.failed.emit(error)

@@ -200,8 +200,6 @@ class RulesPage(QWidget):
     def _failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     # Who would get it
 

@@ -207,8 +207,6 @@ class StationPage(QWidget):
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
             self._show()
-        else:
-            self._desk.jobs.failed.emit(error)
 
 
 def _clock(text: str) -> time | None:

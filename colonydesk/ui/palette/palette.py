@@ -171,9 +171,7 @@ class Palette(QFrame):
 
     def _on_failed(self, text: str, error: Exception) -> None:
         """Screens and actions need no database; where none is called so, Enter asks again."""
-        if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
-        elif text == self._text():
+        if isinstance(error, KnownError) and text == self._text():
             lines = self._own(text)
             self._answered, self._is_refused = text if lines else "", not lines
             self._show(lines, error.sentence)

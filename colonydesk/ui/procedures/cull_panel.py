@@ -246,8 +246,6 @@ class CullPanel(QWidget):
         elif isinstance(error, KnownError):
             text = error.sentence
             self.strip.tell("refused", text, [(self.tr("Try again"), self.save)])
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def undo(self) -> None:
         """Take back the last that this panel has done."""

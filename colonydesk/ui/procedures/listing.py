@@ -270,7 +270,6 @@ class ListPane(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         self.line.set_count("")
         text = error.sentence

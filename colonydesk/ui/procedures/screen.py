@@ -203,5 +203,3 @@ class ProceduresScreen(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)

@@ -156,7 +156,6 @@ class TemplateBar(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         self.sentence.say("refused", text=error.sentence)
         self.sentence.show()

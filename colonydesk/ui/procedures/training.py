@@ -195,7 +195,6 @@ class TrainingPane(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         text = error.sentence
         if self._loaded:

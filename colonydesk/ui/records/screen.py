@@ -323,7 +323,6 @@ class RecordsScreen(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         text = error.sentence
         if self._listed:

@@ -173,7 +173,6 @@ class ReportsScreen(ReportsFrame):
 
     def _on_failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         text = error.sentence
         self._refuse(text)

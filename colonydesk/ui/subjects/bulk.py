@@ -298,8 +298,6 @@ class BulkPanel(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.strip.tell("refused", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -205,7 +205,6 @@ class SubjectList(QStackedWidget):
         self._dim.stop()
         self.view.set_dim(False)
         if not isinstance(error, KnownError):
-            self._desk.jobs.failed.emit(error)
             return
         text = error.sentence
         if self._known:

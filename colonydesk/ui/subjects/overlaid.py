@@ -102,8 +102,6 @@ class Overlaid(QWidget):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

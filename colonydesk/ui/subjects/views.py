@@ -168,8 +168,6 @@ class Views(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
 
 class _NamePopup(Popup):

@@ -182,4 +182,3 @@ class RecordBar(QWidget):
             self._say("refused", text=str(error), detail=error.hint)
         else:
             self._say("refused", text=self.tr("This could not be done: an error in the program."))
-            self._desk.jobs.failed.emit(error)

@@ -127,7 +127,6 @@ class Entry(QObject):
         else:
             text = self.tr("This could not be saved: an error in the program.")
             self._field.sentence.say("refused", text=text, detail=self.tr("What you typed is kept."))
-            self._desk.jobs.failed.emit(error)
 
     def _release(self) -> None:
         self._saving = False

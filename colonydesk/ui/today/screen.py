@@ -414,8 +414,6 @@ class TodayScreen(QWidget):
         self.setUpdatesEnabled(True)
         if isinstance(error, KnownError):
             self.told.emit("error", error.sentence)
-        else:
-            self._desk.jobs.failed.emit(error)
 
 
 def _splitter(direction: Qt.Orientation, parent: QWidget) -> QSplitter:
