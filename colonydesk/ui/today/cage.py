@@ -47,6 +47,7 @@ class CageAnimal(QWidget):
             self.water: Entry(desk, self.water, self._give),
         }
         top = QHBoxLayout()
+        top.setSpacing(S)
         name = label(card.nickname, "title")
         top.addWidget(name)
         top.addWidget(self._line)
@@ -61,8 +62,9 @@ class CageAnimal(QWidget):
             number.edited.connect(self._on_edited)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, M, 0, S)
-        column.setSpacing(S)
+        column.setSpacing(0)
         column.addLayout(top)
+        column.addSpacing(S)
         column.addLayout(fields)
         for number in (self.weight, self.water):  # half as wide they would be twice as high
             column.addWidget(number.sentence_elsewhere())
