@@ -175,3 +175,15 @@ def test_where_there_is_no_output_nothing_is_said(two_labs: str, monkeypatch: py
     monkeypatch.setattr(sys, "stdout", None)
     for command in (["history", "--all"], ["subjects"]):
         assert cli.main([*command, "--database", two_labs]) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take other names")
+@pytest.mark.parametrize("name", ["y" * 300, "y" * 300 + ".pdf", "y" * 252 + ".pdf"])
+@pytest.mark.parametrize(
+    "command", [("report", "to-do", "--out"), ("import-alyx",), ("import-alyx", "x.json", "--media")]
+)
+def test_a_name_that_no_file_can_have_is_refused(
+    sqlite_url: str, command: tuple[str, ...], name: str
+) -> None:
+    answered("migrate", url=sqlite_url)
+    assert refused(*command, name, url=sqlite_url)

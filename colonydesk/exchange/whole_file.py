@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.services.on_disk import take_away
 
 
 @contextmanager
@@ -24,5 +25,4 @@ def whole_file(file: Path) -> Iterator[Path]:
         reason = error.strerror or str(error)
         raise KnownError(f"{file} cannot be written ({reason}).", "Choose another place.") from error
     finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+        take_away(partial)

@@ -10,6 +10,7 @@ from colonydesk.db.address import parse_address
 from colonydesk.db.engine import Database
 from colonydesk.db.migrate import BehindError, migrate, open_at_once, open_database
 from colonydesk.domain.errors import KnownError
+from colonydesk.services.on_disk import is_there
 
 if TYPE_CHECKING:
     from colonydesk.db.live import Alive, Changed, Watch
@@ -38,7 +39,7 @@ def create_local(file: Path, migrations: Path) -> str:
     Raises:
         KnownError: when there is a file already, or it cannot be written there.
     """
-    if file.exists():
+    if is_there(file):
         raise KnownError(f"There is a file {file.name} already.", "Choose another name, or open that one.")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

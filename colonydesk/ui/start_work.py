@@ -17,6 +17,7 @@ from zoneinfo import available_timezones
 from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.paths import data_folder, growth_curve_text, migrations, vocabulary_texts
 from colonydesk.queries.people import labs
+from colonydesk.services.on_disk import is_folder, is_there, take_away
 from colonydesk.services.opening import BehindError, Database, create_local, open_for_work, parse_address
 from colonydesk.settings import complete_url, remember_password, without_password
 
@@ -95,7 +96,7 @@ def file_of(url: str) -> Path:
 
 def file_named(text: str) -> Path:
     """The file a person typed: with ~, or beside the other local databases where it names no folder."""
-    named = Path(text.strip())
+    named = Path(text.strip().strip('"'))  # as Windows copies a path
     with suppress(RuntimeError):  # ~ of somebody who is not known here
         named = named.expanduser()
     return data_folder() / named
@@ -108,7 +109,7 @@ def open_file(file: Path) -> Opened:
         Refused: it is a folder.
         KnownError: in words, whatever else keeps it from being opened.
     """
-    if file.is_dir():
+    if is_folder(file):
         raise Refused(f"{file.name or file} is a folder.", "file", "Name a file in it.")
     address = str(file).replace("%", "%25").replace("?", "%3F")
     return open_url(f"sqlite:///{address}")
@@ -150,9 +151,9 @@ def make_file(file: Path) -> Opened:
     """
     if set("?%") & set(str(file)):
         raise Refused("A ? or % cannot stand in the name of a database file or its folder.", "file")
-    if file.is_dir():
+    if is_folder(file):
         raise Refused(f"{file.name or file} is a folder.", "file", "Name a new file in it.")
-    was_there = file.exists()
+    was_there = is_there(file)
     try:
         return open_url(create_local(file, migrations()))
     except BaseException:
@@ -207,7 +208,7 @@ def set_up_server(
 
 def require_dump(file: Path) -> None:
     """Refuse, at field "alyx", what is not a file that can be read."""
-    if file.is_dir():
+    if is_folder(file):
         raise Refused(f"{file.name or file} is a folder.", "alyx", "Name a file in it.")
     try:
         with file.open("rb"):
@@ -220,8 +221,7 @@ def require_dump(file: Path) -> None:
 
 def _remove(file: Path) -> None:
     for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm"), Path(f"{file}-journal")):
-        with suppress(OSError):
-            one.unlink(missing_ok=True)
+        take_away(one)
 
 
 def time_zones() -> tuple[str, ...]:

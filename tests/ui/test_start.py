@@ -1,6 +1,7 @@
 """The first page without a server: choosing, new and old files, recent ones, founding, the demonstration."""
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -237,6 +238,27 @@ def test_what_keeps_a_file_from_being_opened_is_said_at_it(
     assert said in refusal(start.screen.open, "file")
     assert start.screen.open.file.text() == str(colony)
     assert (start.opened, start.bugs) == ([], [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take other names")
+@pytest.mark.parametrize("key", ["open", "new"])
+def test_a_name_that_no_file_can_have_is_said_at_it(start: Start, tmp_path: Path, key: str) -> None:
+    page = start.screen.open if key == "open" else start.screen.new
+    start.screen.choices.mark(key)
+    if key == "new":
+        page.fields["lab"].set_text("Weiss lab")
+        page.fields["username"].set_text("m.weiss")
+    page.fields["file"].set_text(str(tmp_path / ("y" * 300)))
+    page.submitted.emit()
+    start.done(page)
+    assert "too long" in refusal(page, "file")
+    assert (start.opened, start.bugs) == ([], [])
+
+
+def test_a_path_may_stand_in_quotation_marks(start: Start, colony: Path) -> None:
+    """As Windows copies it."""
+    open_by_keys(start, f'"{colony}"')
+    assert start.database().name == colony.name
 
 
 def test_a_file_is_opened_by_its_name_alone_where_the_local_databases_are(start: Start, colony: Path) -> None:

@@ -20,6 +20,7 @@ from colonydesk.exchange.alyx.rows import IMAGE, Row, with_extra, without_extra
 from colonydesk.exchange.alyx.storage import Storage
 from colonydesk.exchange.alyx.values import BadValue, shown
 from colonydesk.services.notes import image_size
+from colonydesk.services.on_disk import is_folder
 
 NOTES = BY_NAME["misc.note"].table
 
@@ -88,7 +89,7 @@ class NoteImages:
 
 def require_folder(media: Path) -> None:
     """Raise Refused (field ``media``) where there is no such folder."""
-    if not media.is_dir():
+    if not is_folder(media):
         raise Refused(f"There is no folder {media}.", "media", "Name the one with the images of the notes.")
 
 

@@ -19,6 +19,7 @@ from colonydesk.exchange.reports.pdf import write_pdf
 from colonydesk.exchange.tables import write_table
 from colonydesk.exchange.whole_file import whole_file
 from colonydesk.queries.reports import Column, Report, report
+from colonydesk.services.on_disk import is_folder, take_away
 
 ENDINGS = (".csv", ".xlsx", ".json", ".pdf")
 FORMATS = ("text", "csv", "json", "pdf")
@@ -47,7 +48,7 @@ def run_report(
         KnownError: the file cannot be written.
     """
     format = format or (out.suffix.lower().removeprefix(".") if out is not None else "text")  # noqa: A001
-    if out is not None and out.is_dir():
+    if out is not None and is_folder(out):
         raise Refused(f"{out} is a folder. Name a file in it.", "out")
     if format not in (*FORMATS, "xlsx"):
         known = ", ".join((*FORMATS[1:], "xlsx"))
@@ -78,7 +79,7 @@ def write_report(
     """
     format = format or file.suffix.lower().removeprefix(".")  # noqa: A001
     clock = zone(made.timezone).info
-    if not file.parent.is_dir():
+    if not is_folder(file.parent):
         raise KnownError(f"{file} cannot be written (there is no such folder).", "Choose another place.")
     if format == "xlsx":
         write_table(file, made.title, _headers(made), _values(made), clock)

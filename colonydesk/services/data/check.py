@@ -16,6 +16,7 @@ from colonydesk.db.tables import FileRecord
 from colonydesk.domain.errors import Refused
 from colonydesk.services.data.files import Unread, why
 from colonydesk.services.data.progress import Progress, Steps
+from colonydesk.services.on_disk import is_folder
 
 PAGE = 500
 
@@ -134,7 +135,7 @@ def _is_there(root: Path, place: str) -> bool:
 
 
 def _refuse_without(root: Path) -> None:
-    if not root.is_dir():
+    if not is_folder(root):
         raise Refused(
             f"There is no folder {root}.",
             "root",

@@ -22,6 +22,7 @@ from colonydesk.domain.filenames import FormatMatcher, TypeMatcher
 from colonydesk.services.data.files import FoundFile, Stopped, Sums, Unread, files_below, sums_of, why
 from colonydesk.services.data.progress import Progress, Steps
 from colonydesk.services.data.types import format_matcher, type_matcher, unknown_format, unknown_type
+from colonydesk.services.on_disk import is_folder
 
 BATCH_FILES = 200
 BATCH_BYTES = 1 << 30
@@ -126,9 +127,9 @@ def register_folder(
 
 def _place(db: Database, command: RegisterFolder, now: datetime) -> _Place:
     root, folder = command.root.resolve(), command.folder.resolve()
-    if not root.is_dir():
+    if not is_folder(root):
         raise Refused(f"There is no folder {command.root}.", "root")
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise Refused(f"There is no folder {command.folder}.", "folder")
     if not folder.is_relative_to(root):
         raise Refused("This folder does not lie in that of the repository.", "folder")
