@@ -1,15 +1,17 @@
-"""Numbers in words on the Today screen: one animal is no animals."""
+"""Words on the Today screen: one animal is no animals, and what is owed is seen in a narrow list."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.queries.worklist import WorklistRow
 from colonydesk.ui.today.finish import FinishPane
+from colonydesk.ui.today.worklist import WorklistPane
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -44,3 +46,28 @@ def test_the_end_of_a_round(
     pane.show_owed([owed() for _ in range(animals)], entries)
     title, text = (label.text() for label in pane.findChildren(QLabel)[:2])
     assert (title, text[: len(said[1])]) == said
+
+
+@pytest.mark.parametrize("width", [240, 292, 420])
+def test_what_is_owed_is_seen_however_narrow_the_list_is(
+    qapp: QApplication, qtbot: QtBot, width: int
+) -> None:
+    """With a scroll bar beside it; the cage is left out where there is no room for it."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    pane = WorklistPane(ThemeSource(qapp, ROOT / "resources"), window)
+    pane.set_rows([owed()._replace(status="ok", cage="A-28") for _ in range(40)], "")
+    pane.resize(width, 400)
+    window.show()
+    QApplication.processEvents()
+    image = pane.view.viewport().grab(QRect(0, 36, pane.view.viewport().width(), 36)).toImage()
+    assert image.width() < width  # a scroll bar
+
+    def ink(left: int, right: int) -> bool:
+        ground = image.pixelColor(image.width() - 1, 4)
+        return any(image.pixelColor(x, y) != ground for x in range(left, right) for y in range(8, 30))
+
+    right = width - 20 if width >= 292 else width - 12
+    assert ink(right - 8, right)  # mL
+    assert not ink(image.width() - 1, image.width())
+    assert ink(125 + width - 292, 160 + width - 292) == (width >= 292)  # the cage

@@ -58,7 +58,7 @@ class Hand(QObject):
         self.middle = QStackedWidget(place)
         self.animal = AnimalPane(desk, self.middle)
         self.middle.addWidget(self.animal)
-        self.middle.setMinimumWidth(340)
+        self.middle.setMinimumWidth(356)
         self.curve = HandCurve(desk, self, place)
         self.right = self.curve.right
         self.curve.changed.connect(self.changed)

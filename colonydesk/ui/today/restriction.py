@@ -31,7 +31,7 @@ class RestrictionPane(QWidget):
         self._card: Card | None = None
         self._sent: Card | None = None
         """The animal that is on its way into the database."""
-        self._title = label(role="title")
+        self._title = label(role="title", wrap=True)
         self._text = label(role="secondary", wrap=True)
         self.reference = NumberField(
             desk.source,

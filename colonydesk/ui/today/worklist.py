@@ -35,6 +35,8 @@ from colonydesk.ui import words
 
 WIDTH = 292
 HEADER = 28
+_AIR = 8
+"""What may be missing of the width before anything has to move."""
 # The left or right edge of each column, from the left.
 _STATE, _NAME, _CAGE, _PERCENT_RIGHT, _GRAMS_RIGHT, _ML_RIGHT = 17, 34, 125, 217, 240, 272
 
@@ -42,8 +44,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def _shift(width: int) -> int:
-    """How far the columns behind the name move right: a wider list gives its room to the names."""
-    return max(0, min(width, 420) - WIDTH)
+    """How far the columns behind the name move right: a wider list gives its room to the names.
+
+    To the left, less than 0, in a list so narrow that what is owed would be cut off: the cage is left out.
+    """
+    return min(width, 420) - WIDTH if width >= WIDTH else min(0, width - WIDTH + _AIR)
 
 
 class WorklistModel(QAbstractListModel):
@@ -158,7 +163,8 @@ class WorklistHeader(QWidget):
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(QRect(_NAME, 0, 80, HEADER), left, self.tr("Animal"))
         shift = _shift(self.width())
-        painter.drawText(QRect(_CAGE + shift, 0, 60, HEADER), left, self.tr("Cage"))
+        if shift >= 0:
+            painter.drawText(QRect(_CAGE + shift, 0, 60, HEADER), left, self.tr("Cage"))
         painter.drawText(QRect(0, 0, _PERCENT_RIGHT + shift, HEADER), right, self.tr("% exp"))
         painter.drawText(QRect(0, 0, _ML_RIGHT + shift, HEADER), right, self.tr("owed"))
 
@@ -196,13 +202,13 @@ class _RowDelegate(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(WIDTH, self._source.theme.row)
+        return QSize(0, self._source.theme.row)  # as wide as the list
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = self._source.theme
         row: WorklistRow = index.data(Qt.ItemDataRole.UserRole)
         box: QRect = option.rect
-        shift = _shift(box.width())
+        shift = _shift(self._view.width())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marked = self._view.selectionModel().isSelected(index)
@@ -214,9 +220,11 @@ class _RowDelegate(QStyledItemDelegate):
             painter.drawRect(box.adjusted(1, 1, -1, -2))
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(theme.grid))
         paint_state(painter, QPointF(_STATE, box.center().y() + 0.5), row.status, theme.state(row.status))
-        self._text(painter, box, _NAME, _CAGE - _NAME - 6 + shift, row.nickname, theme.text, font(TEXT, 600))
         cage_width = _PERCENT_RIGHT - 44 - _CAGE
-        self._text(painter, box, _CAGE + shift, cage_width, row.cage or "", theme.secondary, font(LABEL))
+        name_width = _CAGE - _NAME - 6 + shift + (cage_width if shift < 0 else 0)
+        self._text(painter, box, _NAME, name_width, row.nickname, theme.text, font(TEXT, 600))
+        if shift >= 0:
+            self._text(painter, box, _CAGE + shift, cage_width, row.cage or "", theme.secondary, font(LABEL))
         share = words.percent(row.percentage_weight)
         self._right(painter, box, _PERCENT_RIGHT + shift, share, theme.state(row.status), font(TEXT))
         if "weight" in row.owed:
