@@ -19,7 +19,7 @@ from colonydesk.exchange.reports.pdf import write_pdf
 from colonydesk.exchange.tables import write_table
 from colonydesk.exchange.whole_file import whole_file
 from colonydesk.queries.reports import Column, Report, report
-from colonydesk.services.on_disk import is_folder, take_away
+from colonydesk.services.on_disk import is_folder
 
 ENDINGS = (".csv", ".xlsx", ".json", ".pdf")
 FORMATS = ("text", "csv", "json", "pdf")
