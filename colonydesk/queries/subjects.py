@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Text, bindparam, case, or_, select
+from sqlalchemy import Connection, Executable, Text, bindparam, case, func, or_, select
 
 from colonydesk.db.facts import facts_of
 from colonydesk.db.tables import Lab, LabMember, Line, Subject, WaterRestriction
@@ -27,6 +27,14 @@ class SubjectRow:
     responsible_user: str | None
     cage: str | None
     ear_mark: str | None = None
+
+
+class LivingCage(NamedTuple):
+    """A cage by what its animals have for one: its name, in a lab, and how many live in it."""
+
+    name: str
+    lab: str | None
+    animals: int
 
 
 _rows = (
@@ -74,7 +82,21 @@ def _searching(sample: str) -> Executable:
     )
 
 
+def _cages(sample: str) -> Executable:
+    """The same; the one of just this name first."""
+    name = folded(Subject.cage)
+    return (
+        select(Subject.cage, Lab.name, func.count())
+        .outerjoin(Lab, Lab.id == Subject.lab_id)
+        .where(Subject.death_date.is_(None), lowered(Subject.cage, sample).like(_start, escape="\\"))
+        .group_by(Subject.cage, Subject.lab_id, Lab.name)
+        .order_by(case((name == _text, 0), else_=1), name, Lab.name, Subject.lab_id)
+        .limit(bindparam("limit"))
+    )
+
+
 _search, _search_beyond_ascii = _searching("a"), _searching("å")
+_cages_alike, _cages_beyond_ascii = _cages("a"), _cages("å")
 _all = _rows.order_by(_lower, Subject.id)
 _exact = _rows.where(Subject.nickname == _text).order_by(Lab.name, Subject.id)
 
@@ -96,6 +118,14 @@ def search(connection: Connection, text: str, limit: int | None = 20) -> tuple[S
     }
     statement = _search if typed.isascii() else _search_beyond_ascii
     return _as_rows(connection, statement, values)
+
+
+def living_cages(connection: Connection, text: str, limit: int = 8) -> tuple[LivingCage, ...]:
+    """Cages with living animals whose name begins with ``text`` (case does not matter)."""
+    typed = text.strip().lower()
+    values = {"text": typed, "start": f"{escaped(typed)}%", "limit": limit}
+    statement = _cages_alike if typed.isascii() else _cages_beyond_ascii
+    return tuple(LivingCage(*row) for row in connection.execute(statement, values))
 
 
 def all_subjects(connection: Connection) -> tuple[SubjectRow, ...]:

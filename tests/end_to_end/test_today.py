@@ -267,6 +267,21 @@ def test_what_is_asked_in_a_cage_has_the_width_of_the_column(hands: Hands) -> No
     assert animal.weight.sentence.width() == animal.water.geometry().right() + 1 - animal.weight.x()
 
 
+def test_a_cage_is_offered_as_its_name_is_typed(hands: Hands) -> None:
+    cages = sorted({row.cage for row in hands.today.list.model.rows if row.cage})
+    hands.press(Qt.Key.Key_F, CONTROL)
+    hands.type(cages[0][:-1])
+    search = hands.today.top.search
+    hands.until(lambda: cages[0] in search.popup_texts())
+    hands.enter()
+    assert search.popup_question().startswith("Nothing is called ")  # a part of a name takes nothing
+    for _ in range(search.popup_texts().index(cages[0]) + 1):
+        hands.press(Qt.Key.Key_Down)
+    hands.enter()
+    hands.until(lambda: hands.today.hand.middle.currentWidget() is hands.today.hand.cage)
+    assert hands.today.hand.cage.cage == cages[0]
+
+
 def test_finish_lists_what_is_owed_before_it_closes(hands: Hands) -> None:
     owed = sum(bool(row.owed) for row in hands.today._rows.values())
     hands.today.open_finish()

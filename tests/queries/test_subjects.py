@@ -7,7 +7,7 @@ import pytest
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab, Line
 from colonydesk.domain.errors import Refused
-from colonydesk.queries.subjects import SubjectRow, all_subjects, exact, search, the_one
+from colonydesk.queries.subjects import SubjectRow, all_subjects, exact, living_cages, search, the_one
 from tests.builders import Scene, scene
 from tests.queries.colony import counted
 
@@ -112,3 +112,28 @@ def test_it_is_one_statement(here: Scene) -> None:
         assert len(found(here, "n")) == 20
         assert len(found(here, "n", None)) == 30
     assert len(sent) == 2
+
+
+def test_cages_are_found_by_how_their_name_begins_with_those_that_live_in_them(here: Scene) -> None:
+    other = here.add(Lab, name="Other Lab", timezone="UTC")
+    for nickname, cage, lab in (
+        ("N1", "A-1", here.lab),
+        ("N2", "a-10", here.lab),
+        ("N3", "a-10", here.lab),
+        ("N4", "A-10", other),
+        ("N5", "B-A-1", here.lab),
+        ("N6", "Ä_1", here.lab),
+        ("N7", "ÄX1", here.lab),
+    ):
+        here.subject(nickname, cage=cage, lab_id=lab)
+    here.subject("N8", cage="A-10", death_date=date(2026, 3, 1))
+    here.subject("N9", cage="A-12", death_date=date(2026, 3, 1))
+    with here.db.read() as connection:
+        first, *rest = living_cages(connection, "A-1")
+        assert (first.name, first.animals) == ("A-1", 1)
+        assert {(one.name, one.lab, one.animals) for one in rest} == {
+            ("a-10", first.lab, 2),
+            ("A-10", "Other Lab", 1),
+        }
+        assert [name for name, _, _ in living_cages(connection, "ä_")] == ["Ä_1"]
+        assert len(living_cages(connection, "a", limit=2)) == 2

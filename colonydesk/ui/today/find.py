@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
@@ -12,35 +11,46 @@ from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.ui.desk import Desk
 
 if TYPE_CHECKING:
-    from colonydesk.queries.subjects import SubjectRow
+    from colonydesk.queries.subjects import LivingCage, SubjectRow
 
 
 def find_animals(desk: Desk, key: Hashable, text: str, line: SearchLine, *, cages: bool) -> None:
     """Answer ``line``; a choice's key is ("animal", id), or ("cage", (name, lab)) if ``cages`` are wanted."""
 
-    def answer(rows: tuple[SubjectRow, ...]) -> None:
-        line.set_choices(text, choices(rows, text, cages=cages))
+    def answer(found: tuple[tuple[SubjectRow, ...], tuple[LivingCage, ...]]) -> None:
+        line.set_choices(text, choices(*found, text))
 
-    desk.read(key, _search, text, done=answer)
-
-
-def _search(connection: Any, text: str) -> tuple[SubjectRow, ...]:
-    from colonydesk.queries.subjects import search  # not needed before something is typed
-
-    return search(connection, text)
+    desk.read(key, _search, text, cages, done=answer)
 
 
-def choices(rows: tuple[SubjectRow, ...], text: str, *, cages: bool) -> list[Choice]:
-    """The cage of that name first, then the animals; the lab is named where a nickname is used in two."""
+def _search(connection: Any, text: str, cages: bool) -> tuple[tuple[SubjectRow, ...], tuple[LivingCage, ...]]:
+    from colonydesk.queries.subjects import living_cages, search  # not needed before something is typed
+
+    return search(connection, text), living_cages(connection, text) if cages else ()
+
+
+def choices(rows: tuple[SubjectRow, ...], cages: tuple[LivingCage, ...], text: str) -> list[Choice]:
+    """The cage of that name first, then the animals, then cages that begin so.
+
+    The lab is named where a name is used in two.
+    """
+    own = [cage for cage in cages if cage.name.casefold() == text.casefold()]
+    others = [cage for cage in cages if cage not in own]
+    return [*_of_cages(own, cages), *_of_animals(rows, text), *_of_cages(others, cages)]
+
+
+def _of_cages(some: Sequence[LivingCage], cages: Sequence[LivingCage]) -> list[Choice]:
+    names = [cage.name for cage in cages]
     found = []
-    living = [
-        row for row in rows if row.cage and row.cage.casefold() == text.casefold() and row.death_date is None
-    ]
-    of_cages: dict[tuple[str, str | None], int] = Counter((str(row.cage), row.lab) for row in living)
-    for (cage, lab), count in of_cages.items() if cages else ():
-        where = [lab] if lab and len(of_cages) > 1 else []
-        detail = ", ".join([*where, _tr("whole cage, {}").format(_tr("%n animals", count))])
-        found.append(Choice(("cage", (cage, lab)), cage, detail))
+    for cage in some:
+        where = [cage.lab] if cage.lab and names.count(cage.name) > 1 else []
+        detail = ", ".join([*where, _tr("whole cage, {}").format(_tr("%n animals", cage.animals))])
+        found.append(Choice(("cage", (cage.name, cage.lab)), cage.name, detail))
+    return found
+
+
+def _of_animals(rows: Sequence[SubjectRow], text: str) -> list[Choice]:
+    found = []
     names = [row.nickname for row in rows]
     for row in rows:
         parts = [row.lab] if names.count(row.nickname) > 1 else []
