@@ -51,6 +51,7 @@ def count(db: Database, table: Any) -> int:
         (flipped(PACKED, len(PACKED) - 6), "dump.json is damaged or cut off"),
         (gzip.compress(b"nothing", mtime=0), "dump.json is not a JSON file."),
         (gzip.compress(b"", mtime=0), "dump.json is empty."),
+        (b'[{"model": "blog.post", "pk": 1, "fields": {}}]', "dump.json holds no records of Alyx"),
     ],
 )
 def test_a_file_that_is_no_dump_is_refused_in_words(

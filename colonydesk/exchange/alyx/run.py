@@ -81,6 +81,7 @@ def import_alyx(
     with Spool() as spool:
         content_types = put_aside(file, spool, report, pace.read)
         pace.total = sum(spool.counts.values())
+        _require_alyx(file, spool)
         try:
             with db.unit(uuid4(), KIND, user_id, now) as unit:
                 storage = Storage(unit.connection)
@@ -120,6 +121,14 @@ def import_alyx(
             db.analyze()
     pace.done()
     return report
+
+
+def _require_alyx(file: Path, spool: Spool) -> None:
+    """Refuse another program's dump: its records would all be kept as what nobody knows."""
+    if spool.counts and not spool.counts.keys() & BY_NAME.keys():
+        some = ", ".join(sorted(spool.counts)[:3])
+        text = f"{file.name} holds no records of Alyx, only others ({some})."
+        raise KnownError(text, "Choose another file.")
 
 
 def _stamps(storage: Storage, user_id: UUID | None, now: datetime) -> dict[str, Any]:
