@@ -22,7 +22,7 @@ from colonydesk.ui.curve.widget import CurveWidget
 from colonydesk.ui.data import scenes as data
 from colonydesk.ui.notifications import scenes as notifications
 from colonydesk.ui.palette.palette import Palette
-from colonydesk.ui.pictures import menus, put_menu, take, wait_until
+from colonydesk.ui.pictures import menus, off_screen, put_menu, take, wait_until
 from colonydesk.ui.procedures import scenes as procedures
 from colonydesk.ui.reports import scenes as reports
 from colonydesk.ui.subjects import scenes as subjects
@@ -46,7 +46,7 @@ def take_all(folder: Path, theme: str | None, size: tuple[int, int] | None) -> l
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (theme,) if theme else THEMES:
-            with TemporaryDirectory() as aside:
+            with off_screen(), TemporaryDirectory() as aside:
                 settings = Settings(Path(aside) / "settings.json", theme=name)
                 program = Program(app, settings, lambda: datetime.now(UTC))
                 try:

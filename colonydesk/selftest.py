@@ -21,7 +21,7 @@ from colonydesk.paths import growth_curve_text, migrations, resources, vocabular
 from colonydesk.queries.worklist import worklist
 from colonydesk.services.founding import FoundLab, found_lab
 from colonydesk.settings import Settings
-from colonydesk.ui.pictures import take, wait_until
+from colonydesk.ui.pictures import off_screen, take, wait_until
 
 _DUMP = (
     '[{"model": "subjects.project", "pk": "1bad1f22-6700-4f80-9bcc-64e7d8ebc497",'
@@ -124,6 +124,11 @@ def _drivers() -> str:
 
 
 def _window(folder: Path) -> str:
+    with off_screen():
+        return _round(folder)
+
+
+def _round(folder: Path) -> str:
     app = make_application()
     program = Program(app, Settings(folder / "settings.json"), lambda: datetime.now(UTC))
     ready: list[bool] = []

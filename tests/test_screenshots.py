@@ -18,7 +18,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def test_every_screen_is_drawn(tmp_path: Path) -> None:
     made = run("screenshots", str(tmp_path), "--theme", "dark", "--size", "1280x800")
     assert made.returncode == 0, made.stderr
-    assert "Traceback" not in made.stderr
+    assert not any(words in made.stderr for words in ("Traceback", "does not support"))
     assert {file.name for file in tmp_path.iterdir()} == {f"{name}-dark-1280x800.png" for name in SCENES}
     for file in tmp_path.glob("*.png"):
         grey = QImage(str(file)).convertToFormat(QImage.Format.Format_Grayscale8)

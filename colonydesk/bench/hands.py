@@ -3,7 +3,6 @@
 # SQLAlchemy before PySide6, see app.py.
 from colonydesk.app import Program, make_application  # isort: skip
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from PySide6.QtCore import QEvent, QMessageLogContext, QObject, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from sqlalchemy import insert
@@ -27,7 +26,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.queries.worklist import WorklistRow, worklist
 from colonydesk.settings import Settings
 from colonydesk.ui.curve.plot import Plot
-from colonydesk.ui.pictures import wait_until
+from colonydesk.ui.pictures import off_screen, wait_until
 from colonydesk.ui.today.screen import TodayScreen
 
 ENTRIES = 60
@@ -39,10 +38,9 @@ SIZE = (1280, 800)
 def opened(bench: Bench) -> Iterator[Program]:
     """The program's window on the colony, with an animal in hand and its curve drawn."""
     app = make_application()
-    with TemporaryDirectory(prefix="colonydesk-bench-") as folder:
+    with off_screen(), TemporaryDirectory(prefix="colonydesk-bench-") as folder:
         settings = Settings(Path(folder) / "settings.json")
         program = Program(app, settings, lambda: datetime.now(UTC), user=bench.username)
-        before = qInstallMessageHandler(_on_message)
         try:
             program.frame.resize(*SIZE)
             program.open(bench.url)
@@ -50,7 +48,6 @@ def opened(bench: Bench) -> Iterator[Program]:
             yield program
         finally:
             program.close()
-            qInstallMessageHandler(before)
 
 
 def worklist_on_the_screen(bench: Bench, program: Program, times: int = OPENINGS) -> list[Figure]:
@@ -239,12 +236,6 @@ class _Painted(QObject):
 
     def remove(self) -> None:
         self._plot.removeEventFilter(self)
-
-
-def _on_message(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    """Qt's words without a display say what it cannot do for each window."""
-    if "propagateSizeHints" not in text:
-        sys.stderr.write(f"{text}\n")
 
 
 def _delete(widget: QWidget) -> None:
