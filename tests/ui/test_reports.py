@@ -399,6 +399,20 @@ def test_printed_with_the_same_words(section: Section, tmp_path: Path) -> None:
     assert not (tmp_path / "printed.pdf").exists()
 
 
+@pytest.mark.qt_log_ignore("QPainter::begin", "This plugin does not support")
+def test_a_printer_that_takes_nothing_is_told(section: Section, tmp_path: Path) -> None:
+    def choose(printer: QPrinter) -> bool:
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "not there" / "printed.pdf"))
+        return True
+
+    section.screen.ask_printer = choose
+    section.press(Key.Key_P, CTRL)
+    [(kind, text)] = section.told
+    assert kind == "error"
+    assert text.startswith("Nothing was printed")
+
+
 def test_a_report_that_cannot_be_read_says_so_and_is_tried_again(
     section: Section, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QText
 from PySide6.QtPrintSupport import QPrinter
 
 from colonydesk.domain.days import zone
+from colonydesk.domain.errors import KnownError
 from colonydesk.exchange.reports.cells import Section, counted_text, days_text, sections
 from colonydesk.qtkit.theme import FAMILY, font
 from colonydesk.queries.reports import Report
@@ -34,13 +35,21 @@ def make_printer() -> QPrinter:
 
 
 def print_report(report: Report, printer: QPrinter, now: datetime) -> None:
-    """Print a report: the heads of its columns stand on every page, and when it was printed at its foot."""
+    """Print a report: the heads of its columns stand on every page, and when it was printed at its foot.
+
+    Raises:
+        KnownError: the printer, or the file it is printed to, takes nothing.
+    """
     printer.setDocName(report.title)
     document = paged(report, printer)
     whole = QRectF(printer.pageLayout().paintRectPixels(printer.resolution()))
     height, pages = document.pageSize().height(), document.pageCount()
     printed = f"ColonyDesk, {now.astimezone(zone(report.timezone).info):%Y-%m-%d %H:%M}"
-    with QPainter(printer) as painter:
+    painter = QPainter()
+    if not painter.begin(printer):
+        hint = "Look whether the printer is on, or print to another place."
+        raise KnownError("Nothing was printed: it is not taken there.", hint)
+    try:
         for number in range(pages):
             if number:
                 printer.newPage()
@@ -54,6 +63,8 @@ def print_report(report: Report, printer: QPrinter, now: datetime) -> None:
             painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, printed)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
             painter.drawText(foot, right, f"{number + 1} / {pages}")
+    finally:
+        painter.end()
 
 
 def paged(report: Report, printer: QPrinter) -> QTextDocument:

@@ -343,8 +343,12 @@ class ReportsScreen(ReportsFrame):
         """Let a printer be chosen, and print."""
         made = self._in_order()
         printer = make_printer()
-        if made is not None and self.ask_printer(printer):
+        if made is None or not self.ask_printer(printer):
+            return
+        try:
             print_report(made, printer, self._desk.now())
+        except KnownError as error:
+            self.told.emit("error", error.sentence)
 
     def _ask_printer(self, printer: Any) -> bool:
         return QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted
