@@ -290,6 +290,8 @@ class MailPage(QWidget):
             self.refusals["to"].say("refused", text=self.tr("Give an e-mail address to send the test to."))
             return
         typed = self.password.text()
+        if self.test_button.hasFocus():
+            self.to.setFocus()  # else the keys would go to whatever is next in the window
         self.test_button.setEnabled(False)
         self.test_outcome.say("unknown", text=self.tr("Sending…"))
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from colonydesk.domain.mail import MailServer
@@ -117,9 +118,13 @@ def test_a_test_that_hangs_leaves_the_window_alive(at: Station, qtbot: QtBot) ->
     page = mail_page(at, send)
     fill(page)
     page.to.setText("ann@example.org")
-    QTest.mouseClick(page.test_button, Qt.MouseButton.LeftButton)
+    page.activateWindow()
+    page.test_button.setFocus()
+    qtbot.waitUntil(page.test_button.hasFocus)
+    QTest.keyClick(page.test_button, Qt.Key.Key_Space)
     assert page.test_outcome.text() == "Sending…"
     assert not page.test_button.isEnabled()
+    assert QApplication.focusWidget() is page.to  # and not the menu of the window
     go.set()
     qtbot.waitUntil(lambda: page.test_outcome.state() == "refused")
     assert "does not answer in time" in page.test_outcome.text()
