@@ -44,6 +44,12 @@ def rules_of(connection: Connection, user_id: UUID) -> dict[str, str]:
     return {row.notification_type: row.subjects_scope for row in connection.execute(statement)}
 
 
+def is_dead(connection: Connection, subject_id: UUID | None) -> bool:
+    """Whether nothing is told of an animal any more."""
+    died = select(Subject.death_date).where(Subject.id == subject_id)
+    return subject_id is not None and connection.execute(died).scalar() is not None
+
+
 def receivers(
     connection: Connection, kind: str, subject_id: UUID | None, now: datetime
 ) -> tuple[Receiver, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
@@ -24,7 +25,7 @@ from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import EmptyState, StateBadge, capped, label, rule, surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import XS, L, M
-from colonydesk.queries.receivers import Receiver, receivers, rules_of
+from colonydesk.queries.receivers import Receiver, is_dead, receivers, rules_of
 from colonydesk.queries.subjects import SubjectRow, search
 from colonydesk.services.done import Done
 from colonydesk.services.notices.rules import SaveRule, save_rule
@@ -37,6 +38,8 @@ _WIDEST = 860
 """Beyond that a choice is too far from the words that it is about."""
 _OF_REQUESTS = ("request_made", "request_due")
 _FOUND = 8
+_Who = tuple[bool, tuple[Receiver, ...]]
+"""Whether the animal is dead, and who would get it."""
 
 
 class RulesPage(QWidget):
@@ -112,7 +115,6 @@ class RulesPage(QWidget):
         return box
 
     def _build_who(self) -> QWidget:
-        self._dead: set[Hashable] = set()
         self._who_title = label("", "title", wrap=True)
         self._who_about = label("", "secondary", wrap=True)
         self.animal = SearchLine(self._desk.source, self.tr("Which animal?"))
@@ -210,8 +212,8 @@ class RulesPage(QWidget):
 
     def _on_asked(self, text: str) -> None:
         def answer(found: tuple[SubjectRow, ...]) -> None:
-            self._dead |= {one.id for one in found if one.death_date is not None}
-            detail = {one.id: self.tr("dead") if one.id in self._dead else one.cage or "" for one in found}
+            detail = {one.id: one.cage or "" for one in found}
+            detail |= {one.id: self.tr("dead") for one in found if one.death_date is not None}
             self.animal.set_choices(text, [Choice(one.id, one.nickname, detail[one.id]) for one in found])
 
         self._desk.read(("who animal", id(self)), search, text, _FOUND, done=answer, failed=self._failed)
@@ -239,18 +241,20 @@ class RulesPage(QWidget):
             self._who_about.setText(self.tr("Who gets it depends on the animal: say which."))
             self._show_who(())
             return
-        if subject in self._dead:
-            assert self._animal is not None
-            about = self.tr("{} is dead: nothing is told of the dead.").format(self._animal.title)
-            self._who_about.setText(about)
+
+        def query(connection: Any, kind: str, animal: UUID | None, now: datetime) -> _Who:
+            return is_dead(connection, animal), receivers(connection, kind, animal, now)
+
+        key, now = ("who", id(self)), self._desk.now()
+        self._desk.read(key, query, self._kind, subject, now, done=self._on_who, failed=self._failed)
+
+    def _on_who(self, who: _Who) -> None:
+        dead, found = who
+        animal = self._animal.title if self._animal is not None else ""
+        if dead:
+            self._who_about.setText(self.tr("{} is dead: nothing is told of the dead.").format(animal))
             self._show_who(())
             return
-        now = self._desk.now()
-        key = ("who", id(self))
-        self._desk.read(key, receivers, self._kind, subject, now, done=self._on_who, failed=self._failed)
-
-    def _on_who(self, found: tuple[Receiver, ...]) -> None:
-        animal = self._animal.title if self._animal is not None else ""
         anybody = any(one.reason != NOT_WANTED for one in found)
         self._who_about.setText(texts.who_words(self._kind, animal, anybody))
         self._show_who(found)

@@ -100,8 +100,11 @@ def test_an_animal_that_is_not_there_or_dead_is_said_so(at: Station) -> None:
     assert _who(rules) == [("ok: ann", "is responsible for the animal")]
     assert enter("qqq") == "There is no animal “qqq”."
     assert _who(rules) == []
+    assert enter("M1") == "Of M1:"
     with at.db.engine.begin() as connection:
         connection.execute(Subject.__table__.update().values(death_date=date(2026, 3, 1)))
+    at.desk.bus.publish({"subject": [at.mouse]})  # by another workstation
+    assert rules._who_about.text() == "M1 is dead: nothing is told of the dead."
     assert enter("M1") == "M1 is dead: nothing is told of the dead."
     assert _who(rules) == []
 
