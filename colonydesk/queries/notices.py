@@ -15,9 +15,11 @@ from colonydesk.db.tables import (
     Housing,
     Lab,
     LabMember,
+    Line,
     Notification,
     NotificationRecipient,
     Subject,
+    SubjectRequest,
 )
 from colonydesk.db.text import holds
 from colonydesk.domain.notices import is_unread
@@ -75,6 +77,8 @@ class FailedTry:
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
     """One notification. ``about_table`` and ``about_id`` are the record it is about beside the animal.
+
+    ``about`` is the name of that cage or pair, of a request the line that is asked for.
 
     ``settled``: what it asks for has been done since, by whomever. ``failure`` is what was said of sending it
     last, ``failures`` all of that, the earliest first, as far as the audit goes back.
@@ -225,6 +229,13 @@ _about = case(
     (
         Notification.notification_type == "breeding_check_due",
         select(BreedingPair.name).where(BreedingPair.id == Notification.about_id).scalar_subquery(),
+    ),
+    (
+        Notification.notification_type.in_(("request_made", "request_due")),
+        select(Line.nickname)
+        .join(SubjectRequest, SubjectRequest.line_id == Line.id)
+        .where(SubjectRequest.id == Notification.about_id)
+        .scalar_subquery(),
     ),
 )
 _rows = (

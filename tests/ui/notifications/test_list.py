@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.errors import DatabaseUnavailable
-from colonydesk.db.tables import Notification
+from colonydesk.db.tables import Line, Notification, SubjectRequest
 from colonydesk.qtkit.table import MISSING
 from colonydesk.services.notices.marks import mark_notifications
 from colonydesk.ui.notifications.listing import NoticeList
+from tests.builders import add
 from tests.services.notices import NOW, mark, matter, member, shown, told, waiting_notification
 from tests.ui.notices import Station
 
@@ -86,6 +87,13 @@ def test_the_list_says_in_few_words_what_its_other_columns_do_not(at: Station, q
         "weighing missing for 10 Mar",
     ]
     assert "waits, 2 failed" in column(found, 5)
+
+
+def test_a_request_is_named_by_the_line_it_asks_for(at: Station, qtbot: QtBot) -> None:
+    request = add(at.db, SubjectRequest, line_id=add(at.db, Line, nickname="CK"), count=3)
+    at.tell("New request by eve: 3 CK", "request_made", subject_id=None, about_id=request)
+    found = fetched(qtbot, listing(at), 1)
+    assert column(found, 2) == ["CK"]
 
 
 def test_looking_at_one_says_what_to_do_and_marks_it_read(at: Station, qtbot: QtBot) -> None:
