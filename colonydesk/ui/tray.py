@@ -129,7 +129,8 @@ class Tray(QObject):
         if self._icon is None:
             return
         self._icon.setIcon(self._picture())
-        words = self.tr("{} notifications").format(self._count) if self._count else self.tr("nothing waits")
+        some = self.tr("1 notification") if self._count == 1 else self.tr("{} notifications")
+        words = some.format(self._count) if self._count else self.tr("nothing waits")
         self._icon.setToolTip(f"ColonyDesk: {words}")
 
     def _picture(self) -> QIcon:
