@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Set
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,10 @@ _AGAIN_SECONDS = 60.0
 _KEPT = 200
 
 _log = logging.getLogger(__name__)
-_Message = tuple[str, str, Hashable]
-_Queue = queue.SimpleQueue[_Message | None]
+_About = frozenset[Hashable]
+_Message = tuple[str, str, Hashable, _About]
+_Queue = queue.SimpleQueue[_Message | _About | None]
+"""Messages, what still is to be told, and None at the end."""
 
 
 class DesktopMessages(QObject):
@@ -49,8 +51,11 @@ class DesktopMessages(QObject):
         failed_at = self._failed_at
         return _has_bus() and (failed_at is None or self._clock() - failed_at >= _AGAIN_SECONDS)
 
-    def tell(self, title: str, text: str, key: Hashable) -> bool:
-        """Show a message; False where that is not possible. What fails later is only logged."""
+    def tell(self, title: str, text: str, key: Hashable, about: Set[Hashable] = frozenset()) -> bool:
+        """Show a message ``about`` these; False where that is not possible. What fails later is only logged.
+
+        Desktops keep messages until a hand puts them away: ``keep`` does it with those that are over.
+        """
         if not self.is_possible():
             return False
         if self._thread is None or self._failed_at is not None:
@@ -61,8 +66,13 @@ class DesktopMessages(QObject):
             )
             work.start()
             self._thread = work
-        self._waiting.put((title, text, key))
+        self._waiting.put((title, text, key, frozenset(about)))
         return True
+
+    def keep(self, about: Set[Hashable]) -> None:
+        """Take back the messages that are about nothing of this any more."""
+        if self._thread is not None and self._failed_at is None:
+            self._waiting.put(frozenset(about))
 
     def stop(self) -> None:
         """Begin nothing new; does not wait."""
@@ -77,12 +87,11 @@ class DesktopMessages(QObject):
 
     def _serve(self, waiting: _Queue) -> None:
         # It has no types of its own.
-        from jeepney import DBusAddress, MatchRule, message_bus, new_method_call  # type: ignore[import-untyped]
+        from jeepney import MatchRule, message_bus  # type: ignore[import-untyped]
         from jeepney.io.blocking import Proxy, open_dbus_connection  # type: ignore[import-untyped]
 
-        keys: dict[int, Hashable] = {}
-        address = DBusAddress(_PATH, bus_name=_SERVICE, interface=_SERVICE)
         with contextlib.closing(open_dbus_connection(bus="SESSION")) as connection:
+            shown = _Shown(connection)
             clicks = MatchRule(type="signal", interface=_SERVICE, member="ActionInvoked", path=_PATH)
             Proxy(message_bus, connection, timeout=_ANSWER_SECONDS).AddMatch(clicks)
             with connection.filter(clicks) as clicked:
@@ -91,21 +100,48 @@ class DesktopMessages(QObject):
                         connection.recv_messages(timeout=_LOOK_SECONDS)
                     while clicked:
                         id_, _action = clicked.popleft().body
-                        if id_ in keys:
-                            self.clicked.emit(keys[id_])
+                        if id_ in shown.keys:
+                            self.clicked.emit(shown.keys[id_])
                     with contextlib.suppress(queue.Empty):
                         while True:
                             message = waiting.get_nowait()
                             if message is None:
                                 return
-                            title, text, key = message
-                            call = new_method_call(address, "Notify", "susssasa{sv}i", _body(title, text))
-                            answer = connection.send_and_get_reply(call, timeout=_ANSWER_SECONDS)
-                            if not answer.body or not isinstance(answer.body[0], int):
-                                raise OSError(f"the notification service answered {answer.body}")
-                            keys[answer.body[0]] = key
-                            for old in list(keys)[:-_KEPT]:
-                                del keys[old]
+                            if isinstance(message, frozenset):
+                                shown.keep(message)
+                            else:
+                                shown.tell(*message)
+
+
+class _Shown:
+    """The messages that the service was given, by its numbers: the key of each, and what it is about."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.keys: dict[int, Hashable] = {}
+        self._about: dict[int, _About] = {}
+
+    def tell(self, title: str, text: str, key: Hashable, about: _About) -> None:
+        answer = self._call("Notify", "susssasa{sv}i", _body(title, text))
+        if not answer.body or not isinstance(answer.body[0], int):
+            raise OSError(f"the notification service answered {answer.body}")
+        self.keys[answer.body[0]] = key
+        self._about[answer.body[0]] = about
+        for old in list(self.keys)[:-_KEPT]:
+            del self.keys[old], self._about[old]
+
+    def keep(self, still: _About) -> None:
+        for id_, about in self._about.items():
+            if about and not about & still:
+                self._call("CloseNotification", "u", (id_,))
+                self._about[id_] = frozenset()
+
+    def _call(self, method: str, signature: str, values: tuple[Any, ...]) -> Any:
+        from jeepney import DBusAddress, new_method_call
+
+        address = DBusAddress(_PATH, bus_name=_SERVICE, interface=_SERVICE)
+        call = new_method_call(address, method, signature, values)
+        return self._connection.send_and_get_reply(call, timeout=_ANSWER_SECONDS)
 
 
 def _body(title: str, text: str) -> tuple[Any, ...]:

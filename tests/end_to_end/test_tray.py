@@ -239,6 +239,7 @@ class Service:
         from jeepney.io.blocking import Proxy, open_dbus_connection
 
         self.shown: list[tuple[Any, ...]] = []
+        self.closed: list[int] = []
         self.connection = open_dbus_connection(bus="SESSION")
         answer = Proxy(message_bus, self.connection).RequestName("org.freedesktop.Notifications")
         assert answer == (1,)
@@ -260,6 +261,9 @@ class Service:
                     number = len(self.shown)
                     self.connection.send(new_method_return(message, "u", (number,)))
                     self.connection.send(new_signal(here, "ActionInvoked", "us", (number, "default")))
+                if message.header.fields.get(HeaderFields.member) == "CloseNotification":
+                    self.closed += message.body
+                    self.connection.send(new_method_return(message))
 
     def close(self) -> None:
         self.over.set()
@@ -277,6 +281,24 @@ def test_a_message_through_the_desktops_service_and_a_click_on_it(session_bus: s
         [(name, _, _, title, text, actions, *_)] = service.shown
         assert (name, title, text) == ("ColonyDesk", "Not weighed", "M1 &lt;was> not weighed")
         assert actions == ["default", "Open"]
+    finally:
+        messages.stop()
+        service.close()
+
+
+def test_what_is_done_elsewhere_is_taken_from_the_desktop(session_bus: str, qtbot: QtBot) -> None:
+    """Many desktops keep a message until a hand puts it away."""
+    service = Service()
+    messages = DesktopMessages()
+    try:
+        messages.keep({"M1"})  # before anything was told
+        for title, about in (("a test", set()), ("M1", {"M1"}), ("M1, M2", {"M1", "M2"}), ("M3", {"M3"})):
+            assert messages.tell(title, "text", None, about)
+        messages.keep({"M2", "M3"})
+        qtbot.waitUntil(lambda: service.closed == [2], timeout=round(SLOW * 1000))
+        messages.keep({"M3"})
+        messages.keep(set())
+        qtbot.waitUntil(lambda: service.closed == [2, 3, 4], timeout=round(SLOW * 1000))
     finally:
         messages.stop()
         service.close()

@@ -249,6 +249,7 @@ class NoticeCenter(QObject):
         self.tray.set_count(counts.unread)
         waiting = {one.occasion for one in self._waiting}
         self._banners.keep(waiting)
+        self.desktop.keep(waiting)
         told = self._banners.about()
         if not told <= waiting:  # some of it is done: what stands there counts the rest
             self._put_banner(tuple(one for one in self._waiting if one.occasion in told))
@@ -290,7 +291,7 @@ class NoticeCenter(QObject):
             if there and self.tray.tell(title, text, key):
                 self._told |= occasions
                 return
-            self.desktop.tell(title, text, key)
+            self.desktop.tell(title, text, key, {one.occasion for one in fresh})
             self._handed |= occasions
         known = self._banners.about() | occasions
         self._put_banner(tuple(one for one in self._waiting if one.occasion in known))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -149,6 +150,21 @@ def test_what_is_done_while_it_waits_for_the_line_is_not_told(at: Station, qtbot
     at.frame.notice.put_away()
     qtbot.waitUntil(lambda: at.frame.notice.text() != "", timeout=WAIT)
     assert at.frame.notice.text() == "Little training: M1 trained little"
+
+
+def test_what_is_done_is_taken_from_the_desktop_too(
+    at: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    kept: list[Any] = []
+    monkeypatch.setattr(at.center.desktop, "tell", lambda *message: bool(told.append(message)) or True)
+    monkeypatch.setattr(at.center.desktop, "keep", lambda about: kept.append(about))
+    one, other = at.tell(), at.tell("M1 trained little", "mouse_training")
+    at.center.start()
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
+    assert told[0][3] == {(one, None), (other, None)}
+    at.desk.write(mark_notifications, mark(at.ann, one))
+    qtbot.waitUntil(lambda: kept[-1:] == [{(other, None)}], timeout=WAIT)
 
 
 def test_what_stands_there_counts_only_what_is_still_to_be_done(at: Station, qtbot: QtBot) -> None:
