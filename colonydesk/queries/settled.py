@@ -5,20 +5,25 @@ today's.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Row,
     ScalarSelect,
     SQLColumnExpression,
+    Text,
+    TypeDecorator,
     case,
     false,
     func,
     select,
+    type_coerce,
 )
 
 from colonydesk.db.requests import remaining
@@ -42,6 +47,30 @@ from colonydesk.domain.notices import CageFacts, PairFacts, breeding_check_due, 
 from colonydesk.queries.status import restricted_status
 
 _kind = Notification.notification_type
+
+
+class _Moment(TypeDecorator[datetime]):
+    """A moment; None where the text of an SQLite file is none: one damaged record silences no other's."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if not isinstance(value, str):
+            return value
+        with suppress(ValueError):
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return None
+
+
+class _Day(_Moment):
+    """A day, in the same way."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        found = super().process_result_value(value, dialect)
+        return found.date() if isinstance(found, datetime) else found
 
 
 def _latest(table: type[Any], *conditions: ColumnElement[bool]) -> ScalarSelect[datetime]:
@@ -132,10 +161,10 @@ FACTS: Final = (
     Notification.subject_id,
     func.coalesce(Notification.send_at, Notification.created_at).label("told_at"),
     func.coalesce(Lab.timezone, case((_is_cage, _of_cage(Lab.timezone))), "UTC").label("timezone"),
-    _done_at.label("done_at"),
+    type_coerce(_done_at, _Moment).label("done_at"),
     case((_is_cage, _of_cage(_every))).label("every"),
-    _ended_at.label("ended_at"),
-    _littered_on.label("littered_on"),
+    type_coerce(_ended_at, _Moment).label("ended_at"),
+    type_coerce(_littered_on, _Day).label("littered_on"),
     _over.label("over"),
 )
 """What ``settled`` goes by: columns of a notification, outer-joined with its animal and that one's lab."""

@@ -20,7 +20,7 @@ from colonydesk.db.tables import (
     WaterRestriction,
     Weighing,
 )
-from colonydesk.queries.notices import alerts, notice_counts
+from colonydesk.queries.notices import alerts, notice_counts, notice_rows
 from tests.builders import Scene, add, scene
 from tests.queries.colony import counted
 from tests.services.notices import listed, matter, shown, told
@@ -147,6 +147,33 @@ def test_a_damaged_record_settles_nothing_and_spoils_no_other(sqlite_url: str) -
         connection.exec_driver_sql("UPDATE subject SET birth_date = 'nonsense' WHERE nickname = 'M1'")
     later = NIGHT + timedelta(hours=1)
     assert [is_settled(of, one, later) for one in ids] == [False, True]
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        *(("weighing", "date_time"), ("water_administration", "date_time"), ("cage_cleaning", "date_time")),
+        *(("water_restriction", "end_time"), ("litter", "birth_date")),
+    ],
+)
+def test_a_damaged_time_silences_nothing(sqlite_url: str, table: str, column: str) -> None:
+    db = open_database(sqlite_url)
+    of = scene(db)
+    restrict(of)
+    water(of, NIGHT - timedelta(days=3), 2.0)
+    housing, pair = cage(of), of.add(BreedingPair, name="P1", start_date=date(2026, 1, 6))
+    of.add(CageCleaning, housing_id=housing, date_time=NIGHT - timedelta(days=20))
+    of.add(Litter, name="L1", breeding_pair_id=pair, birth_date=date(2026, 2, 17))
+    about = {"mouse_water": None, "mouse_not_weighed": None, "breeding_check_due": pair}
+    made = {tell(of, kind, about_id=one, subject_id=of.mouse) for kind, one in about.items()}
+    made.add(tell(of, "cage_cleaning_due", about_id=housing))
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {table} SET {column} = 'nonsense'")
+    with db.read() as connection:
+        assert {one.id for one in alerts(connection, of.ann, NIGHT)} == made
+        assert notice_counts(connection, of.ann, NIGHT).unread == len(made)
+        assert notice_rows(connection, list(made), NIGHT).keys() == made
     db.close()
 
 
