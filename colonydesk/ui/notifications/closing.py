@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import XL, M, S, ThemeSource
@@ -23,6 +24,7 @@ class CloseQuestion(QFrame):
     def __init__(self, source: ThemeSource, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._before: QWidget | None = None  # where the keys were
         self.setObjectName("question")
         self.setAccessibleName(self.tr("Closing the window"))
         self.keep = QPushButton(self.tr("Keep running in the tray"))
@@ -53,24 +55,33 @@ class CloseQuestion(QFrame):
         column.addLayout(buttons)
         self.keep.clicked.connect(lambda: self._decide(True))
         self.quit.clicked.connect(lambda: self._decide(False))
-        stay.clicked.connect(self.hide)
+        stay.clicked.connect(self._put_away)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.hide)
-        escape.activatedAmbiguously.connect(self.hide)  # with the help open, which has it too
+        escape.activated.connect(self._put_away)
+        escape.activatedAmbiguously.connect(self._put_away)  # with the help open, which has it too
         window.installEventFilter(self)
         self.hide()
 
     def ask(self) -> None:
         """Show the question; Enter takes the first answer."""
+        if not self.isVisible():
+            self._before = self._window.focusWidget()
         self._place()
         self.show()
         self.raise_()
         self.keep.setFocus()
 
     def _decide(self, keep: bool) -> None:
-        self.hide()
+        self._put_away()
         self.decided.emit(keep)
+
+    def _put_away(self) -> None:
+        """The keys go back to where they were: what is scanned next is not lost."""
+        before, self._before = self._before, None
+        if before is not None and isValid(before):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():

@@ -59,6 +59,18 @@ def test_closing_is_asked_about_once(in_tray: Station) -> None:
     assert not in_tray.frame.isVisible()
 
 
+def test_after_the_question_the_keys_are_where_they_were(in_tray: Station) -> None:
+    search = in_tray.screen.list.search
+    for answer in (Qt.Key.Key_Escape, Qt.Key.Key_Space):
+        search.setFocus()
+        in_tray.frame.close()
+        assert in_tray.frame.focusWidget() is question(in_tray).keep
+        QTest.keyClick(question(in_tray).keep, answer)
+        assert in_tray.frame.focusWidget() is search  # and not the menu of the window
+    in_tray.center.show_window()
+    assert in_tray.frame.focusWidget() is search
+
+
 def test_quit_is_an_answer_too_and_the_menus_quit_never_asks(in_tray: Station, qtbot: QtBot) -> None:
     in_tray.frame.close()
     QTest.mouseClick(question(in_tray).quit, Qt.MouseButton.LeftButton)
