@@ -305,6 +305,8 @@ class Notice(QFrame):
         self._close = QPushButton(self.tr("Dismiss"))
         self._close.setProperty("kind", "link")
         self._close.clicked.connect(lambda: self._go(by_hand=True))
+        for button in (self._action, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(L, 6, M, 6)
         row.setSpacing(S)

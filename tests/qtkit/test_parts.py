@@ -2,7 +2,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QComboBox, QPushButton, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.key_hints import KeyHints
@@ -84,6 +84,26 @@ def test_key_hints_take_the_room_that_they_paint(source: ThemeSource, qtbot: QtB
     ]
     assert max(y for _x, y in painted) > one.sizeHint().height() + 8  # the second line is there
     assert max(x for x, _y in painted) > one.sizeHint().width() + 8  # and what stands second in it
+
+
+def test_a_notice_that_is_put_away_by_the_mouse_leaves_the_keys_where_they_are(
+    source: ThemeSource, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    notice, number = Notice(source), QLineEdit()
+    column = QVBoxLayout(window)
+    for widget in (notice, QPushButton("Menu"), number):
+        column.addWidget(widget)
+    window.show()
+    window.activateWindow()
+    number.setFocus()
+    qtbot.waitUntil(number.hasFocus)
+    for word in ("Open", "Dismiss"):
+        notice.tell("M1 is owed water.", "warning", "Open", lambda: None)
+        qtbot.mouseClick(button(notice, word), Qt.MouseButton.LeftButton)
+        assert notice.isHidden()
+        assert number.hasFocus()
 
 
 def test_notice_offers_an_act_and_goes_when_it_is_taken(source: ThemeSource, qtbot: QtBot) -> None:
