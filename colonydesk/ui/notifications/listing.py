@@ -8,7 +8,15 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.key_hints import KeyHints
@@ -206,7 +214,8 @@ class NoticeList(QWidget):
         keep = self._current
         self.table.rows.set_ids(ids)
         self.empty.tell(self._empty_words())
-        self._show_table(bool(ids))
+        if not ids:
+            self._show_table(False)
         if keep in ids:
             self.table.show_current(ids.index(keep))
         elif ids and place >= 0 and keep is not None:
@@ -215,11 +224,14 @@ class NoticeList(QWidget):
         else:
             self._current = None
             self.detail.show_nothing()
+        if ids:  # a table that the keys come to makes its first row the current one
+            self._show_table(True)
 
     def _show_table(self, there: bool) -> None:
         """The keys stay here when the last one is gone, so that it can be taken back."""
         shown, hidden = (self.table, self.empty) if there else (self.empty, self.table)
-        held = hidden.hasFocus()
+        focus = QApplication.focusWidget()
+        held = focus is hidden or (not there and self.detail.isAncestorOf(focus))
         shown.show()
         self.setFocusProxy(shown)
         if held:

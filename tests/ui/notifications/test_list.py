@@ -144,6 +144,11 @@ def test_the_last_one_that_is_done_can_be_taken_back_by_its_key(at: Station, qtb
     qtbot.waitUntil(lambda: shown(at.db, made).of(at.ann).done_at is None)
     fetched(qtbot, found, 1)
     assert found.table.hasFocus()
+    qtbot.waitUntil(lambda: found.detail.row() is not None)  # and the row that has the keys is looked at
+    found.detail.done_button.setFocus()
+    QTest.mouseClick(found.detail.done_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(found.empty.isVisible)
+    assert QApplication.focusWidget() is found.empty
 
 
 def test_the_keys_are_in_an_empty_list_as_soon_as_it_is_gone_to(at: Station) -> None:
