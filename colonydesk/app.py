@@ -36,6 +36,7 @@ from colonydesk.services.opening import Database, watch_changes
 from colonydesk.settings import Settings, load, without_password
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.frame import MainFrame
+from colonydesk.ui.out_of_sight import OutOfSight, bring_back, marker
 from colonydesk.ui.recording import Recording
 from colonydesk.ui.sections import Sections
 from colonydesk.ui.today.screen import TodayScreen
@@ -70,6 +71,9 @@ def run_window(
     settings) whose opening has begun.
     """
     app = make_application(load(settings_file()).scale)
+    wanted = url or load(settings_file()).database
+    if wanted and not demo and bring_back(marker(settings_file()), wanted):
+        return 0
     _log_to_file()
     while True:
         settings = load(settings_file())
@@ -310,6 +314,10 @@ class Program(QObject):
         assert isinstance(app, QApplication)
         center = NoticeCenter(self.desk, self.frame, app, self._settings, self._db)
         center.wanted.connect(self.sections.go)
+        if self._demo_folder is None:
+            aside = OutOfSight(marker(self._settings.file), self._url, self.jobs, center)
+            center.out_of_sight.connect(aside.turn)
+            aside.wanted.connect(center.show_window)
         return center
 
     def _finish_round(self) -> None:

@@ -55,12 +55,14 @@ class NoticeCenter(QObject):
     """Made by ``app.py`` once a database is open; nothing happens before ``start``.
 
     ``wanted`` carries (table, id) of a record to be opened. ``looked`` is emitted when the count is fetched.
-    ``told`` carries the text of each message. ``unsent`` says why this workstation sends nothing, None where
-    it does as far as anybody knows, and ``unsent_changed`` carries it.
+    ``out_of_sight`` says whether the window is hidden, to run on in the tray. ``told`` carries the text of
+    each message. ``unsent`` says why this workstation sends nothing, None where it does as far as anybody
+    knows, and ``unsent_changed`` carries it.
     """
 
     wanted = Signal(str, object)
     looked = Signal(object)
+    out_of_sight = Signal(bool)
     told = Signal(str)
     unsent_changed = Signal(object)
     _mailed = Signal(object)
@@ -128,6 +130,7 @@ class NoticeCenter(QObject):
 
     def stop(self) -> None:
         """Begin nothing new. A mail server that hangs is left behind, not waited for."""
+        self.out_of_sight.emit(False)
         for timer in (self._checks, self._weighed, self._look, self._minute, self.no_tray):
             timer.stop()
         self.tray.stop()
@@ -366,6 +369,7 @@ class NoticeCenter(QObject):
 
     def show_window(self) -> None:
         """Bring the window back, in front."""
+        self.out_of_sight.emit(False)
         if self._frame.isMinimized():
             self._frame.showNormal()
         self._frame.show()
@@ -394,6 +398,7 @@ class NoticeCenter(QObject):
             return True
         if keep:
             self._frame.hide()
+            self.out_of_sight.emit(True)
         else:
             self._question.ask()
         return False
@@ -402,7 +407,7 @@ class NoticeCenter(QObject):
         """End the program, whatever is set for closing the window."""
         self._quitting = True
         if not self._frame.isVisible():
-            self._frame.show()  # something typed may have to be looked at
+            self.show_window()  # something typed may have to be looked at
         self._frame.close()
         self._quitting = False
 

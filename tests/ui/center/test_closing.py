@@ -90,3 +90,16 @@ def test_a_tray_that_goes_away_brings_the_window_back(in_tray: Station) -> None:
     assert not in_tray.frame.isVisible()
     in_tray.center._on_tray(False)
     assert in_tray.frame.isVisible()
+
+
+def test_another_start_can_find_the_window_while_it_is_hidden(in_tray: Station) -> None:
+    told: list[bool] = []
+    in_tray.center.out_of_sight.connect(told.append)
+    Options(in_tray.desk.settings).set_keep_running(True)
+    in_tray.frame.close()
+    assert told == [True]
+    in_tray.center.show_window()
+    assert told == [True, False]
+    in_tray.frame.close()
+    in_tray.center.stop()
+    assert told == [True, False, True, False]
