@@ -36,7 +36,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from colonydesk.qtkit.parts import Notice, StateBadge, label, rule, surface
+from colonydesk.qtkit.notice import Notice
+from colonydesk.qtkit.parts import StateBadge, label, rule, surface
 from colonydesk.qtkit.theme import CAPTION, LABEL, RAIL_WIDTH, L, M, S, ThemeSource, font
 
 if TYPE_CHECKING:

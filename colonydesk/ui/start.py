@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from colonydesk.domain.errors import KnownError
 from colonydesk.paths import resources
 from colonydesk.qtkit.jobs import Jobs
-from colonydesk.qtkit.parts import Notice, rule, surface
+from colonydesk.qtkit.notice import Notice
+from colonydesk.qtkit.parts import rule, surface
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.services.opening import Database
 from colonydesk.settings import Settings, without_password

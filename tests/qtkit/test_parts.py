@@ -1,21 +1,14 @@
 from uuid import UUID, uuid4
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import (
-    Chip,
-    EmptyState,
-    Notice,
-    StateBadge,
-    calm_table,
-    capped,
-    choose_data,
-    paint_mark,
-)
+from colonydesk.qtkit.notice import Notice
+from colonydesk.qtkit.parts import Chip, EmptyState, StateBadge, calm_table, capped, choose_data, paint_mark
 from colonydesk.qtkit.theme import ThemeSource
 
 
@@ -86,8 +79,9 @@ def test_key_hints_take_the_room_that_they_paint(source: ThemeSource, qtbot: QtB
     assert max(x for x, _y in painted) > one.sizeHint().width() + 8  # and what stands second in it
 
 
-def test_a_notice_that_is_put_away_by_the_mouse_leaves_the_keys_where_they_are(
-    source: ThemeSource, qtbot: QtBot
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_a_notice_that_is_put_away_leaves_the_keys_where_they_are(
+    source: ThemeSource, qtbot: QtBot, by: str
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
@@ -101,7 +95,12 @@ def test_a_notice_that_is_put_away_by_the_mouse_leaves_the_keys_where_they_are(
     qtbot.waitUntil(number.hasFocus)
     for word in ("Open", "Dismiss"):
         notice.tell("M1 is owed water.", "warning", "Open", lambda: None)
-        qtbot.mouseClick(button(notice, word), Qt.MouseButton.LeftButton)
+        if by == "mouse":
+            qtbot.mouseClick(button(notice, word), Qt.MouseButton.LeftButton)
+        else:
+            button(notice, "Open").setFocus(Qt.FocusReason.TabFocusReason)
+            button(notice, word).setFocus(Qt.FocusReason.TabFocusReason)
+            qtbot.keyClick(button(notice, word), Qt.Key.Key_Space)
         assert notice.isHidden()
         assert number.hasFocus()
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.paths import resources
-from colonydesk.qtkit.parts import Notice
+from colonydesk.qtkit.notice import Notice
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.ui.notifications.banners import Banner, Banners
 

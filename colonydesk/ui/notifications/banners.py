@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
-from colonydesk.qtkit.parts import Notice
+from colonydesk.qtkit.notice import Notice
 
 NEXT_MS = 400
 """So long the line is empty between two, so that no second click falls on what has just come."""

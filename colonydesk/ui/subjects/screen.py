@@ -13,7 +13,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import Notice, label, on_keys, rule, surface
+from colonydesk.qtkit.notice import Notice
+from colonydesk.qtkit.parts import label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.subject_filters import Filters, Life
