@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
+from weakref import WeakMethod
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -33,8 +34,11 @@ class ChangeBus(QObject):
             self._arrived.emit({table: frozenset(ids) for table, ids in changed.items()})
 
     def tell(self, widget: QWidget, act: Callable[[Changed], object]) -> None:
-        """Let ``act`` know what has changed, while ``widget`` is shown; what changes meanwhile, all at once
-        when it is shown again: behind another section nothing is read at each entry."""
+        """Let the method ``act`` know what has changed, while ``widget`` is shown.
+
+        What changes meanwhile comes at once when it is shown again: behind another section nothing is read at
+        each entry.
+        """
         self.changed.connect(_WhenShown(widget, act).hear)
 
     @Slot(object)
@@ -45,15 +49,16 @@ class ChangeBus(QObject):
 class _WhenShown(QObject):
     def __init__(self, widget: QWidget, act: Callable[[Changed], object]) -> None:
         super().__init__(widget)
-        self._widget = widget
-        self._act = act
+        # Weakly: a part that holds the whole of which it is deleted with would be the last to let go of it.
+        self._act = WeakMethod(act)
         self._missed: Changed = {}
         widget.installEventFilter(self)
 
     @Slot(object)
     def hear(self, changed: Changed) -> None:
-        if self._widget.isVisible():
-            self._act(changed)
+        widget, act = self.parent(), self._act()
+        if act is not None and isinstance(widget, QWidget) and widget.isVisible():
+            act(changed)
             return
         for table, ids in changed.items():
             known = self._missed.get(table)
@@ -62,6 +67,7 @@ class _WhenShown(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and self._missed:
-            missed, self._missed = self._missed, {}
-            self._act(missed)
+            (act, missed), self._missed = (self._act(), self._missed), {}
+            if act is not None:
+                act(missed)
         return super().eventFilter(watched, event)

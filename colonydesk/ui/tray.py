@@ -67,7 +67,7 @@ class Tray(QObject):
             self._icon = QSystemTrayIcon(self)
             self._icon.setContextMenu(self._menu)
             self._icon.activated.connect(self._on_activated)
-            self._icon.messageClicked.connect(lambda: self.message_clicked.emit(self._key))
+            self._icon.messageClicked.connect(self._on_message_clicked)
             self._show_count()
             self._icon.show()
         else:
@@ -120,6 +120,10 @@ class Tray(QObject):
             self._icon.hide()
             self._icon.deleteLater()
             self._icon = None
+
+    def _on_message_clicked(self) -> None:
+        # No lambda: it would hold the tray, and be let go of while the icon, a part of it, is deleted.
+        self.message_clicked.emit(self._key)
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason != QSystemTrayIcon.ActivationReason.Context:

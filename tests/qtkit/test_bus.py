@@ -27,12 +27,21 @@ def test_from_another_thread_it_arrives_in_this_one(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: threads == [threading.get_ident()])
 
 
+class Listener:
+    def __init__(self, told: list[dict[str, frozenset[object]]]) -> None:
+        self._told = told
+
+    def hear(self, changed: dict[str, frozenset[object]]) -> None:
+        self._told.append(changed)
+
+
 def test_what_is_hidden_is_told_all_at_once_when_it_is_shown(qtbot: QtBot) -> None:
     bus, window = ChangeBus(), QWidget()
     part = QWidget(window)
     qtbot.addWidget(window)
     told: list[dict[str, frozenset[object]]] = []
-    bus.tell(part, told.append)
+    listener = Listener(told)
+    bus.tell(part, listener.hear)
     one, two, three = uuid4(), uuid4(), uuid4()
     bus.publish({"weighing": [one], "subject": [two], "lab": [one]})
     bus.publish({"weighing": [two], "subject": [], "lab": [one]})

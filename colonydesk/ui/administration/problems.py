@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.bus import Changed
 from colonydesk.qtkit.parts import EmptyState, label, rule, surface
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.problems import Problem, problems
@@ -43,7 +44,7 @@ class ProblemsScreen(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self.reload)
-        desk.bus.tell(self, lambda _changed: self._timer.start())
+        desk.bus.tell(self, self._on_changed)
         self.setFocusProxy(self.search)
         self.reload()
 
@@ -76,6 +77,9 @@ class ProblemsScreen(QWidget):
         self._desk.read(
             ("problems", id(self)), problems, self._desk.now(), done=self._on_found, failed=self._on_failed
         )
+
+    def _on_changed(self, _changed: Changed) -> None:
+        self._timer.start()
 
     def _on_found(self, found: tuple[Problem, ...]) -> None:
         self._found = found

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.bus import Changed
 from colonydesk.qtkit.parts import StateBadge, label, rule
 from colonydesk.qtkit.theme import XS, L, M, S
 from colonydesk.queries.thresholds import Preview, PreviewRow, Standing, Thresholds, preview
@@ -48,7 +49,7 @@ class ThresholdPreview(QWidget):
         self._timer.timeout.connect(self._look)
         form.filled.connect(self._look)
         form.view.changed.connect(lambda _name: self._timer.start())
-        desk.bus.tell(form, lambda changed: "subject" in changed and self._timer.start())
+        desk.bus.tell(form, self._on_changed)
         self.hide()
 
     def text(self) -> str:
@@ -64,6 +65,10 @@ class ThresholdPreview(QWidget):
         items = [self._grid.itemAtPosition(row, 0) for row in range(self._grid.rowCount())]
         widgets = [item.widget() for item in items if item is not None]
         return [widget.property("nickname") for widget in widgets if widget is not None]
+
+    def _on_changed(self, changed: Changed) -> None:
+        if "subject" in changed:
+            self._timer.start()
 
     def _look(self) -> None:
         lab = self._form.id()
