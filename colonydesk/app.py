@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from colonydesk import __version__
 from colonydesk.db.migrate import migrate
 from colonydesk.domain.errors import KnownError
-from colonydesk.paths import log_file, migrations, resources, settings_file
+from colonydesk.paths import log_file, migrations, resources
 from colonydesk.qtkit.bus import ChangeBus
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.theme import ThemeSource
@@ -57,6 +57,7 @@ ANOTHER_DATABASE = 100
 
 
 def run_window(
+    settings: Settings,
     url: str | None,
     *,
     demo: bool = False,
@@ -70,13 +71,12 @@ def run_window(
     keys, and closes (for the benchmark). ``ahead`` is the database of the address (without one that of the
     settings) whose opening has begun.
     """
-    app = make_application(load(settings_file()).scale)
-    wanted = url or load(settings_file()).database
-    if wanted and not demo and bring_back(marker(settings_file()), wanted):
+    app = make_application(settings.scale)
+    wanted = url or settings.database
+    if wanted and not demo and bring_back(marker(settings.file), wanted):
         return 0
     _log_to_file()
     while True:
-        settings = load(settings_file())
         program = Program(app, settings, now=lambda: datetime.now(UTC), user=user)
         sys.excepthook = program.on_bug
         if report_ready:
@@ -92,6 +92,7 @@ def run_window(
         if status != ANOTHER_DATABASE:
             return status
         url, demo, ahead = None, False, None
+        settings = load(settings.file)
 
 
 def make_application(scale: int = 100) -> QApplication:

@@ -235,7 +235,8 @@ def _window(options: argparse.Namespace) -> int:
     from colonydesk.settings import load
 
     url = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
-    address = "" if options.demo else url or load(settings_file()).database
+    settings = load(settings_file())  # once: what is damaged is put aside by that, and said by the window
+    address = "" if options.demo else url or settings.database
     load_driver(address)
     from colonydesk.opened import OpeningAhead  # isort: skip - after the driver
 
@@ -243,7 +244,12 @@ def _window(options: argparse.Namespace) -> int:
     from colonydesk.app import run_window  # isort: skip - after the driver
 
     return run_window(
-        url, demo=options.demo, user=user_name(options), report_ready=options.report_ready, ahead=ahead
+        settings,
+        url,
+        demo=options.demo,
+        user=user_name(options),
+        report_ready=options.report_ready,
+        ahead=ahead,
     )
 
 

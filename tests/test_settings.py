@@ -1,6 +1,8 @@
 """The settings file: nothing lost by a crash, a damage or another version, and never a password in it."""
 
+import gc
 import json
+import sys
 from pathlib import Path
 
 import keyring
@@ -12,9 +14,10 @@ from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked
 from sqlalchemy import make_url
 
-from colonydesk import paths, settings
+from colonydesk import cli, paths, settings
 from colonydesk.domain.errors import KnownError
 from colonydesk.settings import (
+    Settings,
     complete_url,
     load,
     password_for,
@@ -256,3 +259,23 @@ def test_this_users_files_lie_in_this_users_folders(own_home: Path) -> None:
     for path in (paths.settings_file(), paths.data_folder(), paths.log_file()):
         assert "ColonyDesk" in path.parts
         assert path.is_relative_to(own_home)
+
+
+def test_the_window_says_that_the_settings_were_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are put aside by being read: who reads them again finds none, and nothing to say."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = paths.settings_file()
+    file.parent.mkdir(parents=True)
+    file.write_text("{")
+    taken: list[Settings] = []
+    monkeypatch.setattr("colonydesk.app.run_window", lambda one, *_, **__: taken.append(one) or 0)
+    interval = sys.getswitchinterval()
+    try:
+        assert cli.main([]) == 0
+    finally:
+        gc.enable()
+        sys.setswitchinterval(interval)
+    assert "damaged" in taken[0].problem
+    assert taken[0].file == file

@@ -81,7 +81,7 @@ def import_alyx(
     with Spool() as spool:
         content_types = put_aside(file, spool, report, pace.read)
         pace.total = sum(spool.counts.values())
-        _require_alyx(file, spool)
+        _require_alyx(file, spool, report)
         try:
             with db.unit(uuid4(), KIND, user_id, now) as unit:
                 storage = Storage(unit.connection)
@@ -123,9 +123,10 @@ def import_alyx(
     return report
 
 
-def _require_alyx(file: Path, spool: Spool) -> None:
+def _require_alyx(file: Path, spool: Spool, report: ImportReport) -> None:
     """Refuse another program's dump: its records would all be kept as what nobody knows."""
-    if spool.counts and not spool.counts.keys() & BY_NAME.keys():
+    found = {*spool.counts, *(problem.model for problem in report.problems)}
+    if spool.counts and not found & BY_NAME.keys():
         some = ", ".join(sorted(spool.counts)[:3])
         text = f"{file.name} holds no records of Alyx, only others ({some})."
         raise KnownError(text, "Choose another file.")

@@ -227,7 +227,6 @@ def _notification_rules(rows: Rows, calendar: Calendar, home: LabHome) -> None:
         (home.vet, "mouse_underweight", "lab"),
         (home.stock_manager, "wean_due", "lab"),
         (home.stock_manager, "genotyping_due", "lab"),
-        (home.stock_manager, "request_due", "lab"),
         *((technician, "mouse_water", "lab") for technician in home.technicians),
         *((technician, "mouse_not_weighed", "lab") for technician in home.technicians),
         *((researcher, "mouse_training", "mine") for researcher in home.researchers),

@@ -166,11 +166,7 @@ class TrainingPane(QWidget):
         rows = few if self.few.isChecked() else week.rows
         days = f"{words.day_text(week.days[0])} – {words.day_text(week.days[6], self.today())}"
         self._title.setText(days)
-        count = len(rows)
-        animals = (
-            self.tr("%n animals", "", count).replace("%n", str(count)) if count != 1 else self.tr("1 animal")
-        )
-        self._count.setText(animals)
+        self._count.setText(words.counted(len(rows), self.tr("1 animal"), self.tr("%n animals")))
         self.this.setEnabled(self._monday is not None)
         self.view.set_week(TrainingWeek(week.days, rows))
         if rows:

@@ -86,9 +86,7 @@ class WeekModel(QAbstractTableModel):
 
     def total_text(self, row: TrainingRow) -> str:
         """How many days, and what that means, in words."""
-        days = self.tr("%n days", "", row.trained).replace("%n", str(row.trained))
-        if row.trained == 1:
-            days = self.tr("1 day")
+        days = words.counted(row.trained, self.tr("1 day"), self.tr("%n days"))
         if row.state == "ok":
             return days
         if row.state in ("open", "near"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from colonydesk.qtkit.search import Choice, SearchLine
+from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _of_cages(some: Sequence[LivingCage], cages: Sequence[LivingCage]) -> list[C
     found = []
     for cage in some:
         where = [cage.lab] if cage.lab and names.count(cage.name) > 1 else []
-        detail = ", ".join([*where, _tr("whole cage, {}").format(_tr("%n animals", cage.animals))])
+        animals = words.counted(cage.animals, _tr("1 animal"), _tr("%n animals"))
+        detail = ", ".join([*where, _tr("whole cage, {}").format(animals)])
         found.append(Choice(("cage", (cage.name, cage.lab)), cage.name, detail))
     return found
 
@@ -65,7 +67,5 @@ def _of_animals(rows: Sequence[SubjectRow], text: str) -> list[Choice]:
     return found
 
 
-def _tr(text: str, count: int = -1) -> str:
-    if count == 1:
-        text = text.replace("animals", "animal")
-    return QCoreApplication.translate("Today", text, None, count).replace("%n", str(count))
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Today", text)
