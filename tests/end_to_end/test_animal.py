@@ -28,10 +28,15 @@ Key = Qt.Key
 
 @pytest.fixture
 def subject(colony: Database) -> tuple[UUID, str]:
-    """An animal on restriction."""
+    """The animal that has been on restriction longest."""
     with colony.read() as connection:
-        held = select(WaterRestriction.subject_id).where(WaterRestriction.end_time.is_(None))
-        row = connection.execute(select(Subject.id, Subject.nickname).where(Subject.id.in_(held))).first()
+        held = (
+            select(Subject.id, Subject.nickname)
+            .join(WaterRestriction)
+            .where(WaterRestriction.end_time.is_(None))
+            .order_by(WaterRestriction.start_time)
+        )
+        row = connection.execute(held).first()
     assert row is not None
     return row.id, row.nickname
 

@@ -131,9 +131,9 @@ def write_animals(
         tested = genotype(animal, rows, calendar, home, known)
         row = _subject(animal, tested, calendar, facility, home)
         row["cage"] = cages.get(animal)
-        row["to_be_culled"] = (
-            animal.alive and not animal.career and not animal.pair and rows.rng.random() < 0.04
-        )
+        surplus = animal.alive and not animal.career and not animal.pair and rows.rng.random() < 0.04
+        # Nobody decides about pups that are with their mother still.
+        row["to_be_culled"] = surplus and animal.wean is not None
         rows.add(
             Subject, calendar.at(max(animal.birth, animal.stays[0][0]), 12 * 60), animal.responsible, **row
         )
