@@ -4,7 +4,7 @@ import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.domain.genetics import Rule, derive_zygosity
 from colonydesk.queries.history import histories
-from tests.services.demo import NOW, TODAY, ZONE, Colony, made, make, state_of_the_round
+from tests.services.demo import NOW, ZONE, Colony, made, make, state_of_the_round
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -98,14 +98,33 @@ def test_every_reference_leads_somewhere(colony: Colony) -> None:
             assert colony.rows(orphans) == [(0,)], key.parent
 
 
+def ahead(db: Database, now: datetime) -> list[str]:
+    """The columns in which something happens after this moment, or its day in the lab."""
+    moments = [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, UtcDateTime)
+    ]
+    days = (Subject.birth_date, Subject.death_date, Subject.wean_date, Litter.birth_date, Cull.date)
+    limits = [(column, now) for column in moments] + [(column, zone(ZONE).day(now)) for column in days]
+    with db.read() as connection:
+        return [
+            str(column)
+            for column, limit in limits
+            if connection.execute(select(func.count()).where(column > limit)).scalar_one()
+        ]
+
+
 def test_nothing_happened_in_the_future(colony: Colony) -> None:
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, UtcDateTime):
-                [(last,)] = colony.rows(select(func.max(column)))
-                assert last is None or last <= NOW, column
-    for column in (Subject.birth_date, Subject.death_date, Subject.wean_date, Litter.birth_date, Cull.date):
-        assert colony.rows(select(func.max(column)))[0][0] <= TODAY
+    assert ahead(colony.db, NOW) == []
+
+
+@pytest.mark.parametrize("seed", range(2, 16))
+def test_whatever_the_day_and_hour_nothing_lies_ahead(empty: Database, seed: int) -> None:
+    now = NOW + timedelta(days=seed, hours=5 * seed)
+    make(empty, now, seed=seed)
+    assert ahead(empty, now) == []
 
 
 def test_litters_are_as_mice_have_them(colony: Colony) -> None:

@@ -20,20 +20,22 @@ def plan_careers(
             start = calendar.workday(
                 -round(2 + (days - 2) * (restricted - index - rng.random()) / restricted)
             )
-        careers.append(_career(rng, calendar, max(-days, start), None))
+        start = max(-days, start)
+        careers.append(_career(rng, _surgery_before(rng, calendar, start), start, None))
         _predecessor(rng, calendar, start, days, careers)
     places = living - restricted
     coming = min(places, max(1, restricted // 5))
     for _ in range(coming):
-        surgery = calendar.workday(-rng.randint(3, 11))
-        careers.append(_career(rng, calendar, surgery + 12, None))
-        careers[-1].start = None
+        careers.append(_career(rng, calendar.workday(-rng.randint(3, 11)), None, None))
     _end_some(rng, [career for career in careers if career.end is not None], places - coming, dead)
     return careers
 
 
-def _career(rng: Random, calendar: Calendar, start: int, end: int | None) -> Career:
-    surgery = calendar.workday(start - rng.randint(7, 13))
+def _surgery_before(rng: Random, calendar: Calendar, start: int) -> int:
+    return calendar.workday(start - rng.randint(7, 13))
+
+
+def _career(rng: Random, surgery: int, start: int | None, end: int | None) -> Career:
     implant = round(rng.uniform(1.05, 1.35) / 0.05) * 0.05
     return Career(surgery - rng.randint(60, 84), surgery, start, end, round(implant, 2))
 
@@ -42,7 +44,7 @@ def _predecessor(rng: Random, calendar: Calendar, next_start: int, days: int, ca
     end = calendar.workday(next_start - rng.randint(4, 12))
     start = calendar.workday(max(-days, end - rng.randint(35, 80)))
     if end - start >= 20:
-        careers.append(_career(rng, calendar, start, end))
+        careers.append(_career(rng, _surgery_before(rng, calendar, start), start, end))
 
 
 def _end_some(rng: Random, former: list[Career], may_live: int, may_die: int) -> None:
