@@ -45,11 +45,16 @@ def write_pdf(report: Report, file: Path, fonts: Path, printed: datetime) -> Non
     paper.set_title(report.title)
     paper.set_creator("ColonyDesk")
     paper.set_creation_date(printed)
+    draw_report(paper, report)
+    paper.output(str(file))
+
+
+def draw_report(paper: Any, report: Report) -> None:
+    """Draw the report on ``paper``: an FPDF, or what knows as many of its words as are used here."""
     paper.add_page()
     _head(paper, report)
     for section in sections(report):
         _Table(paper, section).draw()
-    paper.output(str(file))
 
 
 def _head(paper: Any, report: Report) -> None:

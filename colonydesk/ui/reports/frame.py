@@ -18,6 +18,7 @@ from colonydesk.ui.procedures.filters import LabBox
 from colonydesk.ui.procedures.kinds import KindList
 from colonydesk.ui.reports.names import GROUPS
 from colonydesk.ui.reports.period import PeriodBar
+from colonydesk.ui.reports.print_bar import PrintBar
 from colonydesk.ui.reports.table import ReportView
 from colonydesk.ui.reports.writing import WriteBar
 
@@ -55,6 +56,7 @@ class ReportsFrame(QWidget):
         self.sentence = Sentence(source)
         self.sentence.hide()
         self.writing = WriteBar(desk)
+        self.printing = PrintBar(desk)
         self._lay_out()
 
     def chosen_lab(self) -> UUID | None:
@@ -99,6 +101,7 @@ class ReportsFrame(QWidget):
         main.addWidget(top)
         main.addWidget(rule())
         main.addWidget(self.writing)
+        main.addWidget(self.printing)
         main.addWidget(self.stack, 1)
         main.addWidget(rule())
         main.addLayout(self._hints())

@@ -1,28 +1,23 @@
-"""A report on a printer: the same words and numbers as in its PDF."""
+"""A report on a printer: laid out and drawn as its PDF is, in a worker."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from html import escape
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QTextDocument
+from PySide6.QtCore import QLineF, QMarginsF, QPointF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPen
 from PySide6.QtPrintSupport import QPrinter
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
-from colonydesk.exchange.reports.cells import Section, counted_text, days_text, sections
-from colonydesk.qtkit.theme import FAMILY, font
+from colonydesk.exchange.reports.pdf import GREY, MARGIN, SMALL_SIZE, draw_report
+from colonydesk.qtkit.theme import font
 from colonydesk.queries.reports import Report
 
-# In mm.
-MARGIN = 12.0
-FOOT = 8.0
-FOOT_SIZE = 7.5
-"""In points."""
-# Qt leaves margins of paragraphs as small as on a screen.
-_GAP = '<p style="font-size: 5pt; margin: 0">&nbsp;</p>'
-_INK, _GREY, _RULE = "#18212E", "#5C6778", "#C9CED8"
+# In mm. The PDF has its foot in its margin; a printer prints nothing in its own.
+_FOOT, _LINE = 6.0, 4.0
+_RULE_WIDTH = 0.2
 
 
 def make_printer() -> QPrinter:
@@ -34,98 +29,164 @@ def make_printer() -> QPrinter:
     return printer
 
 
-def print_report(report: Report, printer: QPrinter, now: datetime) -> None:
+class Stopped(KnownError):
+    """Printing was cancelled."""
+
+
+def print_report(
+    report: Report,
+    printer: QPrinter,
+    now: datetime,
+    tell: Callable[[int, int], None],
+    stopped: Callable[[], bool],
+) -> None:
     """Print a report: the heads of its columns stand on every page, and when it was printed at its foot.
 
+    May be called in a worker: each call into Qt is a short one. (Those of a QTextDocument take seconds,
+    and the whole program waits for them: PySide keeps the interpreter to itself meanwhile.) ``tell`` hears
+    which page is being drawn, of how many.
+
     Raises:
+        Stopped: ``stopped()`` was true. It is said what comes out all the same: Qt can take a print back on
+            Windows only.
         KnownError: the printer, or the file it is printed to, takes nothing.
     """
+    measured = PrinterPaper(printer, None, "", 0, lambda _page: _go_on(stopped, "Printing was cancelled."))
+    draw_report(measured, report)
+    pages = measured.page
+
+    def begun(page: int) -> None:
+        _go_on(stopped, f"Printing was cancelled: {page - 1} of {pages} pages may come out.")
+        tell(page, pages)
+
     printer.setDocName(report.title)
-    document = paged(report, printer)
-    whole = QRectF(printer.pageLayout().paintRectPixels(printer.resolution()))
-    height, pages = document.pageSize().height(), document.pageCount()
-    printed = f"ColonyDesk, {now.astimezone(zone(report.timezone).info):%Y-%m-%d %H:%M}"
     painter = QPainter()
     if not painter.begin(printer):
-        hint = "Look whether the printer is on, or print to another place."
-        raise KnownError("Nothing was printed: it is not taken there.", hint)
+        raise _failed("Nothing was printed: it is not taken there.")
+    printed = f"ColonyDesk, {now.astimezone(zone(report.timezone).info):%Y-%m-%d %H:%M}"
     try:
-        for number in range(pages):
-            if number:
-                printer.newPage()
-            painter.save()
-            painter.translate(0, -number * height)
-            document.drawContents(painter, QRectF(0, number * height, whole.width(), height))
-            painter.restore()
-            painter.setFont(_foot_font())
-            painter.setPen(QColor(_GREY))
-            foot = QRectF(0, height, whole.width(), whole.height() - height)
-            painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, printed)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(foot, right, f"{number + 1} / {pages}")
+        draw_report(PrinterPaper(printer, painter, printed, pages, begun), report)
+    except Stopped:
+        if printer.abort():
+            raise Stopped("Printing was cancelled.") from None
+        raise
     finally:
         painter.end()
+    if printer.printerState() == QPrinter.PrinterState.Error:
+        raise _failed("The printer failed: what it printed is not whole.")
 
 
-def paged(report: Report, printer: QPrinter) -> QTextDocument:
-    """The report on pages of the printer's size, less the room of their foot.
+def _go_on(stopped: Callable[[], bool], text: str) -> None:
+    if stopped():
+        raise Stopped(text)
 
-    ``QTextDocument.print_`` would add margins of 2 cm to those of the paper.
+
+def _failed(text: str) -> KnownError:
+    return KnownError(text, "Look whether the printer is on, or print to another place.")
+
+
+class PrinterPaper:
+    """A printer's paper in the words of FPDF that a report is drawn with: in mm from the paper's corner.
+
+    Without a painter nothing is drawn, and ``page`` says in the end how many pages there will be.
     """
-    document = QTextDocument()
-    document.documentLayout().setPaintDevice(printer)
-    document.setDocumentMargin(0)
-    document.setHtml(page(report))
-    whole = printer.pageLayout().paintRectPixels(printer.resolution())
-    document.setPageSize(QSizeF(whole.width(), whole.height() - FOOT / 25.4 * printer.resolution()))
-    return document
 
+    c_margin = 1.0
 
-def _foot_font() -> QFont:
-    made = QFont(font())
-    made.setPointSizeF(FOOT_SIZE)
-    return made
+    def __init__(
+        self,
+        printer: QPrinter,
+        painter: QPainter | None,
+        printed: str,
+        pages: int,
+        begun: Callable[[int], None],
+    ) -> None:
+        self._printer, self._painter = printer, painter
+        self._printed, self._pages, self._begun = printed, pages, begun
+        self._dots = printer.resolution() / 25.4
+        inside = printer.pageLayout().paintRectPixels(printer.resolution())
+        self.w = inside.width() / self._dots + 2 * MARGIN
+        self.h = inside.height() / self._dots + 2 * MARGIN - _FOOT
+        self.page = 0
+        self._x = self._y = MARGIN
+        self._fonts: dict[tuple[str, float], tuple[QFont, QFontMetricsF]] = {}
+        self._ink, self._rule = GREY, GREY
+        self.set_font("", size=SMALL_SIZE)
 
+    def add_page(self) -> None:
+        """Begin the next page, and write the foot of it; the font stays."""
+        self._begun(self.page + 1)
+        if self.page and self._painter is not None and not self._printer.newPage():
+            raise _failed(f"The printer failed: {self.page} of {self._pages} pages were printed.")
+        self.page += 1
+        kept = self._font, self._ink
+        self.set_font("", size=SMALL_SIZE)
+        self._ink = GREY
+        self.set_xy(MARGIN, self.h - MARGIN + _FOOT - _LINE)
+        self.cell(self.w - 2 * MARGIN, _LINE, self._printed)
+        self.set_x(MARGIN)
+        self.cell(self.w - 2 * MARGIN, _LINE, f"{self.page} / {self._pages}", align="R")
+        self._font, self._ink = kept
+        self.set_xy(MARGIN, MARGIN)
 
-def page(report: Report) -> str:
-    """The report as a page of HTML."""
-    said = ", ".join(part for part in (days_text(report), report.lab, counted_text(report)) if part)
-    tables = "".join(_table(section) for section in sections(report))
-    return (
-        f'<html><body style="font-family: {FAMILY}; font-size: 8pt; color: {_INK}">'
-        f'<p style="font-size: 15pt; font-weight: 600; margin: 0">{escape(report.title)}</p>'
-        f'<p style="font-size: 9pt; color: {_GREY}; margin: 0">{escape(said)}</p>'
-        f"{_GAP}{tables}</body></html>"
-    )
+    def set_font(self, _family: str, style: str = "", size: float = 0) -> None:
+        """Plain or bold ("B"), in points; always the family of the program."""
+        if (style, size) not in self._fonts:
+            made = QFont(font(weight=600 if style else 400))
+            made.setPointSizeF(size)
+            self._fonts[style, size] = made, QFontMetricsF(made, self._printer)
+        self._font = self._fonts[style, size]
 
+    def set_text_color(self, red: int, green: int, blue: int) -> None:
+        self._ink = (red, green, blue)
 
-def _table(section: Section) -> str:
-    title = (
-        f'<p style="font-size: 10pt; font-weight: 600">{escape(section.title)}</p>' if section.title else ""
-    )
-    if not section.rows:
-        return f'{title}<p style="color: {_GREY}">Nothing to report.</p>'
-    aligned = ["right" if number else "left" for number in section.numbers]
-    before = (False, *section.numbers[:-1])
-    apart = [  # words from the number before them
-        "padding-left: 12px; " if behind and not number else ""
-        for behind, number in zip(before, section.numbers, strict=True)
-    ]
-    heads = "".join(
-        f'<th align="{side}" style="{left}color: {_GREY}; font-size: 7pt; border-bottom: 1px solid {_RULE}">'
-        f"{escape(f'{head}, {group.lower()}' if group else head)}</th>"
-        for head, group, side, left in zip(section.headers, section.groups, aligned, apart, strict=True)
-    )
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<td align="{side}" style="{left}border-bottom: 1px solid {_RULE}">{escape(text)}</td>'
-            for text, side, left in zip(row, aligned, apart, strict=True)
-        )
-        + "</tr>"
-        for row in section.rows
-    )
-    table = (
-        f'<table width="100%" cellspacing="0" cellpadding="3"><thead><tr>{heads}</tr></thead>{rows}</table>'
-    )
-    return f"{title}{table}"
+    def set_draw_color(self, red: int, green: int, blue: int) -> None:
+        self._rule = (red, green, blue)
+
+    def get_string_width(self, text: str) -> float:
+        return self._font[1].horizontalAdvance(text) / self._dots
+
+    def get_x(self) -> float:
+        return self._x
+
+    def get_y(self) -> float:
+        return self._y
+
+    def set_x(self, x: float) -> None:
+        self._x = x
+
+    def set_xy(self, x: float, y: float) -> None:
+        self._x, self._y = x, y
+
+    def set_y(self, y: float) -> None:
+        self.set_xy(MARGIN, y)
+
+    def ln(self, height: float) -> None:
+        self.set_xy(MARGIN, self._y + height)
+
+    def cell(
+        self, width: float, height: float, text: str, *, align: str = "L", new_x: str = "", new_y: str = ""
+    ) -> None:
+        """A text in its box, in the middle of its height; a box 0 wide goes to the right margin."""
+        width = width or self.w - MARGIN - self._x
+        made, metrics = self._font
+        spare = width - 2 * self.c_margin - self.get_string_width(text)
+        left = self._x + self.c_margin + {"L": 0.0, "C": spare / 2, "R": spare}[align]
+        down = self._y + (height + (metrics.ascent() - metrics.descent()) / self._dots) / 2
+        if self._painter is not None:
+            self._painter.setFont(made)
+            self._painter.setPen(QColor(*self._ink))
+            self._painter.drawText(self._point(left, down), text)
+        if (new_x, new_y) == ("LMARGIN", "NEXT"):
+            self.ln(height)
+        else:
+            self._x += width
+
+    def line(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        if self._painter is not None:
+            self._painter.setPen(QPen(QColor(*self._rule), _RULE_WIDTH * self._dots))
+            self._painter.drawLine(QLineF(self._point(x1, y1), self._point(x2, y2)))
+
+    def _point(self, x: float, y: float) -> QPointF:
+        """In dots of the printer, whose corner is that of what it can print."""
+        return QPointF((x - MARGIN) * self._dots, (y - MARGIN) * self._dots)

@@ -19,7 +19,7 @@ from colonydesk.queries.reports import REPORTS, Column, Report, Row, report
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.reports.frame import ReportsFrame
 from colonydesk.ui.reports.names import ANIMALS, FIRST, OF
-from colonydesk.ui.reports.printing import make_printer, print_report
+from colonydesk.ui.reports.printing import make_printer
 
 MINUTE_MS = 60_000
 
@@ -70,7 +70,10 @@ class ReportsScreen(ReportsFrame):
         self.print.clicked.connect(self.print_it)
         self.export.clicked.connect(self.ask_file)
         self.writing.told.connect(self.told)
-        self.writing.closed.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.printing.told.connect(self.told)
+        self.printing.going.connect(self._set_print)
+        for bar in (self.writing, self.printing):
+            bar.closed.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
         self._desk.bus.tell(self, self._on_changed)
         self._desk.member_changed.connect(self._on_member)
         for keys, act in (
@@ -85,7 +88,7 @@ class ReportsScreen(ReportsFrame):
     # The section's contract
 
     def unsaved(self) -> bool:
-        return False
+        return self.printing.unsaved()
 
     def remember_layout(self) -> None:
         """Nothing here can be moved."""
@@ -229,7 +232,7 @@ class ReportsScreen(ReportsFrame):
         self.back.setVisible(self._behind is not None)
         self.title.setText(self.tr(shown.title))
         self.count.setText(counted_text(shown))
-        self.print.setEnabled(bool(shown.rows))
+        self._set_print()
         self.export.setEnabled(True)
         self.view.show_rows(shown.columns, shown.rows, zone(shown.timezone).info)
         if shown.rows:
@@ -345,10 +348,12 @@ class ReportsScreen(ReportsFrame):
         printer = make_printer()
         if made is None or not self.ask_printer(printer):
             return
-        try:
-            print_report(made, printer, self._desk.now())
-        except KnownError as error:
-            self.told.emit("error", error.sentence)
+        self.printing.begin(made, printer)
+
+    def _set_print(self) -> None:
+        """One report is printed after the other."""
+        shown = self.shown()
+        self.print.setEnabled(shown is not None and bool(shown.rows) and not self.printing.is_going())
 
     def _ask_printer(self, printer: Any) -> bool:
         return QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted
