@@ -38,12 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # Without a command the commands are not even listed: it takes a while to describe them all.
     options, command_line = _window_parser().parse_known_args(arguments)
-    if command_line:
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a file may be called anything
-        options = _parsed(sys.argv[1:] if arguments is None else arguments)
-    command: Command = getattr(options, "run", _window)
     try:
+        if command_line:
+            if isinstance(sys.stdout, TextIOWrapper):
+                sys.stdout.reconfigure(errors="backslashreplace")  # a file may be called anything
+            options = _parsed(sys.argv[1:] if arguments is None else arguments)
+        command: Command = getattr(options, "run", _window)
         return command(options)
     except KnownError as error:
         print(error.sentence, file=sys.stderr)
@@ -104,13 +104,26 @@ def _window_parser() -> argparse.ArgumentParser:
     return window
 
 
+class _Parser(argparse.ArgumentParser):
+    """With help that is an answer like the others: argparse says nothing where it cannot be written."""
+
+    def print_help(self, _file: object = None) -> None:
+        answer(self.format_help().rstrip("\n"))
+
+
+class _Version(argparse.Action):
+    """The same of the version."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        answer(f"ColonyDesk {__version__}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line; the global options stand before or after the command."""
     shared = _shared_options()
-    top = argparse.ArgumentParser(
-        prog="colonydesk", parents=[_window_parser()], description="Without a command: the window."
-    )
-    top.add_argument("--version", action="version", version=f"ColonyDesk {__version__}")
+    top = _Parser(prog="colonydesk", parents=[_window_parser()], description="Without a command: the window.")
+    top.add_argument("--version", action=_Version, nargs=0, help="show the program's version and end")
     commands = top.add_subparsers(metavar="COMMAND")
 
     def add(name: str, run: Command, help_: str) -> argparse.ArgumentParser:

@@ -4,7 +4,6 @@
 from colonydesk.app import Program, make_application  # isort: skip
 
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from uuid import uuid4
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtTest import QTest
 
+from colonydesk.cli_answers import answer
 from colonydesk.db.engine import connect
 from colonydesk.db.migrate import migrate, open_database, revision_of
 from colonydesk.exchange.alyx import import_alyx
@@ -30,7 +30,11 @@ _DUMP = (
 
 
 def self_test() -> int:
-    """Try each part and print what it did; 0 when all of them work, else 1."""
+    """Try each part and print what it did; 0 when all of them work, else 1.
+
+    Raises:
+        KnownError, BrokenPipeError: it cannot be printed, nobody reads it.
+    """
     with tempfile.TemporaryDirectory(prefix="colonydesk-self-test-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         parts: dict[str, Callable[[], str]] = {
@@ -43,17 +47,13 @@ def self_test() -> int:
         failed = 0
         for part, try_it in parts.items():
             try:
-                _say(f"{part}: {try_it()}")
+                found = try_it()
             except Exception as error:  # noqa: BLE001 - whatever is missing is to be named, and the rest tried
                 failed += 1
-                _say(f"{part}: FAILED, {type(error).__name__}: {error}")
-    _say("all parts work" if not failed else f"{failed} of {len(parts)} parts do not work")
+                found = f"FAILED, {type(error).__name__}: {error}"
+            answer(f"{part}: {found}")
+    answer("all parts work" if not failed else f"{failed} of {len(parts)} parts do not work")
     return 1 if failed else 0
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def _resources() -> str:

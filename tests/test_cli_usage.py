@@ -157,6 +157,12 @@ def test_a_file_that_is_not_there_is_named_with_its_folder() -> None:
         (("today", "--json"), ""),
         (("history", "--all"), ""),
         (("report", "to-do"), ""),
+        (("self-test",), ""),
+        (("--version",), ""),
+        (("--help",), ""),
+        (("weigh", "--help"), ""),
+        (("migrate",), ""),
+        (("check",), "It is checked. "),
         (("weigh", "M1", "21", "--lab", "Hale", "--force"), "It is saved. "),
     ],
 )

@@ -18,6 +18,7 @@ from colonydesk.bench.processes import start_of_the_program
 from colonydesk.bench.reads import history_of_one, status_of_all, worklist_of_today
 from colonydesk.bench.server import private_server
 from colonydesk.bench.writes import record_a_weighing, record_water_given
+from colonydesk.cli_answers import answer
 
 ENGINES = ("sqlite", "postgresql")
 # Two million show that memory does not grow; on the other engine the same file is read in the same way.
@@ -31,12 +32,13 @@ def run_bench(*, as_json: bool = False, only: str | None = None, postgresql: str
     Returns 0 when every bar is met, else 1.
 
     Raises:
-        KnownError: when there is no server, or it does not let us make a database.
+        KnownError: when there is no server, or it does not let us make a database; when the figures
+            cannot be written.
     """
     figures: list[Figure] = []
     for engine in ENGINES if only is None else (only,):
         figures += measure(engine, postgresql)
-    sys.stdout.write((table.as_json if as_json else table.as_table)(figures) + "\n")
+    answer((table.as_json if as_json else table.as_table)(figures))
     return 1 if any(figure.met is False for figure in figures) else 0
 
 

@@ -1,12 +1,15 @@
 """What a figure says of itself, and how figures are shown."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 from colonydesk import bench
 from colonydesk.bench.measure import Figure, Times, in_turn
 from colonydesk.bench.table import as_json, as_table
+from colonydesk.domain.errors import KnownError
 
 PLAIN = Figure("plain", "sqlite", "ms", 8.0, 2.0, "a floor")
 
@@ -82,3 +85,12 @@ def test_the_exit_status_says_whether_the_bars_are_met(
     assert bench.run_bench(only="sqlite") == status
     assert "sqlite" in capsys.readouterr().out
     assert len(asked) == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is found on Linux")
+def test_figures_that_cannot_be_written_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "measure", lambda _engine, _postgresql: [PLAIN])
+    with open("/dev/full", "w") as full, monkeypatch.context() as patched:  # noqa: PTH123
+        patched.setattr(sys, "stdout", full)
+        with pytest.raises(KnownError, match="The answer cannot be written"):
+            bench.run_bench(only="sqlite")
