@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 _BEFORE, _AROUND = 5, 9
 """How much wider than the stroke Qt says that it is, at its left and in all."""
@@ -16,11 +17,24 @@ class CaretLine(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        palette = self.palette()
-        if palette.base().color().lightness() < _NEARLY_BLACK and self.hasFocus():
+        if self.hasFocus():
             stroke = self.cursorRect()
             stroke.setRect(stroke.x() + _BEFORE, stroke.y(), stroke.width() - _AROUND, stroke.height())
-            with QPainter(self) as painter:
-                # White becomes the colour of the text, and the ground stays black where the stroke blinks.
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-                painter.fillRect(stroke, QColor(palette.text().color()))
+            _dim(self, stroke, self.palette())
+
+
+class CaretPage(QPlainTextEdit):
+    """The same with several lines."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            _dim(self.viewport(), self.cursorRect(), self.palette())
+
+
+def _dim(widget: QWidget, stroke: QRect, palette: QPalette) -> None:
+    """White becomes the colour of the text, and the ground stays black where the stroke blinks."""
+    if palette.base().color().lightness() < _NEARLY_BLACK:
+        with QPainter(widget) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+            painter.fillRect(stroke, palette.text())

@@ -17,13 +17,12 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
     QWidget,
 )
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit import form_words as words
+from colonydesk.qtkit.caret import CaretLine, CaretPage
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import TEXT, S, font
 
@@ -101,7 +100,7 @@ class LineEditor(Editor):
         self._parse, self._show, self._note = parse, show, note
         self.patient = patient
         self._shown, self._value = "", None
-        self.edit = QLineEdit()
+        self.edit = CaretLine()
         if width:
             self.edit.setFixedWidth(width)
         self.edit.textEdited.connect(lambda _text: self.edited.emit())
@@ -194,7 +193,7 @@ def moment_editor(clock: Clock, start: Callable[[], datetime | None]) -> LineEdi
     )
 
 
-class _Page(QPlainTextEdit):
+class _Page(CaretPage):
     """Several lines; Tab goes on to the next field."""
 
     def __init__(self, lines: int) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QImageReader, QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import Refused
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.form_editors import Editor, Reading
 from colonydesk.qtkit.theme import S
 
@@ -52,7 +53,7 @@ class ImageEditor(Editor):
         self._refusal = ""
         self.file_name = ""
         self._picture = QLabel()
-        self.edit = QLineEdit()
+        self.edit = CaretLine()
         self.edit.setPlaceholderText(self.tr("an image file: type, drop or browse"))
         self.edit.textEdited.connect(self._on_typed)
         self.edit.editingFinished.connect(self.left)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.theme import L, S
@@ -19,7 +20,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.file_choice import Chosen, ask_for_table
 
 
-class _Line(QLineEdit):
+class _Line(CaretLine):
     """An Enter that is held down is one: it answers no question."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.search import Choice, SearchLine
@@ -61,7 +62,7 @@ class Field(Entry):
     def __init__(
         self, source: ThemeSource, caption: str, edit: QLineEdit | None = None, beside: QWidget | None = None
     ) -> None:
-        self.edit = QLineEdit() if edit is None else edit
+        self.edit = CaretLine() if edit is None else edit
         super().__init__(source, caption, self.edit, beside)
         self.edit.textEdited.connect(self.settle)
 

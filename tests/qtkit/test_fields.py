@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from colonydesk.domain.errors import Refused
 from colonydesk.qtkit.fields import NumberField, Sentence
+from colonydesk.qtkit.form_editors import LineEditor, LongEditor
 from colonydesk.qtkit.search import SearchLine
 from colonydesk.qtkit.theme import ThemeSource
+from tests.conftest import ROOT
 
 
 def parse(text: str) -> float:
@@ -153,20 +156,35 @@ def test_sentence_escapes_what_it_says_and_keeps_its_room(source: ThemeSource, q
     assert nothing.maximumHeight() > 1000
 
 
-@pytest.mark.parametrize("make", [NumberField, SearchLine])
+@pytest.mark.parametrize("make", [NumberField, SearchLine, LineEditor, LongEditor])
 def test_in_deep_night_the_caret_is_no_brighter_than_the_text(
     source: ThemeSource, qtbot: QtBot, make: type[QWidget]
 ) -> None:
     """Qt's own is white on black."""
     source.apply("night")
-    made = NumberField(source, "Weight", "g", parse) if make is NumberField else SearchLine(source)
+    made = {
+        NumberField: lambda: NumberField(source, "Weight", "g", parse),
+        SearchLine: lambda: SearchLine(source),
+        LineEditor: lambda: LineEditor(),
+        LongEditor: lambda: LongEditor(),
+    }[make]()
     qtbot.addWidget(made)
     made.show()
     made.activateWindow()
-    made.setFocus()
-    edit = made.edit if isinstance(made, NumberField) else made
+    edit = getattr(made, "edit", made)
+    edit.setFocus()
     qtbot.waitUntil(edit.hasFocus)
     qtbot.keyClicks(edit, "20.1")
     image = made.grab().toImage()
     lights = {image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())}
     assert max(lights) == max(QColor(source.theme.text).lightness(), QColor(source.theme.accent).lightness())
+
+
+def test_every_line_and_page_that_is_typed_in_has_that_caret() -> None:
+    """A plain one would be white in deep night, wherever it stands."""
+    for file in sorted((ROOT / "colonydesk").rglob("*.py")):
+        if file.name != "caret.py":
+            found = re.findall(
+                r"Q(?:Line|PlainText|Text)Edit\(\)|\(Q(?:Line|PlainText|Text)Edit\):", file.read_text("utf-8")
+            )
+            assert found == [], file

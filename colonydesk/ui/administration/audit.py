@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.form_words import read_day
 from colonydesk.qtkit.parts import EmptyState, calm_table, label, paint_mark, rule, surface
 from colonydesk.qtkit.spare_room import SpareRoom
@@ -47,7 +47,7 @@ class AuditScreen(QWidget):
         self._desk = desk
         self._timezone = "UTC"
         self.table_box, self.member_box = QComboBox(), QComboBox()
-        self.day = QLineEdit()
+        self.day = CaretLine()
         self._count = label(role="secondary")
         self.model_ = PagedTable(self._columns(), self._fetch, self)
         self.view = _View(desk.source, self.model_)

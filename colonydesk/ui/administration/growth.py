@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.form_words import number_words
 from colonydesk.qtkit.parts import calm_table, label, rule
@@ -144,10 +144,10 @@ class ImportBar(QWidget):
         self._desk = desk
         self._page = page
         self._command = uuid4()
-        self.name = QLineEdit()
+        self.name = CaretLine()
         self.name.setPlaceholderText(self.tr("Name of the curve"))
         self.name.setAccessibleName(self.tr("Name of the curve"))
-        self.file = QLineEdit()
+        self.file = CaretLine()
         self.file.setPlaceholderText(self.tr("CSV file with sex, week, mean_g, sd_g"))
         self.file.setAccessibleName(self.tr("File to import"))
         self._sentence = Sentence(desk.source)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.bus import Changed
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.parts import EmptyState, label, rule, surface
 from colonydesk.qtkit.theme import L, S
 from colonydesk.queries.problems import Problem, problems
@@ -27,7 +28,7 @@ class ProblemsScreen(QWidget):
         self._desk = desk
         self._found: tuple[Problem, ...] = ()
         self._count = label(role="secondary")
-        self.search = QLineEdit()
+        self.search = CaretLine()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search data problems"))
         self.search.setClearButtonEnabled(True)

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretPage
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.theme import L, M, S
@@ -51,7 +51,7 @@ class Composer(QWidget):
         self._command = uuid4()
         self._note = uuid4()
         self._last: UUID | None = None
-        self.text = QPlainTextEdit()
+        self.text = CaretPage()
         self.text.setPlaceholderText(self.tr("Write a note…"))
         self.text.setAccessibleName(self.tr("New note"))
         self.text.setFixedHeight(_EDITOR_HEIGHT)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from colonydesk.qtkit.answer import AnswerButton
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.theme import XS, L, S, ThemeSource
 
@@ -23,7 +24,7 @@ class Strip(QWidget):
     def __init__(self, source: ThemeSource) -> None:
         super().__init__()
         self.sentence = Sentence(source)
-        self.reason = QLineEdit()
+        self.reason = CaretLine()
         self._buttons = QHBoxLayout()
         self._buttons.setContentsMargins(0, 0, 0, 0)
         self._buttons.setSpacing(S)

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.parts import Chip, EmptyState, rule, surface
 from colonydesk.qtkit.theme import L, M, S
@@ -115,7 +115,7 @@ class NoticeList(QWidget):
         self.mail = self._box(self.tr("E-mail"), self.tr("Any e-mail state"))
         for status in texts.MAIL_STATES:
             self.mail.addItem(texts.status_word(status), status)
-        self.search = QLineEdit()
+        self.search = CaretLine()
         self.search.setPlaceholderText(self.tr("Animal or words"))
         self.search.setAccessibleName(self.tr("Animal or words"))
         self.search.setClearButtonEnabled(True)

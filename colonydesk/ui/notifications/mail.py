@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.errors import KnownError, Refused
 from colonydesk.domain.mail import PORT, SECURITY, MailServer, checked, is_address
 from colonydesk.exchange.mail import Secrets, send_test
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label, rule, scrolled
 from colonydesk.qtkit.theme import XS, L, M, S
@@ -58,8 +59,8 @@ class MailPage(QWidget):
     # How it is put together
 
     def _build(self) -> None:
-        self.host, self.port = QLineEdit(), QLineEdit()
-        self.address, self.username, self.password = QLineEdit(), QLineEdit(), QLineEdit()
+        self.host, self.port = CaretLine(), CaretLine()
+        self.address, self.username, self.password = CaretLine(), CaretLine(), CaretLine()
         self.host.setPlaceholderText("smtp.example.org")
         self.address.setPlaceholderText("colony@example.org")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -68,7 +69,7 @@ class MailPage(QWidget):
         for code, word in SECURITY.items():
             self.security.addItem(word if code != "none" else self.tr("not encrypted"), code)
         self.security.activated.connect(self._on_security)
-        self.to = QLineEdit()
+        self.to = CaretLine()
         self.save_button = QPushButton(self.tr("Save"))
         self.save_button.setProperty("kind", "primary")
         self.save_button.clicked.connect(self.save)

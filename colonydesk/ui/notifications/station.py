@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import Chip, StateBadge, label, rule, scrolled
 from colonydesk.qtkit.theme import L, M, S
@@ -63,7 +63,7 @@ class StationPage(QWidget):
         }
         self.session = QCheckBox(self.tr("Start ColonyDesk when I log in to this computer"))
         self.quiet = QCheckBox(self.tr("No messages from"))
-        self.begin, self.end = QLineEdit(), QLineEdit()
+        self.begin, self.end = CaretLine(), CaretLine()
         for edit in (self.begin, self.end):
             edit.setMaxLength(5)
             edit.setFixedWidth(68)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMainWindow,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.row_delegate import RowDelegate
 from colonydesk.qtkit.theme import CAPTION, LABEL, TEXT, M, S, font
@@ -79,7 +79,7 @@ class Palette(QFrame):
         self._enter_waits = False
         self._is_refused = False
         self.setObjectName("popup")
-        self.line = QLineEdit()
+        self.line = CaretLine()
         self.line.setPlaceholderText(
             self.tr("Find an animal, a cage, a line, a member, a screen or an action")
         )

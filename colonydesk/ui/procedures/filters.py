@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.parts import Chip, choose_data, label, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.queries.people import LabChoice
@@ -20,7 +21,7 @@ TYPING_MS = 120
 """So long after the last key the list is asked for."""
 
 
-class SearchEdit(QLineEdit):
+class SearchEdit(CaretLine):
     """A line to search in: Down goes into the list, Escape empties it."""
 
     down = Signal()

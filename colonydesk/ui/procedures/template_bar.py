@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.form_row import LABEL_WIDTH
 from colonydesk.qtkit.theme import XS, S
@@ -21,7 +22,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.forms.form import RecordForm
 
 
-class _NameLine(QLineEdit):
+class _NameLine(CaretLine):
     left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

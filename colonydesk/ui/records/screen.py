@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.parts import EmptyState, label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.ui.desk import Desk
@@ -30,7 +30,7 @@ from colonydesk.ui.records.listing import RecordsTable
 FORM_WIDTH = 468
 
 
-class _Search(QLineEdit):
+class _Search(CaretLine):
     """Down and Enter go into the list; Escape empties it."""
 
     down = Signal()

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.form_words import read_day
 from colonydesk.qtkit.parts import label, restyle
 from colonydesk.qtkit.theme import S
@@ -19,7 +20,7 @@ _FIELD = 116
 OTHER = "other"
 
 
-class DayEdit(QLineEdit):
+class DayEdit(CaretLine):
     """A day as it is typed: "23 Nov", "yesterday". ``taken`` when it is another; ``refused`` says why not."""
 
     taken = Signal()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.parts import label, surface
 from colonydesk.qtkit.theme import L, M, S
 
@@ -72,7 +73,7 @@ class TopBar(QWidget):
         self.view.setText(f"{text} ▾")
 
 
-class _Search(QLineEdit):
+class _Search(CaretLine):
     """``down`` comes with the Down key: on into the table."""
 
     down = Signal()

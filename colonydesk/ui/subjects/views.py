@@ -8,9 +8,10 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.popup import Popup
@@ -178,7 +179,7 @@ class _NamePopup(Popup):
     def __init__(self, desk: Desk, button: QWidget) -> None:
         super().__init__(button)
         self._button = button
-        self.name = QLineEdit()
+        self.name = CaretLine()
         self.name.setAccessibleName(self.tr("Name of the view"))
         self.name.setPlaceholderText(self.tr("Name of the view"))
         self.name.returnPressed.connect(self._give)

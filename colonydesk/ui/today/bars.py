@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import Doubtful, KnownError
 from colonydesk.qtkit.answer import AnswerButton
+from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.parts import label, lay_out_now
 from colonydesk.qtkit.search import Choice, SearchLine
@@ -43,7 +44,7 @@ class RecordBar(QWidget):
         self._ids = (uuid4(), uuid4())
         self._title = label(role="strong")
         self._search = SearchLine(desk.source, self.tr("Nickname of the right animal"))
-        self._reason = QLineEdit()
+        self._reason = CaretLine()
         self._reason.setPlaceholderText(self.tr("Why it is taken out"))
         self._reason.setAccessibleName(self.tr("Why it is taken out"))
         self._go = AnswerButton()
