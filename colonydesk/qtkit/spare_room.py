@@ -52,14 +52,19 @@ class SpareRoom(QObject):
         if self._by_hand:
             return
         room = self._view.viewport().width()
-        widths = list(self._usual(room))
-        lacking = [max(0, wanted - width) for wanted, width in zip(self._wanted, widths, strict=True)]
-        if self._view.horizontalHeader().stretchLastSection():
-            lacking[-1] = 0  # it takes what is left
+        hidden = self._view.isColumnHidden
+        widths = [0 if hidden(column) else width for column, width in enumerate(self._usual(room))]
+        shown = [column for column, _ in enumerate(widths) if not hidden(column)]
+        lacking = [
+            0 if hidden(column) else max(0, wanted - width)
+            for column, (wanted, width) in enumerate(zip(self._wanted, widths, strict=True))
+        ]
+        if self._view.horizontalHeader().stretchLastSection() and shown:
+            lacking[shown[-1]] = 0  # it takes what is left
         share = min(1.0, max(0, room - sum(widths)) / max(1, sum(lacking)))
         self._fitting = True
-        for column, (width, lack) in enumerate(zip(widths, lacking, strict=True)):
-            self._view.setColumnWidth(column, width + int(lack * share))
+        for column in shown:
+            self._view.setColumnWidth(column, widths[column] + int(lacking[column] * share))
         self._fitting = False
 
     def _on_resized(self, column: int, _old: int, _new: int) -> None:

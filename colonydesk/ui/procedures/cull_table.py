@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from colonydesk.qtkit.column_choice import ColumnChoice
 from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.theme import TEXT, S, ThemeSource, font
@@ -156,7 +157,9 @@ class CullView(QTableView):
         header.setStretchLastSection(True)
         usual = [width for _, width, _, _ in columns]
         self._metrics = {strong: QFontMetrics(font(TEXT, 600 if strong else 400)) for strong in (True, False)}
+        self.choice = ColumnChoice(self, [title for title, *_ in columns], usual)
         self._spare = SpareRoom(self, lambda _room: usual, self._needed)
+        self.choice.changed.connect(self._spare.fit)
         self._fit_rows()
         source.changed.connect(self._fit_rows)
 
@@ -211,6 +214,7 @@ class CullView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.choice.fit()
         self._spare.fit()
 
     def _fit_rows(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -55,9 +56,12 @@ class Worklist(QWidget):
         self.view = CullView(desk.source, columns_of(dead=reduces, tr=self.tr, day=self._day))
         name = self.tr("Bodies to be reduced") if reduces else self.tr("Animals to be culled")
         self.view.setAccessibleName(name)
+        self._columns_name = f"{'reduce' if reduces else 'cull'} worklist columns"
+        self.view.choice.restore(desk.settings.layout_of(self._columns_name))
         self.empty = EmptyState(self.tr("Loading…"))
         self.older = QCheckBox(self.tr("Died over {} days ago too").format(REDUCED_WITHIN.days))
         self.older.clicked.connect(lambda _on: self.reload())
+        self.columns = QPushButton(self.tr("Columns"))
         self.panel = CullPanel(desk, lab.timezone, reduces=reduces)
         self._stack = QStackedWidget()
         hints = self._hints()
@@ -128,6 +132,10 @@ class Worklist(QWidget):
             done=self._on_rows,
             failed=self._on_failed,
         )
+
+    def remember_layout(self) -> None:
+        """Keep which columns were chosen."""
+        self._desk.settings.remember_layout(self._columns_name, self.view.choice.state())
 
     def _on_rows(self, rows: tuple[CullRow, ...]) -> None:
         self._loaded = True
@@ -231,6 +239,9 @@ class CullPane(QWidget):
             on_keys(self, keys, partial(self.show_page, key))
         row.addStretch(1)
         row.addWidget(self.lab)
+        for page in (self.to_cull, self.to_reduce):
+            row.addWidget(page.columns)
+            page.view.choice.set_button(page.columns)
         top = surface("panel")
         top.setLayout(row)
         top.setFixedHeight(52)
@@ -249,6 +260,8 @@ class CullPane(QWidget):
             chip.setChecked(name == key)
         self._stack.setCurrentWidget(self._pages[key])
         self.lab.setVisible(key != "culled" and len(self.lab.labs) > 1)
+        self.to_cull.columns.setVisible(key == "cull")
+        self.to_reduce.columns.setVisible(key == "reduce")
         self._pages[key].setFocus(Qt.FocusReason.OtherFocusReason)
         self.setFocusProxy(self._pages[key])
 
@@ -268,7 +281,8 @@ class CullPane(QWidget):
         return False
 
     def remember_layout(self) -> None:
-        self.culls.remember_layout()
+        for page in (self.to_cull, self.to_reduce, self.culls):
+            page.remember_layout()
 
     def open(self, key: UUID) -> None:
         """Show a cull."""

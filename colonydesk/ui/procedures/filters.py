@@ -106,6 +106,7 @@ class FilterLine(QWidget):
         self.new = QPushButton(new)
         self.new.setProperty("kind", "primary")
         self.new.setToolTip("Ctrl+N")
+        self.columns = QPushButton(self.tr("Columns"))
         self.export = QPushButton(self.tr("Export"))
         self.export.setToolTip("Ctrl+E")
         self._typing = QTimer(self)
@@ -127,6 +128,7 @@ class FilterLine(QWidget):
         for widget in (self.mine, self.open, self.lab, self.period):
             row.addWidget(widget)
         row.addSpacing(S)
+        row.addWidget(self.columns)
         row.addWidget(self.export)
         row.addWidget(self.new)
         frame = surface("panel")

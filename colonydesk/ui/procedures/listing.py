@@ -66,6 +66,8 @@ class ListPane(QWidget):
         )
         self.view = ListView(desk.source, kind.columns, self.model)
         self.view.setAccessibleName(kind.title)
+        self.view.choice.set_button(self.line.columns)
+        self.view.choice.restore(desk.settings.layout_of(self._columns_name))
         self.empty = EmptyState("")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -110,6 +112,10 @@ class ListPane(QWidget):
     def _layout_name(self) -> str:
         return f"procedures {self.kind.key} across"
 
+    @property
+    def _columns_name(self) -> str:
+        return f"procedures {self.kind.key} columns"
+
     def _connect(self) -> None:
         self.line.changed.connect(self.reload)
         self.line.new_asked.connect(self.new)
@@ -146,6 +152,7 @@ class ListPane(QWidget):
         return not self.side.form.free()
 
     def remember_layout(self) -> None:
+        self._desk.settings.remember_layout(self._columns_name, self.view.choice.state())
         if not self.side.isHidden():
             state = bytes(self._across.saveState().data())
             self._desk.settings.remember_layout(self._layout_name, state)

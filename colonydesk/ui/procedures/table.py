@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from colonydesk.qtkit.column_choice import ColumnChoice
 from colonydesk.qtkit.icons import paint_state
 from colonydesk.qtkit.parts import calm_table
 from colonydesk.qtkit.spare_room import SpareRoom
@@ -81,7 +82,9 @@ class ListView(QTableView):
         header.sectionClicked.connect(self._on_header)
         usual = [column.width for column in self.columns]
         self._metrics = {strong: QFontMetrics(font(TEXT, 600 if strong else 400)) for strong in (True, False)}
+        self.choice = ColumnChoice(self, [column.title for column in self.columns], usual)
         self._spare = SpareRoom(self, lambda _room: usual, self._needed)
+        self.choice.changed.connect(self._spare.fit)
 
     def _needed(self, index: QModelIndex) -> int:
         column, first = self.columns[index.column()], index.column() == 0
@@ -94,6 +97,7 @@ class ListView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.choice.fit()
         self._spare.fit()
 
     def _fit_rows(self) -> None:
@@ -116,6 +120,7 @@ class ListView(QTableView):
     def show_sorting(self, column: int, descending: bool) -> None:
         """Point the arrow of the header; nothing is sorted by it."""
         self._sorting = column, descending
+        self.choice.keep(column)
         self._model.set_arrow(self.columns[column].key, descending)
 
     def _on_header(self, column: int) -> None:
@@ -145,7 +150,10 @@ class ListView(QTableView):
         column, _ = self._sorting
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             step = 1 if key == Qt.Key.Key_Right else -1
-            self.sort_asked.emit((column + step) % len(self.columns), False)
+            to = (column + step) % len(self.columns)
+            while self.choice.is_off(to):
+                to = (to + step) % len(self.columns)
+            self.sort_asked.emit(to, False)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.sort_asked.emit(column, key == Qt.Key.Key_Down)
         else:

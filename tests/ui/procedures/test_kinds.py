@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from sqlalchemy import insert
 
 from colonydesk.db.tables import (
@@ -17,6 +17,7 @@ from colonydesk.db.tables import (
     ProcedureType,
     Session,
     Surgery,
+    VirusInjection,
     session_procedure,
 )
 from colonydesk.domain.errors import KnownError
@@ -269,3 +270,34 @@ def test_nothing_is_left_of_what_is_looked_for(section: Section) -> None:
     QTest.mouseClick(pane.empty.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
     assert len(pane.model.ids()) == 1
     assert pane.line.search.text() == ""
+
+
+@pytest.mark.parametrize("key", ["water_restriction", "session", "cull", "surgery", "virus_injection"])
+def test_no_list_moves_sideways_and_its_other_columns_can_be_had(section: Section, key: str) -> None:
+    """The window of 1280 pixels; the usual columns alone were wider."""
+    here = section.here
+    start_restriction(here.db, restriction(here, NOW - DAY), NOW)
+    here.add(Session, subject_id=here.mouse, start_time=NOW - DAY)
+    here.add(Surgery, subject_id=here.mouse, start_time=NOW - DAY)
+    here.add(VirusInjection, subject_id=here.mouse, start_time=NOW - DAY)
+    here.subject("M2", to_be_culled=True)
+    pane = section.reopened(key)
+    view, button = (
+        (pane.to_cull.view, pane.to_cull.columns) if key == "cull" else (pane.view, pane.line.columns)
+    )
+    assert view.isVisible()
+    assert view.horizontalScrollBar().maximum() == 0
+    last = view.model().columnCount() - 1
+    if view.isColumnHidden(last):
+        button.click()
+        [menu] = view.findChildren(QMenu)
+        menu.actions()[last].trigger()
+        menu.close()
+        assert not view.isColumnHidden(last)
+    section.screen.remember_layout()
+    again = CullPane(section.desk, pane.culls.kind) if key == "cull" else ListPane(section.desk, pane.kind)
+    section.qtbot.addWidget(again)
+    again.resize(section.screen.size())
+    again.show()
+    kept = again.to_cull.view if isinstance(again, CullPane) else again.view
+    assert not kept.isColumnHidden(last)
