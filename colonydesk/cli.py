@@ -2,32 +2,24 @@
 
 import argparse
 import gc
-import json
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from colonydesk import __version__
-from colonydesk.cli_answers import answer, answering, give_up_output
-from colonydesk.cli_types import a_day, a_moment, a_size
+from colonydesk.cli_answers import FAILED, answer, give_up_output
+from colonydesk.cli_options import a_day, a_moment, a_size, named_database, user_name
 from colonydesk.domain.errors import KnownError
 
-if TYPE_CHECKING:
-    from contextlib import closing
-    from uuid import UUID
-
-    from colonydesk.db.engine import Database
-
-DONE, FAILED = 0, 1
 _FILES = frozenset({"file", "folder", "media", "out"})
 _NEGATIVE = re.compile(r"-\d+,\d+")
 
 Command = Callable[[argparse.Namespace], int]
+Add = Callable[[str, Command, str], argparse.ArgumentParser]
+"""Takes a command's name, what runs it, and what it is for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +62,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         for text in texts:
             if isinstance(text, str) and not _is_text(text):
                 whole.error(f"{_shown(text)} is not text in UTF-8")
-    if getattr(options, "run", None) is _history and bool(options.nicknames) == options.all:
+    if hasattr(options, "nicknames") and bool(options.nicknames) == options.all:
         whole.error("name the animals, or say --all")
     return options
 
@@ -121,58 +113,66 @@ class _Version(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; the global options stand before or after the command."""
+    from colonydesk import cli_commands as run
+
     shared = _shared_options()
     top = _Parser(prog="colonydesk", parents=[_window_parser()], description="Without a command: the window.")
     top.add_argument("--version", action=_Version, nargs=0, help="show the program's version and end")
     commands = top.add_subparsers(metavar="COMMAND")
 
-    def add(name: str, run: Command, help_: str) -> argparse.ArgumentParser:
+    def add(name: str, run_: Command, help_: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, parents=[shared], help=help_, description=help_)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run_)
         return command
 
-    add("migrate", _migrate, "bring the database to this program's revision (creates it when empty)")
-    _add_import(add("import-alyx", _import_alyx, "import a dumpdata file of an Alyx database"))
-    today = add("today", _today, "the worklist: each restricted living animal and what it is owed")
+    add("migrate", run.migrate, "bring the database to this program's revision (creates it when empty)")
+    _add_import(add("import-alyx", run.import_alyx, "import a dumpdata file of an Alyx database"))
+    today = add("today", run.today, "the worklist: each restricted living animal and what it is owed")
     today.add_argument("--lab", metavar="LAB")
     today.add_argument("--at", type=a_moment, metavar="TIME")
     today.add_argument("--json", action="store_true")
-    weigh = add("weigh", _weigh, "record a weighing")
+    weigh = add("weigh", run.weigh, "record a weighing")
     weigh.add_argument("nickname", metavar="NICKNAME")
     weigh.add_argument("weight", metavar="GRAMS")
     _add_entry(weigh)
-    water = add("water", _water, "record water given")
+    water = add("water", run.water, "record water given")
     water.add_argument("nickname", metavar="NICKNAME")
     water.add_argument("amount", metavar="ML", nargs="?")
     water.add_argument("--type", metavar="TYPE", help="the kind of water, by name")
     water.add_argument("--adlib", action="store_true")
     _add_entry(water)
-    history = add("history", _history, "the daily table of each animal")
-    history.add_argument("nicknames", metavar="NICKNAME", nargs="*")
-    history.add_argument("--all", action="store_true", help="of every animal that has records")
-    history.add_argument("--from", dest="first", type=a_day, metavar="DATE")
-    history.add_argument("--to", dest="last", type=a_day, metavar="DATE")
-    history.add_argument("--lab", metavar="LAB", help="of the animals of one lab")
-    history.add_argument("--format", choices=("csv", "json"), default="csv")
-    history.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
-    subjects = add("subjects", _subjects, "the animals")
+    _add_history(add("history", run.history, "the daily table of each animal"))
+    subjects = add("subjects", run.subjects, "the animals")
     subjects.add_argument("--search", metavar="TEXT")
     subjects.add_argument("--json", action="store_true")
-    check = add("check", _check, "create what notifications are due, and send what is waiting")
+    check = add("check", run.check, "create what notifications are due, and send what is waiting")
     check.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
     check.add_argument("--send", action="store_true", help="send what is waiting by e-mail")
     check.add_argument("--json", action="store_true")
-    report = add("report", _report, "a report on paper, as a table, or for scripts")
-    report.add_argument("name", metavar="NAME", help="which; a wrong one lists those that there are")
-    report.add_argument("--from", dest="first", type=a_day, metavar="DATE")
-    report.add_argument("--to", dest="last", type=a_day, metavar="DATE")
-    report.add_argument("--lab", metavar="LAB", help="of one lab; of all without it")
-    report.add_argument("--mine", action="store_true", help="of the animals, or by the hand, of --user")
-    report.add_argument("--format", choices=("csv", "json", "pdf", "xlsx"), help="text without it")
-    report.add_argument("--out", type=Path, metavar="FILE", help="where to; its ending says the format")
-    report.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
+    _add_report(add("report", run.report, "a report on paper, as a table, or for scripts"))
     _add_screens(add)
     return top
+
+
+def _add_history(command: argparse.ArgumentParser) -> None:
+    command.add_argument("nicknames", metavar="NICKNAME", nargs="*")
+    command.add_argument("--all", action="store_true", help="of every animal that has records")
+    command.add_argument("--from", dest="first", type=a_day, metavar="DATE")
+    command.add_argument("--to", dest="last", type=a_day, metavar="DATE")
+    command.add_argument("--lab", metavar="LAB", help="of the animals of one lab")
+    command.add_argument("--format", choices=("csv", "json"), default="csv")
+    command.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
+
+
+def _add_report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="which; a wrong one lists those that there are")
+    command.add_argument("--from", dest="first", type=a_day, metavar="DATE")
+    command.add_argument("--to", dest="last", type=a_day, metavar="DATE")
+    command.add_argument("--lab", metavar="LAB", help="of one lab; of all without it")
+    command.add_argument("--mine", action="store_true", help="of the animals, or by the hand, of --user")
+    command.add_argument("--format", choices=("csv", "json", "pdf", "xlsx"), help="text without it")
+    command.add_argument("--out", type=Path, metavar="FILE", help="where to; its ending says the format")
+    command.add_argument("--at", type=a_moment, metavar="TIME", help="the moment that is now")
 
 
 def _add_import(command: argparse.ArgumentParser) -> None:
@@ -192,49 +192,18 @@ def _add_entry(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_screens(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
-    pictures = add("screenshots", _screenshots, "every screen on the demonstration colony, as PNG")
+def _add_screens(add: Add) -> None:
+    from colonydesk import cli_commands as run
+
+    pictures = add("screenshots", run.screenshots, "every screen on the demonstration colony, as PNG")
     pictures.add_argument("folder", metavar="DIR")
     pictures.add_argument("--theme", choices=("light", "dark", "night"), help="all three without it")
     pictures.add_argument("--size", type=a_size, metavar="WxH", help="1280x800 and 1920x1080 without it")
-    add("self-test", _self_test, "of this installation: database, window, curve; says what it did")
-    bench = add("bench", _bench, "the benchmark, each figure beside its floor of the same run")
+    add("self-test", run.self_test, "of this installation: database, window, curve; says what it did")
+    bench = add("bench", run.bench, "the benchmark, each figure beside its floor of the same run")
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--only", metavar="ENGINE", choices=("sqlite", "postgresql"))
     bench.add_argument("--postgresql", metavar="URL", help="a server to be measured; else one is started")
-
-
-def database_url(options: argparse.Namespace) -> str:
-    """The database that is meant: the option's, the environment's, or the settings'; with its password.
-
-    Raises:
-        KnownError: when none of them says one.
-    """
-    from colonydesk.paths import settings_file
-    from colonydesk.settings import complete_url, load
-
-    named = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
-    url = named or load(settings_file()).database
-    if not url:
-        raise KnownError("No database is chosen.", "Give --database URL, or choose one in the window.")
-    return complete_url(str(url))
-
-
-def user_name(options: argparse.Namespace) -> str | None:
-    return getattr(options, "user", None) or os.environ.get("COLONYDESK_USER")
-
-
-def _opened(options: argparse.Namespace) -> "closing[Database]":
-    from contextlib import closing
-
-    from colonydesk.db.migrate import open_database
-
-    return closing(open_database(database_url(options)))
-
-
-def _now(options: argparse.Namespace) -> datetime:
-    at: datetime | None = getattr(options, "at", None)
-    return at or datetime.now(UTC)
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -247,7 +216,7 @@ def _window(options: argparse.Namespace) -> int:
     from colonydesk.services.opening import load_driver
     from colonydesk.settings import load
 
-    url = getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
+    url = named_database(options)
     settings = load(settings_file())  # once: what is damaged is put aside by that, and said by the window
     address = "" if options.demo else url or settings.database
     load_driver(address)
@@ -264,191 +233,3 @@ def _window(options: argparse.Namespace) -> int:
         report_ready=options.report_ready,
         ahead=ahead,
     )
-
-
-def _migrate(options: argparse.Namespace) -> int:
-    from colonydesk.db.migrate import HEAD, migrate
-    from colonydesk.paths import migrations
-
-    before = migrate(database_url(options), migrations())
-    answer(f"The database is at revision {HEAD}" + (", as it was." if before == HEAD else "."))
-    return DONE
-
-
-def _import_alyx(options: argparse.Namespace) -> int:
-    from colonydesk.exchange.alyx import import_alyx
-    from colonydesk.paths import growth_curve_text, vocabulary_texts
-
-    # Next to nothing refers to itself here, and looking for that often takes a seventh of the time.
-    gc.set_threshold(100_000)
-    with _opened(options) as db:
-        report = import_alyx(
-            db,
-            Path(options.file),
-            timezone=options.timezone,
-            media=Path(options.media) if options.media else None,
-            strict=options.strict,
-            dry_run=options.dry_run,
-            curve_text=growth_curve_text(),
-            vocabularies=vocabulary_texts(),
-            now=datetime.now(UTC),
-        )
-    answer(
-        json.dumps(report.as_json(), indent=2) if options.json else report.as_text(),
-        "It is imported. " if report.has_written else "",
-    )
-    if report.refused:
-        raise KnownError(report.refused)
-    return DONE
-
-
-def _today(options: argparse.Namespace) -> int:
-    from colonydesk.exchange.lists import today_json, today_text
-    from colonydesk.queries.worklist import worklist
-
-    now = _now(options)
-    with _opened(options) as db, db.read() as connection:
-        rows = worklist(connection, now, _lab_id(connection, options.lab))
-    answer(today_json(rows) if options.json else today_text(rows))
-    return DONE
-
-
-def _history(options: argparse.Namespace) -> int:
-    from colonydesk.exchange.daily import history_csv, history_json
-    from colonydesk.queries.history import histories
-    from colonydesk.queries.subjects import all_subjects, exact
-
-    if options.first and options.last and options.first > options.last:
-        raise KnownError(f"The first day, {options.first}, is after the last, {options.last}.")
-    with _opened(options) as db, db.read() as connection:
-        _lab_id(connection, options.lab)  # one that is not there is refused, also with --all
-        ids: list[UUID] | None = None
-        if options.nicknames or options.lab:
-            rows = all_subjects(connection) if options.all else []
-            for nickname in options.nicknames:
-                # As the answer names an animal whose nickname is used in several labs.
-                name, _, lab = nickname.partition("@")
-                found = [row for row in exact(connection, name) if lab in ("", row.lab)]
-                if not found:
-                    raise KnownError(f"There is no animal called {nickname}.")
-                rows += found
-            ids = [row.id for row in rows if options.lab in (None, row.lab)]
-            if not ids and not options.all:
-                raise KnownError(f"There is no such animal in {options.lab}.")
-        daily = histories(connection, ids, _now(options), options.first, options.last)
-    write = history_json if options.format == "json" else history_csv
-    with answering() as out:
-        write(daily, out)
-    return DONE
-
-
-def _subjects(options: argparse.Namespace) -> int:
-    from colonydesk.exchange.lists import subjects_json, subjects_text
-    from colonydesk.queries.subjects import all_subjects, percentages, search
-
-    with _opened(options) as db, db.read() as connection:
-        every = options.search is None
-        rows = all_subjects(connection) if every else search(connection, options.search, limit=None)
-        shares = percentages(connection, [row.id for row in rows], datetime.now(UTC))
-    answer(subjects_json(rows, shares) if options.json else subjects_text(rows, shares))
-    return DONE
-
-
-def _weigh(options: argparse.Namespace) -> int:
-    from colonydesk.cli_entries import weigh
-    from colonydesk.exchange.notices import check_weighings
-
-    with _opened(options) as db:
-        answer(weigh(db, options, user_name(options)), "It is saved. ")
-        try:
-            check_weighings(db, datetime.now(UTC))  # an animal that is under is told of at once
-        except KnownError as error:
-            print(f"It is saved; whom to tell was not found out yet: {error}", file=sys.stderr)
-    return DONE
-
-
-def _water(options: argparse.Namespace) -> int:
-    from colonydesk.cli_entries import water
-
-    with _opened(options) as db:
-        answer(water(db, options, user_name(options)), "It is saved. ")
-    return DONE
-
-
-def _check(options: argparse.Namespace) -> int:
-    from colonydesk.exchange.lists import check_text
-    from colonydesk.exchange.notices import not_sent, run_check
-
-    with _opened(options) as db:
-        found = run_check(db, _now(options), send=options.send)
-    answer(json.dumps(found, indent=2) if options.json else check_text(found), "It is checked. ")
-    if options.send and (reasons := not_sent(found)):
-        # A scheduler tells whoever looks after it by the exit status.
-        raise KnownError(f"Not everything was sent by e-mail: {reasons[0]}")
-    return DONE
-
-
-def _report(options: argparse.Namespace) -> int:
-    from colonydesk.exchange.reports import run_report
-    from colonydesk.paths import resources
-    from colonydesk.queries.people import active_members, recording_member
-
-    with _opened(options) as db:
-        with db.read() as connection:
-            lab = _lab_id(connection, options.lab)
-            members = active_members(connection)
-        member = recording_member(members, user_name(options)).id if options.mine else None
-        text = run_report(
-            db,
-            options.name,
-            options.first,
-            options.last,
-            options.format,
-            options.out,
-            _now(options),
-            fonts=resources() / "fonts",
-            lab_id=lab,
-            member_id=member,
-        )
-    answer(text)
-    return DONE
-
-
-def _lab_id(connection: Any, name: str | None) -> "UUID | None":
-    from colonydesk.queries.people import labs
-
-    if name is None:
-        return None
-    for lab in labs(connection):
-        if lab.name == name:
-            return lab.id
-    raise KnownError(f"There is no lab called {name}.")
-
-
-def _screenshots(options: argparse.Namespace) -> int:
-    _without_a_display()
-    from colonydesk.screenshots import take_all
-
-    for file in take_all(Path(options.folder), options.theme, options.size):
-        answer(str(file))
-    return DONE
-
-
-def _without_a_display() -> None:
-    """Paint off screen where there is no screen."""
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-
-def _self_test(_options: argparse.Namespace) -> int:
-    _without_a_display()
-    from colonydesk.selftest import self_test
-
-    return self_test()
-
-
-def _bench(options: argparse.Namespace) -> int:
-    _without_a_display()
-    from colonydesk.bench import run_bench
-
-    return run_bench(as_json=options.json, only=options.only, postgresql=options.postgresql)

@@ -8,6 +8,9 @@ from typing import TextIO
 
 from colonydesk.domain.errors import KnownError
 
+DONE, FAILED = 0, 1
+"""What a command ends with."""
+
 
 def answer(text: str, before: str = "") -> None:
     """Write one answer; ``before`` is said ahead of why it could not be written.

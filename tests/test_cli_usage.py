@@ -114,7 +114,7 @@ def test_a_weight_is_saved_though_nobody_could_be_told(
 
     monkeypatch.setattr(notices, "check_weighings", fail)
     asked = ["--database", two_labs, "weigh", "M1", "20.1", "--user", "ann", "--lab", "Hale", "--force"]
-    assert cli.main(asked) == cli.DONE
+    assert cli.main(asked) == 0
     said = capsys.readouterr()
     assert "20.1 g, recorded by ann" in said.out
     assert "It is saved" in said.err

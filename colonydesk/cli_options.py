@@ -1,7 +1,8 @@
 """What stands behind the options of the command line, read; what cannot be is wrong usage (status 2)."""
 
+import os
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, Namespace
 from datetime import UTC, date, datetime
 
 _YEARS = range(2, 9999)
@@ -38,3 +39,13 @@ def a_size(text: str) -> tuple[int, int]:
     if found is None:
         raise ArgumentTypeError(f"{text} is not a size such as 1280x800")
     return int(found[1]), int(found[2])
+
+
+def named_database(options: Namespace) -> str | None:
+    """The address of the database that is meant, as the option or else the environment says it."""
+    return getattr(options, "database", None) or os.environ.get("COLONYDESK_DATABASE")
+
+
+def user_name(options: Namespace) -> str | None:
+    """The user name of who records, as the option or else the environment says it."""
+    return getattr(options, "user", None) or os.environ.get("COLONYDESK_USER")
