@@ -9,14 +9,14 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.parts import EmptyState, on_keys, rule, surface
-from colonydesk.qtkit.theme import M
 from colonydesk.queries.overview import Overview, overview
 from colonydesk.ui.animal.acts import ActsTab
 from colonydesk.ui.animal.days import DaysTab
+from colonydesk.ui.animal.form_place import FormPlace
 from colonydesk.ui.animal.genes import GenesTab
 from colonydesk.ui.animal.glance import GlanceTab
 from colonydesk.ui.animal.head import Head
@@ -55,15 +55,12 @@ class AnimalPage(QWidget):
         self._subject_id: UUID | None = None
         self._overview: Overview | None = None
         self._trail: list[UUID] = []
-        self._form: RecordForm | None = None
-        self._deleted = False
         self._stale: set[int] = set()
         self.head = Head(desk.source)
         self._head_veil = Veil(desk.source, self.head)
         self.bar = QTabBar()
         self._stack = QStackedWidget()
         self.empty = EmptyState(self.tr("Choose an animal to see what is known of it."))
-        self._body = QStackedWidget()
         self.tabs: list[Tab | None] = []
         self._makers: list[Callable[[Desk], Tab]] = []
         for title, make in _tabs(self):
@@ -92,8 +89,7 @@ class AnimalPage(QWidget):
         column.addWidget(along)
         column.addWidget(rule())
         column.addWidget(self._stack, 1)
-        self._body.addWidget(tabbed)
-        self._body.addWidget(self._build_form_place())
+        self._body = FormPlace(self._desk, tabbed)
         page = QWidget()
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -108,28 +104,13 @@ class AnimalPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._whole)
 
-    def _build_form_place(self) -> QWidget:
-        """Where a form stands instead of the tabs, with the way back over it."""
-        place = surface("panel")
-        back = QPushButton(self.tr("‹ Back to the page"))
-        back.setProperty("kind", "link")
-        back.setToolTip(self.tr("Leave this form (Esc)"))
-        back.clicked.connect(self.leave_form)
-        row = QHBoxLayout()
-        row.setContentsMargins(M, 6, M, 6)
-        row.addWidget(back)
-        row.addStretch(1)
-        self._form_place = QVBoxLayout(place)
-        self._form_place.setContentsMargins(0, 0, 0, 0)
-        self._form_place.setSpacing(0)
-        self._form_place.addLayout(row)
-        self._form_place.addWidget(rule())
-        return place
-
     def _connect(self) -> None:
         self.bar.currentChanged.connect(self._on_tab)
         self.head.back.connect(self.go_back)
         self.head.closed.connect(self.close_page)
+        self._body.told.connect(self.told)
+        self._body.wanted.connect(self.wanted)
+        self._body.left.connect(self._on_form_left)
         self._desk.bus.tell(self, self._on_changed)
 
     def _add_shortcuts(self) -> None:
@@ -211,12 +192,12 @@ class AnimalPage(QWidget):
     def close_page(self) -> None:
         """Put the page away, unless something typed is not saved yet."""
         if not self.unsaved():
-            self._leave_form()
+            self._body.put_away()
             self.closed.emit()
 
     def unsaved(self) -> bool:
         """Whether something is typed that is not saved; its field says so then."""
-        if self._form is not None and not self._form.free():
+        if self._body.form is not None and not self._body.form.free():
             return True
         for place, tab in enumerate(self.tabs):
             if tab is not None and tab.unsaved():
@@ -231,7 +212,7 @@ class AnimalPage(QWidget):
             days.remember_layout()
 
     def _take(self, subject_id: UUID) -> None:
-        self._leave_form()
+        self._body.put_away()
         self._subject_id = subject_id
         if self._overview is not None:
             self._head_veil.show()
@@ -268,7 +249,7 @@ class AnimalPage(QWidget):
             return
         self._overview = None
         self.empty.tell(error.sentence, self.tr("Try again"), self._read)
-        if self._form is None:  # what is typed there, or offered to be undone, stays in sight
+        if self._body.form is None:  # what is typed there, or offered to be undone, stays in sight
             self._whole.setCurrentWidget(self.empty)
 
     def _on_changed(self, changed: Mapping[str, frozenset[UUID]]) -> None:
@@ -286,7 +267,7 @@ class AnimalPage(QWidget):
 
     def open_tab(self, place: int) -> None:
         """Show a tab, and give it the keys; one that this subject has not is passed over."""
-        if self._form is not None or not self.bar.isTabVisible(place):
+        if self._body.form is not None or not self.bar.isTabVisible(place):
             return
         self.bar.setCurrentIndex(place)
         tab = self.current_tab()
@@ -335,57 +316,17 @@ class AnimalPage(QWidget):
 
     def open_form(self, table: str, row_id: UUID | None, preset: Mapping[str, Any]) -> None:
         """A record's form in place of the tabs; without an id a new record that holds ``preset``."""
-        if self._form is not None:
-            return
-        from colonydesk.ui.sheets import form_for
-
-        form = form_for(self._desk, table, begins=row_id is None)
-        self._form = form
-        self._deleted = False
-        form.told.connect(self.told)
-        form.wanted.connect(self.wanted)
-        form.deleted.connect(self._on_deleted)
-        form.closed.connect(self._on_form_closed)
-        self._form_place.addWidget(form)
-        self._body.setCurrentIndex(1)
-        form.setFocus(Qt.FocusReason.OtherFocusReason)  # until its first field is there
-        if row_id is None:
-            form.new(dict(preset))
-        else:
-            form.filled.connect(form.view.focus, Qt.ConnectionType.SingleShotConnection)
-            form.open(row_id)
+        self._body.open(table, row_id, preset)
 
     def form(self) -> RecordForm | None:
         """The form that is open, None where the tabs are shown."""
-        return self._form
-
-    def _on_deleted(self, _row_id: UUID) -> None:
-        """The form says that it is gone, and offers to undo it: it stays until it is left."""
-        self._deleted = True
-        if self._form is not None:
-            self._form.strip.focus_first()
-
-    def _on_form_closed(self) -> None:
-        QTimer.singleShot(0, self, self._after_closed)  # it closes its record before it says: deleted
-
-    def _after_closed(self) -> None:
-        if not self._deleted:
-            self._leave_form()
-        self._deleted = False
+        return self._body.form
 
     def leave_form(self) -> None:
         """Back to the tabs, unless something typed is not saved yet: the form says so then."""
-        if self._form is not None and self._form.free():
-            self._leave_form()
+        self._body.leave()
 
-    def _leave_form(self) -> None:
-        if self._form is None:
-            return
-        form, self._form = self._form, None
-        self._body.setCurrentIndex(0)
-        self._form_place.removeWidget(form)
-        form.hide()
-        form.deleteLater()
+    def _on_form_left(self) -> None:
         tab = self.current_tab()
         if self._overview is None:
             self._whole.setCurrentWidget(self.empty)
@@ -398,14 +339,14 @@ class AnimalPage(QWidget):
     def take_keys(self) -> None:
         """Give the keys to the form that is open, else to the tab that is shown."""
         tab = self.current_tab()
-        if self._form is not None:
-            self._form.view.focus()
+        if self._body.form is not None:
+            self._body.form.view.focus()
         else:
             (tab.first_focus() if tab is not None else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _why(self) -> None:
         """Why the numbers are what they are: of the day in hand, else of today."""
-        if self._form is not None or self._overview is None:
+        if self._body.form is not None or self._overview is None:
             return
         place = self._makers.index(DaysTab)
         if not self.bar.isTabVisible(place):
@@ -418,7 +359,7 @@ class AnimalPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            (self.close_page if self._form is None else self.leave_form)()
+            (self.close_page if self._body.form is None else self.leave_form)()
         else:
             super().keyPressEvent(event)
 
