@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.paths import resources
 from colonydesk.qtkit.jobs import Jobs
 from colonydesk.qtkit.notice import Notice
-from colonydesk.qtkit.parts import rule, surface
+from colonydesk.qtkit.parts import rule
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.services.opening import Database
 from colonydesk.settings import Settings, without_password
@@ -40,6 +40,7 @@ from colonydesk.ui.start_forms import (
 from colonydesk.ui.start_import import ImportForm
 from colonydesk.ui.start_page import FormPage
 from colonydesk.ui.start_server import ServerForm
+from colonydesk.ui.start_stack import PageStack
 from colonydesk.ui.start_work import (
     Opened,
     belongs_to_the_form,
@@ -96,8 +97,7 @@ class StartScreen(QWidget):
         self.recent, self.new, self.open = RecentPage(source), NewForm(source), OpenForm(source)
         self.server, self.demo, self.alyx = ServerForm(source), DemoPage(source), ImportForm(source)
         self.found, self.note = FoundForm(source), NotePage(source)
-        self._stack = QStackedWidget()
-        self._areas: dict[QWidget, QScrollArea] = {}
+        self._stack = PageStack()
         self._pages: dict[str, FormPage] = {
             "recent": self.recent,
             "new": self.new,
@@ -115,7 +115,7 @@ class StartScreen(QWidget):
 
     def _build(self) -> None:
         for page in (*self._pages.values(), self.found, self.note):
-            self._add_page(page)
+            self._stack.add(page)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         for part in (StartSide(self._source, self.choices), rule(vertical=True)):
@@ -124,21 +124,6 @@ class StartScreen(QWidget):
         whole = column_of(self, 0)
         whole.addWidget(self.notice)
         whole.addLayout(middle, 1)
-
-    def _add_page(self, page: QWidget) -> None:
-        ground = surface("ground")
-        column_of(ground, 0).addWidget(page)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(ground)
-        self._stack.addWidget(area)
-        self._areas[page] = area
-
-    def _show(self, page: QWidget) -> None:
-        self._stack.setCurrentWidget(self._areas[page])
 
     def _connect(self) -> None:
         self.choices.picked.connect(self._on_picked)
@@ -172,7 +157,7 @@ class StartScreen(QWidget):
         self._drop_panel()
         if choice.url:
             self.recent.tell(choice.url)
-        self._show(self._pages[choice.key])
+        self._stack.turn_to(self._pages[choice.key])
 
     def _on_entered(self, choice: StartChoice) -> None:
         page = self._pages[choice.key]
@@ -216,11 +201,11 @@ class StartScreen(QWidget):
         self._held = opened
         if not opened.has_lab:
             self.found.tell(opened.db.name)
-            self._show(self.found)
+            self._stack.turn_to(self.found)
             self.found.enter()
         elif opened.note:
             self.note.tell(opened.db.name, opened.note)
-            self._show(self.note)
+            self._stack.turn_to(self.note)
             self.note.enter()
         else:
             self._hand_over()
@@ -241,7 +226,7 @@ class StartScreen(QWidget):
     def _open_recent(self, url: str) -> None:
         self._release()
         self.recent.tell(url)
-        self._show(self.recent)
+        self._stack.turn_to(self.recent)
         self._attempts.run(
             self.recent,
             self.tr("Opening {}…").format(title_of(url)),
@@ -363,15 +348,13 @@ class StartScreen(QWidget):
         panel.left.connect(lambda: self.choices.setFocus(Qt.FocusReason.OtherFocusReason))
         self._drop_panel()
         self._panel = panel
-        self._add_page(panel)
-        self._show(panel)
+        self._stack.add(panel)
+        self._stack.turn_to(panel)
         panel.enter()
 
     def _drop_panel(self) -> None:
         if self._panel is not None:
-            area = self._areas.pop(self._panel)
-            self._stack.removeWidget(area)
-            area.deleteLater()
+            self._stack.drop(self._panel)
             self._panel = None
 
     def _open_imported(self) -> None:
