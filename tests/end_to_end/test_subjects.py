@@ -241,9 +241,9 @@ def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) 
     bulk.apply.click()
     at.settle()
     assert stored(colony, "cage", ids) == {"Z-77"}
-    assert "4 animals changed" in screen.notice.text()
+    assert "4 animals changed" in screen.several.notice.text()
     assert screen.beside.isHidden()
-    screen.notice._action.click()
+    screen.several.notice._action.click()
     at.settle()
     assert stored(colony, "cage", ids) == before
 
@@ -294,7 +294,7 @@ def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: D
     assert at.focus is screen.list.view
     at.press(Qt.Key.Key_Z, CONTROL)
     assert stored(colony, "cage", ids) == before
-    assert screen.notice.text() == ""  # nothing offers the same undo once more
+    assert screen.several.notice.text() == ""  # nothing offers the same undo once more
     at.press(Qt.Key.Key_Z, CONTROL)  # nothing more is there to be undone
     assert stored(colony, "cage", ids) == before
     assert at.told[-1] == "Undone."

@@ -59,7 +59,7 @@ def _curves(program: Any) -> QWidget:
     QTest.keyClick(screen.list.view, Qt.Key.Key_Home)
     for _ in range(4):
         QTest.keyClick(screen.list.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    screen.open_curves()
+    screen.several.open_curves()
     shown = screen.beside.overlaid
     assert shown is not None
     wait_until(lambda: shown.curve is not None and shown.curve.plot.view() is not None)
@@ -69,7 +69,7 @@ def _curves(program: Any) -> QWidget:
 def _bulk(program: Any) -> QWidget:
     """The same selected, and what changing them will do."""
     screen = _screen(program)
-    screen.open_bulk()
+    screen.several.open_bulk()
     bulk = screen.beside.bulk
     assert bulk is not None
     QTest.keyClicks(QApplication.focusWidget(), "Z-1")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.notice import Notice
-from colonydesk.qtkit.parts import label, on_keys, rule, surface
-from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.parts import on_keys, rule, surface
 from colonydesk.queries.people import LabChoice, labs
 from colonydesk.queries.subject_filters import Filters, Life
 from colonydesk.queries.subject_table import Order
-from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.subjects.across import Across
 from colonydesk.ui.subjects.beside import Beside
@@ -27,10 +24,10 @@ from colonydesk.ui.subjects.chooser import ColumnChooser
 from colonydesk.ui.subjects.exporting import ExportBar
 from colonydesk.ui.subjects.filters import FilterBar
 from colonydesk.ui.subjects.listing import SubjectList
+from colonydesk.ui.subjects.several import Several
 from colonydesk.ui.subjects.state import ViewState
 from colonydesk.ui.subjects.topbar import TopBar
 from colonydesk.ui.subjects.views import Views, usual_views
-from colonydesk.ui.taking_back import TakingBack
 
 PREPARE_MS = 300
 """So long after the first list has come, when it is painted, the page of an animal is built."""
@@ -53,14 +50,13 @@ class SubjectsScreen(QWidget):
         self.top = TopBar()
         self.filters = FilterBar(desk)
         self.beside = Beside(desk)
+        self.several = Several(desk, self.list.view, self.beside)
         self.export = ExportBar(desk)
         self.chooser = ColumnChooser(self, self.list.model.columns())
         self.views = Views(desk, self.top.view, self.present_state)
-        self.notice = Notice(desk.source)
         self.kept_out = Notice(desk.source)
         self._widen = QPushButton()
         self._widen.setProperty("kind", "link")
-        self._done = TakingBack(desk, self._on_failed)
         self._lay_out()
         self._connect()
         self._add_shortcuts()
@@ -77,27 +73,11 @@ class SubjectsScreen(QWidget):
     # Layout
 
     def _lay_out(self) -> None:
-        self._selected = label(role="strong")
-        change = QPushButton(self.tr("Change…"))
-        change.setToolTip(self.tr("Change all that are selected (Ctrl+B)"))
-        change.clicked.connect(self.open_bulk)
-        curves = QPushButton(self.tr("Weights"))
-        curves.setToolTip(self.tr("The weights of all that are selected, over one another (Ctrl+G)"))
-        curves.clicked.connect(self.open_curves)
-        self._bar = surface("rail")
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(L, 6, M, 6)
-        row.setSpacing(S)
-        row.addWidget(self._selected)
-        row.addWidget(change)
-        row.addWidget(curves)
-        row.addStretch(1)
-        self._bar.hide()
         left = surface("panel")
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.filters, rule(), self.export, self.kept_out, self.list, self._bar):
+        for widget in (self.filters, rule(), self.export, self.kept_out, self.list, self.several):
             column.addWidget(widget, 1 if widget is self.list else 0)
         self.filters.side.addWidget(self._widen)
         self._across = Across(self._desk.settings, left, self.list, self.beside)
@@ -106,7 +86,7 @@ class SubjectsScreen(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.top)
         whole.addWidget(rule())
-        whole.addWidget(self.notice)
+        whole.addWidget(self.several.notice)
         whole.addWidget(self._across, 1)
         self._show_widen()
 
@@ -132,16 +112,16 @@ class SubjectsScreen(QWidget):
         view.left.connect(self._on_left)
         view.sort_asked.connect(self._on_sort)
         view.columns_changed.connect(self._on_columns_by_hand)
-        view.selection_changed.connect(self._on_selection)
         self.beside.closed.connect(self._on_beside_closed)
         self.beside.wanted.connect(self._on_wanted)
         self.beside.made.connect(self._on_made)
-        self.beside.changed.connect(self._on_bulk_changed)
+        self.beside.changed.connect(self._to_list)
         self.beside.shown.connect(self.list.find)
         self.beside.shown.connect(self._say_kept_out)
+        self.several.shown.connect(self._show_beside)
         self.export.closed.connect(self._to_list)
         self._widen.clicked.connect(self.widen)
-        for part in (self.list, self.views, self.export, self.beside):
+        for part in (self.list, self.views, self.export, self.beside, self.several):
             part.told.connect(self.told)
         self._desk.member_changed.connect(self._on_member)
         self._desk.bus.tell(self, self._on_changed)
@@ -156,8 +136,8 @@ class SubjectsScreen(QWidget):
             ("Ctrl+F", self.focus_search),
             ("Ctrl+L", self.filters.open_menu),
             ("Ctrl+N", self.new_subject),
-            ("Ctrl+B", self.open_bulk),
-            ("Ctrl+G", self.open_curves),
+            ("Ctrl+B", self.several.open_bulk),
+            ("Ctrl+G", self.several.open_curves),
             ("Ctrl+Shift+E", self.open_export),
             ("F5", self.reload),
             ("F6", self._other_side),
@@ -165,7 +145,7 @@ class SubjectsScreen(QWidget):
         ]
         for keys, act in steps:
             on_keys(self, keys, act)
-        on_keys(self.list, QKeySequence.StandardKey.Undo, self._undo_last)
+        on_keys(self.list, QKeySequence.StandardKey.Undo, self.several.undo_last)
 
     def remember_layout(self) -> None:
         """Put the place of the sash into the settings."""
@@ -350,22 +330,6 @@ class SubjectsScreen(QWidget):
         if self.beside.new_animal():
             self._show_beside()
 
-    def open_bulk(self) -> None:
-        """Change all the animals that are selected."""
-        self._open_of_several(self.beside.show_bulk)
-
-    def open_curves(self) -> None:
-        """The weights of all the animals that are selected, over one another."""
-        self._open_of_several(self.beside.show_curves)
-
-    def _open_of_several(self, show: Callable[[tuple[UUID, ...]], bool]) -> None:
-        ids = self.list.view.selected_ids()
-        if len(ids) < 2:
-            text = self.tr("Select several animals first: Shift or Ctrl with the arrows or the mouse.")
-            self.told.emit("info", text)
-        elif show(ids):
-            self._show_beside()
-
     def widen(self) -> None:
         """Give the whole width to what is beside the table, or the table back."""
         if self.beside.isVisibleTo(self):
@@ -420,42 +384,11 @@ class SubjectsScreen(QWidget):
         if self.list.view.selected_count() == 1 and (key := self.list.view.current_id()) is not None:
             self._show(key)
 
-    def _on_selection(self) -> None:
-        count = self.list.view.selected_count()
-        self._bar.setVisible(count > 1)
-        if count > 1:
-            text = self.tr("%n selected", "", count).replace("%n", f"{count:,}")
-            self._selected.setText(text)
-            if self.beside.shows_bulk():
-                self.beside.show_bulk(self.list.view.selected_ids())
-            elif self.beside.shows_curves():
-                self.beside.show_curves(self.list.view.selected_ids())
-
     def _on_wanted(self, table: str, key: object) -> None:
         if table == "subject":
             self._show(key)  # type: ignore[arg-type]
         else:
             self.wanted.emit(table, key)
-
-    # Undo
-
-    def _on_bulk_changed(self, command: UUID, count: int) -> None:
-        self._done.add(command)
-        text = words.counted(count, self.tr("1 animal changed."), self.tr("%n animals changed."))
-        self.notice.tell(text, "info", self.tr("Undo"), partial(self._undo, command))
-        self._to_list()
-
-    def _undo_last(self) -> None:
-        """Take back the last change of several that this sitting has made."""
-        if (last := self._done.last()) is not None:
-            self._undo(last)
-
-    def _undo(self, command: UUID) -> None:
-        self._done.undo(command, self._on_undone)
-
-    def _on_undone(self) -> None:
-        self.notice.put_away()  # it offered that undo
-        self.told.emit("info", self.tr("Undone."))
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, KnownError):
