@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -22,10 +22,10 @@ from colonydesk.settings import Settings
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.desktop import DesktopMessages
 from colonydesk.ui.frame import MainFrame
-from colonydesk.ui.notifications import texts
 from colonydesk.ui.notifications.banners import Banner, Banners
 from colonydesk.ui.notifications.closing import CloseQuestion
 from colonydesk.ui.notifications.options import Options
+from colonydesk.ui.notifications.telling import Telling
 from colonydesk.ui.notifications.texts import Unsent
 from colonydesk.ui.tray import Tray
 
@@ -36,7 +36,6 @@ SECTION = "notifications"
 # Behind the next animal, whose card and curve the hands wait for right after an entry.
 _WEIGHED_MS = 1500
 _LOOKED_MS = 500
-_PAUSE = timedelta(hours=1)
 _MINUTE_MS = 60_000
 NO_TRAY_MS = 10_000
 """So long a tray is waited for: with the session, the program may be there before the panel."""
@@ -81,11 +80,9 @@ class NoticeCenter(QObject):
         self._sender: Sender | None = None
         self.unsent: Unsent | None = None
         self._banners = Banners(frame.notice, self)
-        self._waiting: tuple[Alert, ...] = ()
-        self._told: set[Hashable] = set()
-        self._handed: set[Hashable] = set()  # to the desktop's service, of which nobody knows what it shows
+        self.telling = Telling(desk, self.options, self._banners, self.tray, self.desktop)
+        self.telling.is_before_the_eyes = self._is_before_the_eyes
         self._saying = ""
-        self._paused_until: datetime | None = None
         self._quitting = False
         self._checks = self._timer(self._check)
         self._weighed = self._timer(self._check_weighings, _WEIGHED_MS, once=True)
@@ -110,6 +107,8 @@ class NoticeCenter(QObject):
         self.tray.message_clicked.connect(self._on_clicked)
         self.tray.available_changed.connect(self._on_tray)
         self.desktop.clicked.connect(self._on_clicked)
+        self.telling.clicked.connect(self._on_clicked)
+        self.telling.told.connect(self.told)
         self._question.decided.connect(self._on_decided)
 
     # From start to stop
@@ -226,9 +225,7 @@ class NoticeCenter(QObject):
             self._look.start()
 
     def _on_member(self) -> None:
-        self._told.clear()
-        self._handed.clear()
-        self._banners.keep(set())
+        self.telling.forget()
         self.look()
 
     def look(self) -> None:
@@ -246,19 +243,11 @@ class NoticeCenter(QObject):
         self._desk.read(key, query, member.id, now, done=self._on_looked, failed=self._on_failed)
 
     def _on_looked(self, found: tuple[Counts, tuple[Alert, ...]]) -> None:
-        counts, self._waiting = found
+        counts, waiting = found
         self._frame.set_section_count(SECTION, counts.unread)
         self._frame.status.set_text(SECTION, self._status(counts.unread))
         self.tray.set_count(counts.unread)
-        waiting = {one.occasion for one in self._waiting}
-        self._banners.keep(waiting)
-        self.desktop.keep(waiting)
-        told = self._banners.about()
-        if not told <= waiting:  # some of it is done: what stands there counts the rest
-            self._put_banner(tuple(one for one in self._waiting if one.occasion in told))
-        new = tuple(one for one in self._waiting if one.occasion not in self._told)
-        if new and not self._is_quiet():
-            self._tell(new)
+        self.telling.keep_up(waiting)
         self.looked.emit(counts)
 
     def _status(self, unread: int) -> str:
@@ -270,65 +259,9 @@ class NoticeCenter(QObject):
             else self.tr("{} unread notifications").format(unread)
         )
 
-    def _is_quiet(self) -> bool:
-        now = self._desk.now()
-        if self._paused_until is not None and now >= self._paused_until:
-            self._paused_until = None
-            self.tray.show_paused(False)
-        return self._paused_until is not None or self.options.is_quiet(now)
-
-    def _tell(self, new: tuple[Alert, ...]) -> None:
-        """One message, whatever their number: a second one would push the first off the desktop.
-
-        Where there is no tray, those count as told that have stood in the window.
-        """
-        occasions = {one.occasion for one in new}
-        there = self.tray.is_available()
-        if not there and self._is_before_the_eyes():
-            self._told |= occasions
-            return
-        fresh = tuple(one for one in new if one.occasion not in self._handed)
-        if fresh:
-            title, text, key = texts.message(fresh)
-            self.told.emit(text)
-            if there and self.tray.tell(title, text, key):
-                self._told |= occasions
-                return
-            self.desktop.tell(title, text, key, {one.occasion for one in fresh})
-            self._handed |= occasions
-        known = self._banners.about() | occasions
-        self._put_banner(tuple(one for one in self._waiting if one.occasion in known))
-
-    def _put_banner(self, alerts: tuple[Alert, ...]) -> None:
-        title, text, key = texts.message(alerts)
-        about = frozenset(one.occasion for one in alerts)
-        self._banners.put(
-            Banner(
-                texts.one_line(title, text),
-                "warning",
-                self.tr("Open"),
-                partial(self._on_clicked, key),
-                partial(self._told.update, about),
-                about,
-                texts.one_line(title, texts.summary(alerts)) if len(alerts) > 1 else "",
-            )
-        )
-
     def _is_before_the_eyes(self) -> bool:
         shown = self.screen is not None and self.screen.list.shows_what_comes()
         return shown and self._frame.isActiveWindow()
-
-    def show_message(self, title: str, text: str) -> tuple[str, ...]:
-        """Show a message wherever this desktop can; returns where that is.
-
-        "tray", or "desktop" where there is its service, and "window", or "later" in the window: when what
-        stands there is put away.
-        """
-        if self.tray.tell(title, text, None):
-            return ("tray",)
-        places = ("desktop",) if self.desktop.tell(title, text, None) else ()
-        now = self._banners.put(Banner(texts.one_line(title, text)))
-        return (*places, "window" if now else "later")
 
     def _say_no_tray(self) -> None:
         """Once at this workstation."""
@@ -382,7 +315,7 @@ class NoticeCenter(QObject):
         self._frame.show_section(SECTION)
 
     def _pause(self, paused: bool) -> None:
-        self._paused_until = self._desk.now() + _PAUSE if paused else None
+        self.telling.pause(paused)
         if not paused:
             self.look()
 

@@ -190,7 +190,9 @@ class StationPage(QWidget):
     def _test(self) -> None:
         if self._center is None:
             return
-        places = self._center.show_message(self.tr("ColonyDesk"), self.tr("This is how a message looks."))
+        places = self._center.telling.show_message(
+            self.tr("ColonyDesk"), self.tr("This is how a message looks.")
+        )
         words = {
             "tray": self.tr("It was handed to the tray. Nothing to be seen? Then the desktop holds it back."),
             "desktop": self.tr("It was handed to the desktop's notification service."),
