@@ -16,24 +16,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from colonydesk.domain.days import zone
-from colonydesk.domain.errors import Conflict, Doubtful, KnownError, Refused
+from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.form_links import ObjectEditor
 from colonydesk.qtkit.forms import Clock
 from colonydesk.qtkit.parts import on_keys
 from colonydesk.qtkit.search import Choice
 from colonydesk.queries.records import choices
-from colonydesk.services.done import Done
 from colonydesk.ui.desk import Desk
-from colonydesk.ui.forms.answers import ways
 from colonydesk.ui.forms.asking import day_in
-from colonydesk.ui.forms.filled import Filled, given, of_loaded, shown, usual_values
+from colonydesk.ui.forms.filled import Filled, of_loaded, shown, usual_values
 from colonydesk.ui.forms.frame import FormFrame
 from colonydesk.ui.forms.items import Sheet, entries_of, target_of
 from colonydesk.ui.forms.loading import Beginning, Loaded, beginning, load, zone_of_subject
 from colonydesk.ui.forms.others import Others
 from colonydesk.ui.forms.removing import Removing
+from colonydesk.ui.forms.saving import Saving
 from colonydesk.ui.forms.undoing import Undoing
-from colonydesk.ui.forms.writes import Call, Draft, Writes, writes_of
+from colonydesk.ui.forms.writes import Writes, writes_of
 
 
 class RecordForm(FormFrame):
@@ -61,14 +60,13 @@ class RecordForm(FormFrame):
         self.writes = writes or writes_of(sheet.table)
         self._items = {item.name: item for item in sheet.items}
         self.held: Filled | None = None
-        self._asked: frozenset[str] = frozenset()
-        self._confirmed: frozenset[str] = frozenset()
         self.saving = False
         self.unread: Callable[[], None] | None = None  # reads the record that could not be read
         self._not_read = ""  # what is said of it
         self._removing = Removing(desk, self)
         self._undoing = Undoing(desk, self)
         self._others = Others(desk, self)
+        self.saves = Saving(desk, self, self._others.show)
         self._connect()
         self.show_state()
 
@@ -79,6 +77,7 @@ class RecordForm(FormFrame):
         self.save_button.clicked.connect(self.save)
         self.discard_button.clicked.connect(self.discard)
         self.delete_button.clicked.connect(self.ask_delete)
+        self.saves.written.connect(self._undoing.add)
         self._desk.bus.changed.connect(self._others.on_bus)
         for keys, act in (
             ("Ctrl+S", self.save),
@@ -217,7 +216,7 @@ class RecordForm(FormFrame):
     def fill(self, filled: Filled, keep: Iterable[str] = ()) -> None:
         """Show a record, or a newer state of it; nothing but what is in the fields ``keep`` is typed then."""
         self.held = filled
-        self._asked = self._confirmed = frozenset()
+        self.saves.forget_answers()
         self.view.set_values(shown(self.sheet, filled, self.zone_info()), keep)
         self.view.clear_others()
         fixed = {item.name for item in self.sheet.items if item.fixed and filled.version is not None}
@@ -249,7 +248,7 @@ class RecordForm(FormFrame):
     def _on_changed(self, name: str) -> None:
         if self.held is not None:
             self.held.command = uuid4()
-        self._asked = self._confirmed = frozenset()
+        self.saves.forget_answers()
         if self.strip.text() and not self.view.others():
             self.strip.put_away()
         if name == "subject_id" and self.sheet.zone:
@@ -274,27 +273,8 @@ class RecordForm(FormFrame):
     def save(self) -> None:
         """Check and save; what is doubtful is asked about once, and saved when it is asked for again."""
         if self.held is not None and not self.saving and not self.sheet.read_only:
-            self.view.when_taken(self._save)
+            self.view.when_taken(self.saves.save)
             self.show_state()
-
-    def _save(self) -> None:
-        filled = self.held
-        self.show_state()
-        if filled is None or not self.view.check():
-            return
-        if self.view.others():
-            self.strip.tell("near", self.tr("Choose at each marked field between mine and theirs."))
-        elif filled.version is not None and not self.view.dirty():
-            self.strip.tell("ok", self.tr("Nothing is changed."))
-        elif self.has_member():
-            self._confirmed |= self._asked
-            draft, sent = self.draft(filled), self.view.values()
-            try:
-                call = self.writes.save(draft)
-            except Refused as error:
-                self.on_failed(error)
-                return
-            self.send(call, lambda done: self._on_saved(filled, draft, sent, done))
 
     def has_member(self) -> bool:
         """Whether it is known who records; where not, it is said."""
@@ -302,84 +282,9 @@ class RecordForm(FormFrame):
             self.strip.tell("refused", self.tr("Choose below who records first."))
         return self._desk.member is not None
 
-    def draft(self, filled: Filled, reason: str = "", confirmed: frozenset[str] = frozenset()) -> Draft:
-        """The form as it is sent."""
-        assert self._desk.member is not None
-        values, linked = given(self.sheet, self.view, filled)
-        return Draft(
-            command_id=filled.command,
-            table=self.sheet.table,
-            id=filled.id,
-            user_id=self._desk.member.id,
-            version=filled.version,
-            values=values,
-            links=linked,
-            before=filled.values,
-            successor=filled.successor,
-            confirmed=self._confirmed | confirmed,
-            reason=reason,
-        )
-
-    def send(
-        self, call: Call, done: Callable[[Done], None], failed: Callable[[Exception], None] | None = None
-    ) -> None:
-        """Let the writer do it; until it comes back the form keeps what it holds."""
-
-        def came(result: Done) -> None:
-            self.saving = False
-            self._undoing.add(result.command_id)
-            done(result)
-
-        def failing(error: Exception) -> None:
-            self.saving = False
-            self.show_state()
-            (failed or self.on_failed)(error)
-
-        self.saving = True
-        self.show_state()
-        self._desk.write(*call, came, failing)
-
     def say_undoable(self, text: str) -> None:
         """Tell what was done, with a way to take it back."""
         self.strip.tell("ok", text, [(self.tr("Undo"), self.undo)])
-
-    def _on_saved(self, filled: Filled, draft: Draft, sent: Mapping[str, Any], done: Done) -> None:
-        row_id = draft.successor if draft.successor in done.changed.get(draft.table, ()) else filled.id
-        self.held = Filled(row_id, filled.version or 1, filled.values, filled.labels, filled.title)
-        self.view.accept(sent)
-        typed_on = self.unsaved()
-        self.say_undoable(self.tr("Saved, but for what you typed since.") if typed_on else self.tr("Saved."))
-        self.fetch(row_id, self.on_loaded)
-        self.saved.emit(row_id)
-
-    def on_failed(self, error: Exception) -> None:
-        """Say why it was not saved, at its field where it has one."""
-        if isinstance(error, Doubtful):
-            self._ask(error)
-        elif isinstance(error, Conflict):
-            self._others.show()
-        elif isinstance(error, Refused):
-            if not self.view.refuse(error.field, error.sentence):
-                self.strip.tell("refused", error.sentence)
-        elif isinstance(error, KnownError):
-            self.strip.tell("refused", error.sentence, [(self.tr("Try again"), self.save)])
-
-    def _ask(self, error: Doubtful) -> None:
-        """Ask once; a second save means yes, but where it is to be chosen between two ways to go on."""
-        found = ways(error.questions)
-        self._asked = frozenset() if found else frozenset(one.code for one in error.questions)
-        at_field = self.view.ask(error.field, str(error))
-        text = self.tr("This is doubtful: see at the field.") if at_field else str(error)
-        acts = [(way.word, partial(self._answer, way.codes)) for way in found]
-        self.strip.tell("question", text, acts or [(self.tr("Save all the same"), self.save)])
-        if found:
-            self.strip.focus_first()
-        else:
-            self.save_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _answer(self, codes: frozenset[str]) -> None:
-        self._confirmed |= codes
-        self.save()
 
     def _read(self, what: str, query: Callable[..., Any], *arguments: Any, done: Callable[..., None]) -> None:
         again = partial(self._read, what, query, *arguments, done=done)

@@ -39,7 +39,7 @@ class Removing(QObject):
             self._form.sheet.table,
             filled.id,
             done=self._on_referring,
-            failed=self._form.on_failed,
+            failed=self._form.saves.on_failed,
         )
 
     def _on_referring(self, counts: dict[str, int]) -> None:
@@ -75,8 +75,8 @@ class Removing(QObject):
         if form.writes.reason and not reason:
             form.strip.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        draft = form.draft(filled, reason, self._confirmed)
-        form.send(form.writes.delete(draft), lambda _done: self._on_gone(filled.id), self._on_failed)
+        draft = form.saves.draft(filled, reason, self._confirmed)
+        form.saves.send(form.writes.delete(draft), lambda _done: self._on_gone(filled.id), self._on_failed)
 
     def _on_gone(self, row_id: UUID) -> None:
         form, called = self._form, self._form.called()
@@ -104,4 +104,4 @@ class Removing(QObject):
             form.discard()
             form.strip.tell("near", self.tr("Somebody else has changed this record: look at it first."))
         else:
-            form.on_failed(error)
+            form.saves.on_failed(error)
