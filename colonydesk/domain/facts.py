@@ -104,6 +104,38 @@ class Facts:
             water_adlib=_inserted(self.water_adlib, place, adlib),
         )
 
+    def without_weighing(self, moment: datetime, weight: float) -> "Facts":
+        """The facts as they would be without a weighing; as they are where it is not among them."""
+        place = _first(self.weighing_times == micros(moment), self.weights == weight)
+        if place is None:
+            return self
+        return replace(
+            self,
+            weighing_times=np.delete(self.weighing_times, place),
+            weights=np.delete(self.weights, place),
+        )
+
+    def without_water(
+        self, moment: datetime, amount: float | None, *, in_session: bool = False, adlib: bool = False
+    ) -> "Facts":
+        """The facts as they would be without an administration; as they are where it is not among them."""
+        same_amount = np.isnan(self.water_amounts) if amount is None else self.water_amounts == amount
+        place = _first(
+            self.water_times == micros(moment),
+            same_amount,
+            self.water_in_session == in_session,
+            self.water_adlib == adlib,
+        )
+        if place is None:
+            return self
+        return replace(
+            self,
+            water_times=np.delete(self.water_times, place),
+            water_amounts=np.delete(self.water_amounts, place),
+            water_in_session=np.delete(self.water_in_session, place),
+            water_adlib=np.delete(self.water_adlib, place),
+        )
+
 
 class Found(NamedTuple):
     """Which records count at each of some moments: indices into the facts' groups, -1 for none.
@@ -237,3 +269,9 @@ def _take(values: npt.NDArray[_T], index: Ints, none: float) -> npt.NDArray[_T]:
 def _inserted(values: npt.NDArray[_T], place: int, value: float) -> npt.NDArray[_T]:
     one = np.asarray([value], dtype=values.dtype)
     return np.concatenate((values[:place], one, values[place:]))
+
+
+def _first(*conditions: Bools) -> int | None:
+    """The first place where all of these hold; of several records that are alike any will do."""
+    places = np.flatnonzero(np.logical_and.reduce(conditions))
+    return int(places[0]) if len(places) else None

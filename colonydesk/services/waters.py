@@ -1,21 +1,18 @@
 """Water given: record, correct, move to another animal, void. Amounts in mL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy import bindparam, case, or_, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.facts import facts_of
 from colonydesk.db.tables import Session, Subject, WaterAdministration, WaterRestriction, WaterType
 from colonydesk.db.unit import Unit
-from colonydesk.domain.days import micros
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.facts import Facts
 from colonydesk.domain.moment import state_at
 from colonydesk.domain.plausibility import Reading, WaterFacts, check_water
 from colonydesk.services.animals import Animal, animal
@@ -219,7 +216,12 @@ def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: Mapping[str, A
     """The day of the entry as it is without the record that the entry replaces."""
     known = facts_of(unit.connection, (of.id,))[of.id]
     if replaced is not None and replaced["subject_id"] == of.id:
-        known = _without(known, replaced)
+        known = known.without_water(
+            replaced["date_time"],
+            replaced["water_administered"],
+            in_session=replaced["session_id"] is not None,
+            adlib=replaced["adlib"],
+        )
     state = state_at(known, date_time)
     begin, end = of.bounds(date_time)
     gone = replaced["id"] if replaced else None
@@ -236,26 +238,6 @@ def _facts(unit: Unit, of: Animal, date_time: datetime, replaced: Mapping[str, A
         remaining=state.remaining_water,
         given=tuple(Reading(row.water_administered, row.date_time) for row in amounts),
         adlib=min((row.date_time for row in rows if row.adlib), default=None),
-    )
-
-
-def _without(facts: Facts, record: Mapping[str, Any]) -> Facts:
-    """The facts as they would be without one of their water records."""
-    amount = record["water_administered"]
-    same_amount = np.isnan(facts.water_amounts) if amount is None else facts.water_amounts == amount
-    same = (
-        (facts.water_times == micros(record["date_time"]))
-        & same_amount
-        & (facts.water_adlib == record["adlib"])
-        & (facts.water_in_session == (record["session_id"] is not None))
-    )
-    place = int(np.flatnonzero(same)[0])  # any of several that are alike
-    return replace(
-        facts,
-        water_times=np.delete(facts.water_times, place),
-        water_amounts=np.delete(facts.water_amounts, place),
-        water_in_session=np.delete(facts.water_in_session, place),
-        water_adlib=np.delete(facts.water_adlib, place),
     )
 
 

@@ -63,6 +63,21 @@ def test_a_preview_is_what_recording_would_give(facts: Facts, now: datetime) -> 
     assert preview(facts, now) == state_at(facts, now)
 
 
+@given(animals(), moments)
+@settings(max_examples=60)
+def test_without_a_record_the_facts_are_as_before_it(facts: Facts, now: datetime) -> None:
+    before = state_at(facts, now)
+    weighed = facts.with_weighing(now, 17.5)
+    assert state_at(weighed.without_weighing(now, 17.5), now) == before
+    for amount, adlib in ((0.25, False), (None, True)):
+        for in_session in (False, True):
+            kind = {"in_session": in_session, "adlib": adlib}
+            given = facts.with_water(now, amount, **kind)
+            assert state_at(given.without_water(now, amount, **kind), now) == before
+            assert given.without_water(now, 0.26, **kind) is given  # none of that amount is among them
+    assert weighed.without_weighing(now, 17.6) is weighed
+
+
 def test_a_preview_while_typing() -> None:
     facts = animal(
         LAB,
