@@ -25,8 +25,8 @@ LEFT = "None of its recipients is an active member any more."
 
 # An hour short of a week, so that a check at the same time each day does not slip to the eighth day.
 _TRAINING_REPEAT = timedelta(days=7) - timedelta(hours=1)
-# The titles of these name the day they fall due: each such day is told once.
-_ONCE = frozenset({"wean_due", "genotyping_due", "cage_cleaning_due", "request_due", "breeding_check_due"})
+ONCE = frozenset({"wean_due", "genotyping_due", "cage_cleaning_due", "request_due", "breeding_check_due"})
+"""Their titles name the day they fall due: each member is told once of each such day."""
 # These tell of something that happened: the same again has happened again, and is no repetition.
 _EVENTS = frozenset({"responsible_user_change", "request_made", "request_assigned"})
 
@@ -145,7 +145,7 @@ class Seen:
 
 
 class Mark(NamedTuple):
-    """What one recipient did with a notification."""
+    """What one recipient did with a notification, if anything."""
 
     user_id: UUID
     done_at: datetime | None = None
@@ -160,7 +160,10 @@ class Mark(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """A notification that exists; ``failure`` is why it was not sent, ``marks`` are its recipients'."""
+    """A notification that exists; ``failure`` is why it was not sent, ``marks`` are its recipients'.
+
+    Of a type that is told ONCE all recipients are among them, else those alone who did something with it.
+    """
 
     notification_type: str
     title: str
@@ -200,20 +203,25 @@ def compose(
     """The notification to create now; None where the same one was created too short a time ago, or where
     all who would receive it have put the same one off, or done with it today.
 
+    What is told once goes to those alone who were not told: another member may be responsible by now.
     ``earlier`` are at least the existing ones of this type and title.
     """
-    if notice.notification_type in _ONCE:
-        delay = timedelta.max
-    elif notice.notification_type == "mouse_training":
-        delay = max(delay, _TRAINING_REPEAT)
     same = [one for one in earlier if _is_same(notice, one)]
-    for one in same:
-        told_at = one.sent_at or one.send_at
-        if _counts(one, to) and told_at is not None and now - told_at < delay:
+    counting = [one for one in same if _counts(one, to)]
+    if notice.notification_type == "mouse_training":
+        delay = max(delay, _TRAINING_REPEAT)
+    if notice.notification_type in ONCE:
+        told = {mark.user_id for one in counting for mark in one.marks}
+        if counting and to <= told:
+            return None
+    else:
+        told = set()
+        times = [one.sent_at or one.send_at for one in counting]
+        if any(told_at is not None and now - told_at < delay for told_at in times):
             return None
     if not to:
         return NewNotification(notice, to, now, NO_SEND, NOBODY)
-    left = to - _done_with(same, now, timezone)
+    left = to - told - _done_with(same, now, timezone)
     return NewNotification(notice, left, now, TO_SEND, "") if left else None
 
 
@@ -224,7 +232,7 @@ def _counts(one: Earlier, to: frozenset[UUID]) -> bool:
         return True
     if one.failure in (NOBODY, LEFT):
         return not to
-    return one.notification_type in _ONCE
+    return one.notification_type in ONCE
 
 
 def _done_with(same: Iterable[Earlier], now: datetime, timezone: str) -> set[UUID]:

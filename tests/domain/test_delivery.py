@@ -27,6 +27,7 @@ TODAY = NOW.date()
 ALICE, BOB, CAROL, SUBJECT, LAB, OTHER_LAB, CAGE = (UUID(int=number) for number in range(1, 8))
 WATER = Notice("mouse_water", "0.8 mL remaining for m1", subject_id=SUBJECT)
 MINE = About(ALICE, LAB)
+BOTH = frozenset({ALICE, BOB})
 
 
 def rule(user, scope, notification_type="mouse_water"):
@@ -141,13 +142,17 @@ def test_one_nobody_can_receive_says_so_once_and_not_at_every_check():
 
 def test_a_day_that_something_falls_due_is_told_once():
     wean = Notice("wean_due", "m1: wean, due 2026-03-01", subject_id=SUBJECT)
-    assert created(wean, earlier=[was(NOW - timedelta(days=300), notice=wean)]) is None
+    before = was(NOW - timedelta(days=300), notice=wean, marks=(Mark(ALICE),))
+    assert created(wean, earlier=[before]) is None
+    assert created(wean, to=BOTH, earlier=[before]).recipients == {BOB}
+    assert created(wean, to=frozenset(), earlier=[before]) is None
 
 
 def test_what_is_told_once_was_told_though_no_mail_went():
     """It was shown in the program; to nobody it was not."""
     wean = Notice("wean_due", "m1: wean, due 2026-03-01", subject_id=SUBJECT)
-    given_up = was(NOW - timedelta(days=8), NO_SEND, wean, failure="Not sent: it had been waiting.")
+    waited = {"failure": "Not sent: it had been waiting.", "marks": (Mark(ALICE),)}
+    given_up = was(NOW - timedelta(days=8), NO_SEND, wean, **waited)
     assert created(wean, earlier=[given_up]) is None
     for unseen in (NOBODY, LEFT):
         before = was(NOW - timedelta(days=8), NO_SEND, wean, failure=unseen)
@@ -158,7 +163,6 @@ def test_what_is_told_once_was_told_though_no_mail_went():
 # Done, and put off
 
 HOURS = timedelta(hours=1)
-BOTH = frozenset({ALICE, BOB})
 
 
 def marked(*marks, notice=WATER, at=NOW - 2 * HOURS):

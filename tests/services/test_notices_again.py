@@ -122,6 +122,23 @@ def test_what_only_one_who_has_left_was_told_is_told_to_who_is_there(db: Databas
     assert again(db, wean._replace(to=frozenset({bob})), NOW) == {bob}
 
 
+def test_what_is_told_once_is_told_to_who_comes_to_be_responsible_afterwards(db: Database) -> None:
+    colony = Colony(db)
+    ann = colony.add(LabMember, username="ann")
+    pup: dict[str, Any] = {"birth_date": NOW.date() - timedelta(days=22), "responsible_user_id": ann}
+    colony.subject("pup", colony.lab(timezone="UTC"), **pup)
+    colony.write()
+    assert [one.recipients for one in check(db, NOW).created] == [{ann}]
+    bob = member(db, "bob")
+    with db.engine.begin() as connection:
+        connection.execute(update(Subject).values(responsible_user_id=bob))
+    assert [one.recipients for one in check(db, NOW + HOURS).created] == [{bob}]
+    assert check(db, NOW + 2 * HOURS).created == ()
+    with db.engine.begin() as connection:  # and back
+        connection.execute(update(Subject).values(responsible_user_id=ann))
+    assert check(db, NOW + 3 * HOURS).created == ()
+
+
 def test_what_only_those_could_receive_who_have_left_says_so(db: Database) -> None:
     colony = Colony(db)
     left = colony.add(LabMember, username="left", is_active=False)

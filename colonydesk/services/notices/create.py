@@ -25,19 +25,22 @@ from colonydesk.db.tables.notices import (
     NotificationSetting,
 )
 from colonydesk.db.unit import Unit
-from colonydesk.domain.delivery import Earlier, Mark, Matter, NewNotification, Seen, compose
+from colonydesk.domain.delivery import ONCE, Earlier, Mark, Matter, NewNotification, Seen, compose
 
 _SPACE = UUID("7e11a000-0000-4000-8000-6e6f74696365")
 _UNDERWEIGHT = "mouse_underweight"
 
-_EARLIER = Statement("""
+_EARLIER = Statement(f"""
 SELECT
     ID(told.id), told.notification_type, told.title, told.status, TIME(told.send_at), TIME(told.sent_at),
     ID(told.subject_id), ID(told.about_id), told.failure,
     ID(marked.user_id), TIME(marked.done_at), TIME(marked.snoozed_until)
 FROM notification AS told
 LEFT JOIN notification_recipient AS marked
-    ON marked.notification_id = told.id AND (marked.done_at IS NOT NULL OR marked.snoozed_until IS NOT NULL)
+    ON marked.notification_id = told.id AND (
+        marked.done_at IS NOT NULL OR marked.snoozed_until IS NOT NULL
+        OR told.notification_type IN ({", ".join(repr(kind) for kind in sorted(ONCE))})
+    )
 WHERE told.title AMONG(:titles)
 ORDER BY told.created_at, told.send_at, told.id
 """)
@@ -156,7 +159,7 @@ def told_before(connection: Reading, matters: Iterable[Matter]) -> _Known:
         id_, kind, title, status, send_at, sent_at, subject, about, failure, user, done, until = row
         marks = () if user is None else (Mark(an_id(user), moment(done), moment(until)),)
         of_title = found[title]
-        if id_ == last:  # a further recipient has marked it
+        if id_ == last:  # a further recipient
             told, one = of_title[-1]
             of_title[-1] = (told, one._replace(marks=one.marks + marks))
             continue
@@ -187,6 +190,7 @@ def _new(known: _Known, matters: Iterable[Matter], now: datetime) -> list[_New]:
             notice.subject_id,
             notice.about_id,
             made.failure,
+            tuple(map(Mark, sorted(made.recipients))),
         )
         before.append((id_, one))
         new.append(_New(id_, made, matter.record_id))
