@@ -32,6 +32,8 @@ PASSWORD_FILE = "COLONYDESK_MAIL_PASSWORD_FILE"
 _KEY_RING_SERVICE = "ColonyDesk e-mail"
 _WHICH_ENCRYPTION = "A port that is for TLS (465) waits for it in silence: is the encryption the right one?"
 _ODD_ADDRESS = "it takes no address with letters beyond ASCII"
+_STRANGER = {530, 538}
+"""The codes of "authentication required", "STARTTLS first" and "encryption required" (RFC 4954, 3207)."""
 _TROUBLE = (OSError, smtplib.SMTPException, UnicodeError, ValueError)
 
 Secret = Callable[[MailServer], str | None]
@@ -196,11 +198,12 @@ class Mailer:
             raise
         except trouble as error:
             silent = all_fail and not self._greeted and _is_late(error)
+            strangers = _is_for_strangers(error)
             raise MailFailed(
                 _words(error, where),
                 _WHICH_ENCRYPTION if silent and self._server.security != "tls" else "",
-                all_fail=all_fail or self._is_gone(error),
-                here=all_fail and _is_about_the_login(error),
+                all_fail=all_fail or strangers or self._is_gone(error),
+                here=strangers or (all_fail and _is_about_the_login(error)),
             ) from error
 
     def _is_gone(self, error: Exception) -> bool:
@@ -333,6 +336,9 @@ class Secrets:
 
 def _words(error: Exception, where: str) -> str:
     """One sentence; never what was sent, which may hold a secret."""
+    if _is_for_strangers(error):
+        [(code, said), *_] = _answers(error)
+        return f"{where} wants a login or an encryption that is not set up here: {_answer(code, said)}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         parts = [f"{who}: {_answer(*why)}" for who, why in error.recipients.items()]
         return f"{where} accepted no recipient ({'; '.join(parts)})."
@@ -372,6 +378,19 @@ def _is_about_the_login(error: Exception) -> bool:
     if isinstance(error, ssl.SSLError | smtplib.SMTPAuthenticationError):
         return True
     return _is_answer(error) and not isinstance(error, smtplib.SMTPResponseException)
+
+
+def _is_for_strangers(error: Exception) -> bool:
+    """Whether the server takes no e-mail at all from who has not logged in, or does not encrypt."""
+    codes = {code for code, _ in _answers(error)}
+    return bool(codes) and codes <= _STRANGER
+
+
+def _answers(error: Exception) -> list[tuple[int, bytes | str]]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return list(error.recipients.values())
+    is_answer = isinstance(error, smtplib.SMTPResponseException)
+    return [(error.smtp_code, error.smtp_error)] if is_answer else []
 
 
 def _is_answer(error: Exception) -> bool:

@@ -3,8 +3,8 @@
 A letter uses up one of its three tries when the server does not accept it, or when its workstation ends in
 the moment of handing it over: that one letter, no other. A server that cannot be reached, hangs or turns
 everybody away costs a try of those that were to go to it, a batch at most. What keeps this computer from
-logging in (no password, a wrong one, a certificate or an encryption that it cannot do with) costs none: they
-wait, for another workstation may be right.
+logging in (no password, a wrong one, a certificate or an encryption that it cannot do with, a login that the
+server wants and nobody has set up) costs none: they wait, for another workstation may be right.
 """
 
 import logging
@@ -31,6 +31,7 @@ from colonydesk.services.notices.sending import (
     Letter,
     claim,
     database_time,
+    give_back,
     is_waiting,
     note_failed,
     note_sent,
@@ -201,11 +202,18 @@ class _Round:
         return False
 
     def _send(self, line: Mailer, one: Letter) -> bool:
-        """Send one and note what came of it; False where the connection is of no use any more."""
+        """Send one and note what came of it; False where the connection is of no use any more.
+
+        Raises:
+            MailFailed: this computer can send nothing there.
+        """
         try:
             written = letter(self.server, one.to, one.title, one.message, one.id, self.now())
             refused = line.send(written, one.to)
         except MailFailed as failure:
+            if failure.here:  # as at the login, none of the e-mails is to blame
+                _insisted(lambda: give_back(self.db, one, self.now()))
+                raise
             words = str(failure)
             self.done.failed.append(NotSent(one.id, words))
             _insisted(lambda: note_failed(self.db, one, words, self.now()))

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -178,6 +179,41 @@ def test_what_is_wrong_with_this_computer_uses_up_no_try(
             assert words in failed.reason
         assert row(db, Notification, one) == before
         assert send(db, **trusting).sent == 1  # another workstation
+
+
+@pytest.mark.parametrize(
+    ("security", "words"),
+    [
+        ("starttls", "530 5.7.0 Authentication required"),
+        ("none", "530 Must issue a STARTTLS command first"),
+    ],
+)
+def test_a_server_that_wants_a_login_that_is_not_set_up_uses_up_no_try(
+    db: Database, tls: Any, security: str, words: str
+) -> None:
+    post = Post()
+    trusting = {"mailer": partial(Mailer, trust=tls[1])}
+    with post_office(post, tls[0], "starttls") as server:
+        ann = set_up(db, replace(server, username="", security=security))
+        ids = [waiting_notification(db, ann, f"M{number}") for number in range(3)]
+        before = [row(db, Notification, one) for one in ids]
+        for _ in range(4):
+            [failed] = send(db, **trusting).failed
+            assert failed.id is None
+            assert "wants a login or an encryption that is not set up here" in failed.reason
+            assert words in failed.reason
+        assert [row(db, Notification, one) for one in ids] == before
+        use(db, ann, server)
+        assert send(db, **trusting).sent == 3  # at once, on this and on every other workstation
+
+
+def test_recipients_that_are_for_members_of_the_house_alone_are_a_matter_of_the_login(db: Database) -> None:
+    post = Post(refuse=lambda _: "530 5.7.1 Log in first")
+    with post_office(post) as server:
+        one = waiting_notification(db, set_up(db, server))
+        [failed] = send(db).failed
+    assert failed.id is None
+    assert (row(db, Notification, one)["attempts"], row(db, Notification, one)["claimed_until"]) == (0, None)
 
 
 @pytest.mark.parametrize("answer", [None, "550 gone"])

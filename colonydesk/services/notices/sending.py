@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import LabMember, Notification, NotificationRecipient, Weighing
@@ -143,17 +143,24 @@ def note_failed(db: Database, letter: Letter, words: str, now: datetime) -> None
     Nothing, where the claim had ended before and it is another workstation's now.
     """
     with db.unit(uuid4(), "notices.failed", None, now) as unit:
-        ours = unit.connection.execute(
-            select(Notification.id)
-            .where(
-                Notification.id == letter.id,
-                Notification.status == TO_SEND,
-                Notification.claimed_until == letter.claimed_until,
-            )
-            .with_for_update()
-        ).first()
-        if ours is not None:
+        if unit.connection.execute(_ours(letter).with_for_update()).first() is not None:
             _fail(unit, letter, words, now)
+
+
+def give_back(db: Database, letter: Letter, now: datetime) -> None:
+    """It was not handed over, for no reason of its own: another workstation may send it now."""
+    with db.unit(uuid4(), "notices.given back", None, now) as unit:
+        if unit.connection.execute(_ours(letter).with_for_update()).first() is not None:
+            unit.connection.execute(_claim, {"letter": letter.id, "claimed_until": None})
+
+
+def _ours(letter: Letter) -> Select[UUID]:
+    """The notification, while it is this workstation's."""
+    return select(Notification.id).where(
+        Notification.id == letter.id,
+        Notification.status == TO_SEND,
+        Notification.claimed_until == letter.claimed_until,
+    )
 
 
 def note_unreached(
