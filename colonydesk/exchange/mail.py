@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID, uuid4
 
 from colonydesk.domain.errors import KnownError
@@ -48,6 +48,13 @@ class MailFailed(KnownError):
     def __init__(self, message: str, hint: str = "", *, all_fail: bool, here: bool = False) -> None:
         super().__init__(message, hint)
         self.all_fail, self.here = all_fail, here
+
+
+class NotTaken(NamedTuple):
+    """For whom of several an e-mail was not accepted, in words, and who of them is to be tried again."""
+
+    words: str = ""
+    later: frozenset[str] = frozenset()
 
 
 class Mailer:
@@ -91,8 +98,8 @@ class Mailer:
                 self._smtp.quit()
         self._hang_up()
 
-    def send(self, message: EmailMessage, to: Sequence[str]) -> str:
-        """Send one e-mail; returns "" or the words for whom of several it was not accepted.
+    def send(self, message: EmailMessage, to: Sequence[str]) -> NotTaken:
+        """Send one e-mail; returns for whom of several it was not accepted.
 
         Raises:
             MailFailed: nobody gets it.
@@ -112,7 +119,10 @@ class Mailer:
             refused = self._smtp.send_message(message, sender, list(taken.values()))
         words = {who: _answer(*why) for who, why in refused.items()}
         words |= {who: _ODD_ADDRESS for who in to if who not in taken}
-        return "; ".join(f"Not accepted for {who}: {why}" for who, why in words.items())
+        later = {who for who, written in taken.items() if _is_for_now(refused.get(written))}
+        return NotTaken(
+            "; ".join(f"Not accepted for {who}: {why}" for who, why in words.items()), frozenset(later)
+        )
 
     def _written(self, addresses: Sequence[str]) -> dict[str, str]:
         """Of these addresses those that the server takes, each as it is written for it.
@@ -256,8 +266,8 @@ def send_test(server: MailServer, secret: str | None, to: str, trust: ssl.SSLCon
     text = "ColonyDesk can send its notifications through this server."
     with Mailer(server, secret, trust=trust) as mailer:
         refused = mailer.send(letter(server, [to], "ColonyDesk: a test", text, uuid4()), [to])
-    if refused:
-        raise MailFailed(refused, all_fail=False)
+    if refused.words:
+        raise MailFailed(refused.words, all_fail=False)
 
 
 def secret_for(server: MailServer) -> str | None:
@@ -391,6 +401,11 @@ def _answers(error: Exception) -> list[tuple[int, bytes | str]]:
         return list(error.recipients.values())
     is_answer = isinstance(error, smtplib.SMTPResponseException)
     return [(error.smtp_code, error.smtp_error)] if is_answer else []
+
+
+def _is_for_now(answer: tuple[int, bytes] | None) -> bool:
+    """Whether a recipient is refused for the moment: a full mailbox, or who is unknown and has to wait."""
+    return answer is not None and 400 <= answer[0] < 500
 
 
 def _is_answer(error: Exception) -> bool:

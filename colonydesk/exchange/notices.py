@@ -209,7 +209,7 @@ class _Round:
         """
         try:
             written = letter(self.server, one.to, one.title, one.message, one.id, self.now())
-            refused = line.send(written, one.to)
+            not_taken = line.send(written, one.to)
         except MailFailed as failure:
             if failure.here:  # as at the login, none of the e-mails is to blame
                 _insisted(lambda: give_back(self.db, one, self.now()))
@@ -220,7 +220,7 @@ class _Round:
             return not failure.all_fail
         self.done.sent += 1
         self.done.ids.append(one.id)
-        _insisted(lambda: note_sent(self.db, one, self.now(), refused))
+        _insisted(lambda: note_sent(self.db, one, self.now(), *not_taken))
         return True
 
     def note_unreached(self, failure: MailFailed) -> None:

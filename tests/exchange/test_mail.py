@@ -53,7 +53,7 @@ def send_one(
     server: MailServer, to: tuple[str, ...] = ("ann@example.org",), mailer: Any = Mailer, **options: Any
 ) -> str:
     with mailer(server, **options) as mailer:
-        return mailer.send(letter(server, to, "M1 is thirsty", "Give it water.", UUID(int=7), NOW), to)
+        return mailer.send(letter(server, to, "M1 is thirsty", "Give it water.", UUID(int=7), NOW), to).words
 
 
 # One e-mail

@@ -6,8 +6,8 @@ one sends it again. For an alarm, twice is better than never.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,10 +27,14 @@ RETRY_AFTER = (timedelta(minutes=5), timedelta(hours=1))
 STALE = timedelta(days=7)
 """What waited longer (there was no mail server) is not sent any more."""
 
+LEFT_OVER = "left_over"
+"""In a notification's json: the members to whom it could not be sent yet, while the others have it."""
+
 _ENDED = "The program ended while sending it; nobody knows whether it was accepted."
 _TOO_OLD = f"Not sent: it had been waiting for more than {STALE.days} days."
 _VOIDED = "Not sent: the weighing it tells of does not count any more."
 _NOT_TO = "Not e-mailed to {}: no e-mail address that can be used."
+_OTHERS_ALONE = "Sent to the others; for whom it is left over, there is no active member's address."
 _NO_ADDRESS = "Shown in the program only: no recipient has an e-mail address."
 
 # What is due, was not tried a short time ago, and is claimed by nobody.
@@ -66,6 +70,7 @@ _waiting = (
         Notification.attempts,
         Notification.send_at,
         Notification.claimed_until,
+        Notification.json,
         _voided.label("voided"),
     )
     .where(*_waits)
@@ -74,12 +79,18 @@ _waiting = (
     .with_for_update(of=Notification, skip_locked=True)
 )
 _recipients = (
-    select(NotificationRecipient.notification_id, LabMember.is_active, LabMember.email, LabMember.username)
+    select(
+        NotificationRecipient.notification_id,
+        LabMember.id,
+        LabMember.is_active,
+        LabMember.email,
+        LabMember.username,
+    )
     .join(LabMember, LabMember.id == NotificationRecipient.user_id)
     .where(NotificationRecipient.notification_id.in_(bindparam("ids", expanding=True)))
     .order_by(LabMember.username)
 )
-_claim = update(Notification).where(Notification.id == bindparam("letter"))
+_claim = _keep = update(Notification).where(Notification.id == bindparam("letter"))
 _server_time = select(func.now())
 
 Clock = Callable[[Connection], datetime]
@@ -98,7 +109,8 @@ def database_time(connection: Connection) -> datetime:
 class Letter:
     """A notification that is this workstation's to send; ``to`` are addresses, ``attempts`` failed tries.
 
-    ``without`` are the user names of those recipients who have no address.
+    ``without`` are the user names of those recipients who have no address. ``members`` are who the addresses
+    are of, ``more`` what is kept with the notification: for whom it is LEFT_OVER where the others have it.
     """
 
     id: UUID
@@ -108,6 +120,13 @@ class Letter:
     attempts: int
     claimed_until: datetime
     without: tuple[str, ...] = ()
+    members: tuple[tuple[str, UUID], ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether others have it already."""
+        return LEFT_OVER in self.more
 
 
 def is_waiting(connection: Connection, now: datetime, clock: Clock = database_time) -> bool:
@@ -130,11 +149,23 @@ def claim(db: Database, now: datetime, clock: Clock = database_time) -> Letter |
             return letters[0] if letters else None
 
 
-def note_sent(db: Database, letter: Letter, now: datetime, remark: str = "") -> None:
-    """The mail was accepted; ``remark`` says for whom it was not. Who has no address is said too."""
+def note_sent(
+    db: Database, letter: Letter, now: datetime, remark: str = "", later: Collection[str] = ()
+) -> None:
+    """The mail was accepted; ``remark`` says for whom it was not. Who has no address is said too.
+
+    For those of the addresses ``later`` it is a failed try, and the next one goes to them alone.
+    """
     without = _NOT_TO.format(", ".join(letter.without)) if letter.without else ""
+    words = "; ".join(filter(None, (remark, without)))
+    left = sorted(user.hex for address, user in letter.members if address in later)
     with db.unit(uuid4(), "notices.sent", None, now) as unit:
-        _settle(unit, letter.id, SENT, now, "; ".join(filter(None, (remark, without))), sent_at=now)
+        if left and status_after_failure(letter.attempts + 1) == TO_SEND:
+            # Like a claim, it is shown by nothing but the status.
+            unit.connection.execute(_keep, {"letter": letter.id, "json": {**letter.more, LEFT_OVER: left}})
+            _fail(unit, letter, words, now)
+        else:
+            _settle(unit, letter.id, SENT, now, words, sent_at=now)
 
 
 def note_failed(db: Database, letter: Letter, words: str, now: datetime) -> None:
@@ -188,17 +219,17 @@ def _times(now: datetime, at: datetime) -> dict[str, datetime]:
     return {"now": now, "clock": at, **pauses}
 
 
-def _addresses(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+def _addresses(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str, UUID]]]:
     """Of each notification its active recipients: the address, and who it is."""
     found = defaultdict(list)
     for row in unit.connection.execute(_recipients, {"ids": ids}):
         if row.is_active:
-            found[row.notification_id].append(((row.email or "").strip(), row.username))
+            found[row.notification_id].append(((row.email or "").strip(), row.username, row.id))
     return found
 
 
 def _letter(
-    unit: Unit, row: Any, active: Sequence[tuple[str, str]], now: datetime, until: datetime
+    unit: Unit, row: Any, active: Sequence[tuple[str, str, UUID]], now: datetime, until: datetime
 ) -> Letter | None:
     """The letter to send; None where there is none, and the notification is settled."""
     attempts = row.attempts
@@ -208,24 +239,37 @@ def _letter(
             _settle(unit, row.id, NO_SEND, now, _ENDED, attempts=attempts)
             return None
         unit.update(Notification, row.id, {"attempts": attempts, "failure": _ENDED, "tried_at": now})
-    to = tuple(address for address, _ in active if is_address(address))
-    without = tuple(who for address, who in active if not is_address(address))
+    more = row.json or {}
+    left = more.get(LEFT_OVER)
+    members = tuple(
+        (address, user)
+        for address, _, user in active
+        if is_address(address) and (left is None or user.hex in left)
+    )
+    without = tuple(who for address, who, _ in active if not is_address(address))
     if row.voided:
         _settle(unit, row.id, NO_SEND, now, _VOIDED)
     elif now - row.send_at > STALE:
         _settle(unit, row.id, NO_SEND, now, _TOO_OLD)
+    elif left is not None and not members:
+        _settle(unit, row.id, SENT, now, _OTHERS_ALONE, sent_at=now)
     elif not active:
         _settle(unit, row.id, NO_SEND, now, LEFT)
-    elif not to:
+    elif not members:
         _settle(unit, row.id, SENT, now, _NO_ADDRESS, sent_at=now)
     else:
-        return Letter(row.id, row.title, row.message or row.title, to, attempts, until, without)
+        to, text = tuple(address for address, _ in members), row.message or row.title
+        return Letter(row.id, row.title, text, to, attempts, until, without, members, more)
     return None
 
 
 def _fail(unit: Unit, letter: Letter, words: str, now: datetime) -> None:
     tries = letter.attempts + 1
-    _settle(unit, letter.id, status_after_failure(tries), now, words, attempts=tries)
+    status = status_after_failure(tries)
+    if status == NO_SEND and letter.was_sent:
+        _settle(unit, letter.id, SENT, now, words, attempts=tries, sent_at=now)
+    else:
+        _settle(unit, letter.id, status, now, words, attempts=tries)
 
 
 def _settle(
