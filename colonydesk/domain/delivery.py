@@ -151,9 +151,10 @@ class Mark(NamedTuple):
     done_at: datetime | None = None
     snoozed_until: datetime | None = None
 
-    def holds(self, now: datetime, timezone: str) -> bool:
-        """Whether it is put off to a later moment, or was done on the same local day."""
-        put_off = self.snoozed_until is not None and self.snoozed_until > now
+    def holds(self, now: datetime, timezone: str, delay: timedelta) -> bool:
+        """Whether it is put off to a later moment, came back so short a time ago, or was done on the same
+        local day."""
+        put_off = self.snoozed_until is not None and now - self.snoozed_until < delay
         return put_off or (
             self.done_at is not None and local_day(self.done_at, timezone) == local_day(now, timezone)
         )
@@ -221,7 +222,7 @@ def compose(
             return None
     if not to:
         return NewNotification(notice, to, now, NO_SEND, NOBODY)
-    left = to - told - _done_with(same, now, timezone)
+    left = to - told - _done_with(same, now, timezone, delay)
     return NewNotification(notice, left, now, TO_SEND, "") if left else None
 
 
@@ -235,14 +236,14 @@ def _counts(one: Earlier, to: frozenset[UUID]) -> bool:
     return one.notification_type in ONCE
 
 
-def _done_with(same: Iterable[Earlier], now: datetime, timezone: str) -> set[UUID]:
+def _done_with(same: Iterable[Earlier], now: datetime, timezone: str, delay: timedelta) -> set[UUID]:
     """The members for whom a repetition is not."""
     return {
         mark.user_id
         for one in same
         if one.notification_type not in _EVENTS
         for mark in one.marks
-        if mark.holds(now, timezone)
+        if mark.holds(now, timezone, delay)
     }
 
 

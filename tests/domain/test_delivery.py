@@ -170,11 +170,16 @@ def marked(*marks, notice=WATER, at=NOW - 2 * HOURS):
     return was(at, SENT, notice, marks=tuple(Mark(*one) for one in marks))
 
 
-def test_a_repetition_is_not_for_who_put_it_off_until_that_moment():
+def test_a_repetition_is_not_for_who_put_it_off_until_it_came_back_so_long_ago():
     put_off = marked((ALICE, None, NOW + HOURS))
     assert created(earlier=[put_off]) is None
     assert created(to=BOTH, earlier=[put_off]).recipients == {BOB}
-    assert created(earlier=[put_off], now=NOW + HOURS).recipients == {ALICE}
+    moment = NOW + HOURS  # it rings by itself
+    assert created(to=BOTH, earlier=[put_off], now=moment).recipients == {BOB}
+    assert created(earlier=[put_off], now=moment + REPEAT_DELAY - timedelta(seconds=1)) is None
+    assert created(earlier=[put_off], now=moment + REPEAT_DELAY).recipients == {ALICE}
+    half_an_hour = timedelta(minutes=30)
+    assert created(earlier=[put_off], now=moment + half_an_hour, delay=half_an_hour) is not None
 
 
 def test_a_repetition_is_not_for_who_has_done_with_it_on_the_same_local_day():

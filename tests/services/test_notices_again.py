@@ -16,7 +16,7 @@ from colonydesk.services.notices.marks import mark_notifications
 from colonydesk.services.notices.sending import claim
 from tests.builders import rows
 from tests.queries.colony import Colony, counted
-from tests.services.notices import NOW, mark, matter, member, shown, told
+from tests.services.notices import NOW, listed, mark, matter, member, shown, told
 
 HOURS = timedelta(hours=1)
 
@@ -38,7 +38,10 @@ def test_what_was_put_off_is_not_told_again_before_it_comes_back(db: Database) -
     mark_notifications(db, mark(ann, first, as_="snoozed", until=NOW + 4 * HOURS), NOW)
     assert again(db, due, NOW + 2 * HOURS) == {bob}
     assert again(db, due._replace(to=frozenset({ann})), NOW + 3.5 * HOURS) is None
-    assert again(db, due, NOW + 4 * HOURS) == {ann, bob}
+    [back] = listed(db, ann, "unread", NOW + 4 * HOURS)
+    assert back == due.notice.title
+    assert again(db, due, NOW + 4 * HOURS) == {bob}  # to ann it is told by coming back
+    assert again(db, due, NOW + 5 * HOURS) == {ann, bob}
 
 
 def test_what_is_done_is_not_told_again_on_that_day_of_the_lab(db: Database) -> None:
