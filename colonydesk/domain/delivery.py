@@ -23,6 +23,7 @@ NOBODY = "Nobody can receive this: no active member is responsible, and no rule 
 LEFT = "None of its recipients is an active member any more."
 """Why one is given up whose recipients have all left."""
 
+_WEEKLY = "mouse_training"
 # An hour short of a week, so that a check at the same time each day does not slip to the eighth day.
 _TRAINING_REPEAT = timedelta(days=7) - timedelta(hours=1)
 ONCE = frozenset({"wean_due", "genotyping_due", "cage_cleaning_due", "request_due", "breeding_check_due"})
@@ -209,7 +210,7 @@ def compose(
     """
     same = [one for one in earlier if _is_same(notice, one)]
     counting = [one for one in same if _counts(one, to)]
-    if notice.notification_type == "mouse_training":
+    if notice.notification_type == _WEEKLY:
         delay = max(delay, _TRAINING_REPEAT)
     if notice.notification_type in ONCE:
         told = {mark.user_id for one in counting for mark in one.marks}
@@ -227,13 +228,13 @@ def compose(
 
 
 def _counts(one: Earlier, to: frozenset[UUID]) -> bool:
-    """Whether an earlier one was told. Those given up were not, but for what is told once: it was shown in
-    the program. One that reached nobody is not repeated to nobody."""
+    """Whether an earlier one was told. Those given up were not, but for what is told once, or once a week:
+    it was shown in the program. One that reached nobody is not repeated to nobody."""
     if one.status != NO_SEND:
         return True
     if one.failure in (NOBODY, LEFT):
         return not to
-    return one.notification_type in ONCE
+    return one.notification_type in ONCE or one.notification_type == _WEEKLY
 
 
 def _done_with(same: Iterable[Earlier], now: datetime, timezone: str, delay: timedelta) -> set[UUID]:

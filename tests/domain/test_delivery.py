@@ -220,6 +220,14 @@ def test_training_is_told_once_a_week_by_a_daily_check_that_runs_a_little_early(
     assert created(training, earlier=[was(almost, notice=training)]) is not None
 
 
+def test_training_is_told_once_a_week_though_no_mail_went():
+    training = Notice("mouse_training", "m1 trained on fewer than 5 days", subject_id=SUBJECT)
+    given_up = was(NOW - timedelta(days=2), NO_SEND, training, failure="no answer from the mail server")
+    assert created(training, earlier=[given_up]) is None
+    unseen = was(NOW - timedelta(days=2), NO_SEND, training, failure=NOBODY)
+    assert created(training, earlier=[unseen]) is not None
+
+
 def test_sending_waits_for_its_time_and_is_given_up_after_three_tries():
     assert is_waiting(TO_SEND, NOW, NOW)
     assert not is_waiting(TO_SEND, NOW + timedelta(seconds=1), NOW)
