@@ -140,7 +140,8 @@ SELECT
         ID(request.user_id), (
             SELECT count(*) FROM subject
             WHERE subject.request_id = request.id AND subject.death_date IS NULL
-                AND subject.line_id = request.line_id AND subject.responsible_user_id = request.user_id
+                AND (request.line_id IS NULL OR subject.line_id = request.line_id)
+                AND (request.user_id IS NULL OR subject.responsible_user_id = request.user_id)
         ), line_lab.timezone))
         FROM subject_request AS request
         LEFT JOIN lab_member AS member ON member.id = request.user_id

@@ -312,6 +312,20 @@ def test_a_request_is_told_to_who_asked_and_the_stock_managers_while_animals_are
     assert find(db).matters == ()
 
 
+def test_a_request_of_nobody_or_of_any_line_is_full_with_its_animals(db: Database) -> None:
+    colony = Colony(db)
+    colony.add(LabMember, username="stock", is_stock_manager=True)
+    ann = colony.add(LabMember, username="ann")
+    line = colony.add(Line, nickname="CK")
+    lab = colony.lab(timezone="UTC")
+    usual = {"responsible_user_id": ann, "line_id": line, "wean_date": date(2025, 1, 1)}
+    for asked in ({"user_id": ann}, {"line_id": line}):
+        request = colony.add(SubjectRequest, count=1, due_date=NOW.date(), **asked)
+        colony.subject(f"of {request}", lab, request_id=request, **usual)
+    colony.write()
+    assert find(db).matters == ()
+
+
 def test_a_pair_is_checked_while_it_can_breed(db: Database) -> None:
     colony = Colony(db)
     ann = colony.add(LabMember, username="ann")
