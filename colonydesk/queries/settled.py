@@ -100,6 +100,7 @@ def _restriction(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 _restricted = WaterRestriction.subject_id == Notification.subject_id
+_names_it = Notification.about_id.is_not(None)
 _is_cage = _kind == "cage_cleaning_due"
 _done_at = case(
     (
@@ -116,6 +117,7 @@ _done_at = case(
     ),
     (_is_cage, _latest(CageCleaning, CageCleaning.housing_id == Notification.about_id)),
 )
+# A request or a pair that is gone asks for nothing, like one that is over.
 _over: ColumnElement[bool] = case(
     (Subject.death_date.is_not(None), True),
     (
@@ -128,13 +130,17 @@ _over: ColumnElement[bool] = case(
     (_kind == "genotyping_due", Subject.to_be_genotyped.is_(False)),
     (
         _kind == "breeding_check_due",
-        select(BreedingPair.id)
-        .where(BreedingPair.id == Notification.about_id, BreedingPair.end_date.is_not(None))
+        _names_it
+        & ~select(BreedingPair.id)
+        .where(BreedingPair.id == Notification.about_id, BreedingPair.end_date.is_(None))
         .exists(),
     ),
     (
         _kind.in_(("request_made", "request_due")),
-        select(SubjectRequest.id).where(SubjectRequest.id == Notification.about_id, remaining <= 0).exists(),
+        _names_it
+        & ~select(SubjectRequest.id)
+        .where(SubjectRequest.id == Notification.about_id, func.coalesce(remaining, 1) > 0)
+        .exists(),
     ),
     else_=false(),
 )

@@ -306,3 +306,15 @@ def test_a_request_is_settled_when_it_has_all_its_animals(of: Scene, kind: str) 
     assert not is_settled(of, one)
     of.subject("R2", request_id=request, responsible_user_id=of.ann)
     assert is_settled(of, one)
+
+
+@pytest.mark.parametrize("kind", ["request_made", "request_due", "breeding_check_due"])
+def test_what_is_gone_asks_for_nothing(of: Scene, kind: str) -> None:
+    table = BreedingPair if kind == "breeding_check_due" else SubjectRequest
+    values = {} if table is BreedingPair else {"user_id": of.ann}  # a count that is not known is no end of it
+    about = of.add(table, **values)
+    one = tell(of, kind, about_id=about)
+    assert not is_settled(of, one)
+    with of.db.engine.begin() as connection:
+        connection.execute(table.__table__.delete())
+    assert is_settled(of, one)

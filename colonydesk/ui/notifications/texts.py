@@ -141,9 +141,9 @@ def settled_words(row: NoticeRow) -> str:
         "wean_due": tr("Nothing any more: it was weaned, or is dead."),
         "genotyping_due": tr("Nothing any more: it need not be genotyped."),
         "cage_cleaning_due": tr("Nothing any more: the cage was cleaned, or is empty."),
-        "breeding_check_due": tr("Nothing any more: there is a litter, or the pair has ended."),
-        "request_made": tr("Nothing any more: the request has all its animals."),
-        "request_due": tr("Nothing any more: the request has all its animals."),
+        "breeding_check_due": tr("Nothing any more: there is a litter, or the pair has ended or is gone."),
+        "request_made": tr("Nothing any more: the request has all its animals, or is gone."),
+        "request_due": tr("Nothing any more: the request has all its animals, or is gone."),
     }.get(row.notification_type, tr("Nothing any more."))
 
 
