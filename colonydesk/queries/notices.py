@@ -341,20 +341,18 @@ def notice_heads(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, tupl
 
 
 def notice_counts(connection: Connection, user_id: UUID, now: datetime) -> Counts:
-    """How many are waiting for a member; what is settled is not unread. Two statements, and ``settled``'s."""
-
-    def count(state: str) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((_in_state(state, now), 1), else_=0)), 0)
-
-    statement = (
-        select(count("open"), count("snoozed"))
+    """How many wait for a member, without those that are settled. Two statements, and ``settled``'s."""
+    put_off = (
+        select(func.count())
         .select_from(Notification)
         .join(_mine, _mine.c.notification_id == Notification.id)
-        .where(_mine.c.user_id == user_id, _mine.c.done_at.is_(None), Notification.send_at <= now)
+        .where(_mine.c.user_id == user_id, _in_state("snoozed", now), Notification.send_at <= now)
     )
-    waiting, snoozed = connection.execute(statement).one()
-    unread = connection.execute(_unread(user_id, now)).all() if waiting else []
-    return Counts(int(waiting), len(unread) - len(settled(connection, unread, now)), int(snoozed))
+    seen = case((_seen(_mine.c, now), 1), else_=0).label("seen")
+    waiting = connection.execute(_waiting("open", user_id, now, seen)).all()
+    over = settled(connection, waiting, now)
+    left = [row.seen for row in waiting if row.id not in over]
+    return Counts(len(left), left.count(0), connection.execute(put_off).scalar_one())
 
 
 def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert, ...]:
@@ -363,7 +361,7 @@ def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert,
     One statement, and those of ``settled``.
     """
     statement = (
-        _unread(user_id, now)
+        _waiting("unread", user_id, now, Notification.title, _mine.c.snoozed_until)
         .where(_told_at > now - ALERT_FOR)
         .order_by(_told_at.desc(), Notification.id)
         .limit(_ALERTS_MOST)
@@ -377,13 +375,13 @@ def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert,
     )
 
 
-def _unread(user_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
-    """What a member has not seen, settled or not: FACTS and what an alert holds."""
+def _waiting(state: str, user_id: UUID, now: datetime, *more: Any) -> Select[*tuple[Any, ...]]:
+    """What is open for a member, or unread, settled or not: FACTS and ``more``."""
     return (
-        select(*FACTS, Notification.title, _mine.c.snoozed_until)
+        select(*FACTS, *more)
         .select_from(Notification)
         .join(_mine, _mine.c.notification_id == Notification.id)
         .outerjoin(Subject, Subject.id == Notification.subject_id)
         .outerjoin(Lab, Lab.id == Subject.lab_id)
-        .where(_mine.c.user_id == user_id, _in_state("unread", now), Notification.send_at <= now)
+        .where(_mine.c.user_id == user_id, _in_state(state, now), Notification.send_at <= now)
     )

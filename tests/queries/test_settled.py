@@ -260,13 +260,13 @@ def test_what_an_animal_asks_for_is_settled_by_the_animal(of: Scene) -> None:
     assert all(is_settled(of, one) for one in told_of.values())
 
 
-def test_what_is_settled_is_not_unread_any_more(of: Scene) -> None:
+def test_what_is_settled_counts_neither_as_open_nor_as_unread(of: Scene) -> None:
     tell(of, "mouse_not_weighed", subject_id=of.mouse)
     weigh(of, NIGHT)
     tell(of, "mouse_training", subject_id=of.mouse)
     with of.db.read() as connection:
         found = notice_counts(connection, of.ann, NIGHT)
-    assert (found.open, found.unread) == (2, 1)
+    assert (found.open, found.unread) == (1, 1)
     for whose in (of.ann, None):
         assert listed(of.db, whose, "unread", NIGHT) == ["about mouse_training"]
         assert len(listed(of.db, whose, "open", NIGHT)) == 2  # grey, so that it is seen that it was done

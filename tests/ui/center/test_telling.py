@@ -242,7 +242,7 @@ def test_what_was_done_meanwhile_is_not_told(at: Station, qtbot: QtBot) -> None:
     at.center.told.connect(said.append)
     with qtbot.waitSignal(at.center.looked, timeout=WAIT) as looked:
         at.center.start()
-    assert (looked.args[0].open, looked.args[0].unread) == (1, 0)
+    assert (looked.args[0].open, looked.args[0].unread) == (0, 0)
     assert at.center.tray.count() == 0
     assert said == []
 
