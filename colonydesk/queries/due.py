@@ -102,7 +102,8 @@ def _rules(connection: Reading) -> Callable[[], Rules]:
 
 
 def _together(found: Sequence[Found], receivers: Receivers, seen: Seen | None) -> Due:
-    failures = {(one.subject_id, one.name, repr(one.error)): one for of in found for one in of.failures}
+    noted = [*receivers.failures, *(one for of in found for one in of.failures)]
+    failures = {(one.subject_id, one.name, repr(one.error)): one for one in noted}
     return Due(
         matters=tuple(matter for one in found for matter in one.matters),
         failures=tuple(failures.values()),

@@ -1,13 +1,13 @@
 """What the checks of all kinds share: whom a notice goes to, what was found, and what failed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from colonydesk.db.plain import an_id, day
+from colonydesk.db.plain import Rows, an_id, day
 from colonydesk.domain.days import zone
 from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
 from colonydesk.domain.notices import Notice
@@ -59,6 +59,7 @@ class Receivers:
     usernames: Mapping[UUID, str]
     stock_managers: frozenset[UUID]
     inactive: frozenset[UUID]
+    failures: Sequence[Failure] = ()
     days: dict[tuple[str, datetime], date] = field(default_factory=dict)
     told: dict[tuple[Any, ...], frozenset[UUID]] = field(default_factory=dict)
 
@@ -87,14 +88,21 @@ class Receivers:
 
 
 def receivers_of(short: Lists) -> Receivers:
-    """The members, their rules and memberships."""
+    """The members, their rules and memberships; without those that are damaged, which are noted."""
+    failures: list[Failure] = []
+    names = {id_: username for id_, username, _, _ in short.members}
+
+    def readable(rows: Rows, read: Callable[..., _T], word: str) -> Iterator[_T]:
+        for row in rows:
+            try:
+                yield read(*row)
+            except Exception as error:  # noqa: BLE001 - see Found.each
+                failures.append(Failure(None, f"{names.get(row[0], 'nobody')}'s {word}", error))
+
     rules = defaultdict(list)
-    for user, kind, scope in short.rules:
-        rules[kind].append(RecipientRule(an_id(user), kind, scope))
-    memberships = [
-        Membership(an_id(user), an_id(lab), day(start), day(end))
-        for user, lab, start, end in short.memberships
-    ]
+    for rule in readable(short.rules, _rule, "rule"):
+        rules[rule.notification_type].append(rule)
+    memberships = list(readable(short.memberships, _membership, "membership of a lab"))
     asked = {
         kind: {rule.user_id for rule in of_kind if rule.subjects_scope == "lab"}
         for kind, of_kind in rules.items()
@@ -105,4 +113,13 @@ def receivers_of(short: Lists) -> Receivers:
         {an_id(id_): username for id_, username, _, _ in short.members},
         frozenset(an_id(id_) for id_, _, _, manager in short.members if manager),
         frozenset(an_id(id_) for id_, _, active, _ in short.members if not active),
+        failures,
     )
+
+
+def _rule(user: str, kind: str, scope: str) -> RecipientRule:
+    return RecipientRule(an_id(user), kind, scope)
+
+
+def _membership(user: str, lab: str, start: Any, end: Any) -> Membership:
+    return Membership(an_id(user), an_id(lab), day(start), day(end))

@@ -1,6 +1,8 @@
 """What is due, of a whole colony at once: the domain's answers, whatever lies in the books."""
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -238,6 +240,32 @@ def test_a_damaged_record_is_listed_and_stops_no_other(sqlite_url: str, damage: 
         connection.execute(text(f"UPDATE subject SET birth_date = {damage} WHERE nickname = 'M0'"))
     found = find(db)
     assert {one.name for one in found.failures} == {"M0"}
+    assert {one.notice.subject_id for one in found.matters} == {mouse}
+    assert len(found.matters) == 3
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "failed"),
+    [
+        ("UPDATE lab_membership SET start_date = 'in spring'", "ann's membership of a lab"),
+        ("UPDATE lab_membership SET end_date = '2025-02-30'", "ann's membership of a lab"),
+        ("UPDATE notification_rule SET user_id = 'ann'", "nobody's rule"),
+    ],
+)
+def test_a_damaged_rule_or_membership_is_listed_and_stops_no_check(
+    sqlite_url: str, damage: str, failed: str
+) -> None:
+    db = open_database(sqlite_url)
+    colony, mouse, ann = colony_of_one(db)
+    colony.add(LabMembership, user_id=ann, lab_id=colony.rows[Lab][0]["id"], start_date=None, end_date=None)
+    colony.add(NotificationRule, user_id=ann, notification_type="mouse_water", subjects_scope="lab")
+    colony.write()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as damaging:  # no keys are checked
+        damaging.execute(damage)
+        damaging.commit()
+    found = find(db)
+    assert [one.name for one in found.failures] == [failed]
     assert {one.notice.subject_id for one in found.matters} == {mouse}
     assert len(found.matters) == 3
     db.close()
