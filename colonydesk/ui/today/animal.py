@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QStackedLayout, QWidget
 
-from colonydesk.domain.moment import State, preview, state_at
+from colonydesk.domain.moment import State, state_at
 from colonydesk.domain.plausibility import parse_amount
 from colonydesk.qtkit.fields import NumberField
 from colonydesk.qtkit.key_hints import KeyHints
@@ -20,6 +20,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
 from colonydesk.ui.today.log import value_text
 from colonydesk.ui.today.meaning import say_meaning
+from colonydesk.ui.today.outcome import Typed, outcome
 from colonydesk.ui.today.room import Room
 from colonydesk.ui.today.tiles import Tiles
 from colonydesk.ui.today.water_kind import WaterKind
@@ -236,25 +237,17 @@ class AnimalPane(QWidget):
         """Say what is typed comes to; ``known`` is the animal's state by now, where the caller has it."""
         if self.card is None:
             return
-        typed = self.weight.value()
-        water = self.water.value()
-        now = self._desk.now()
-        if typed is not None:
-            state = preview(self.card.facts, now, typed)
-        else:
-            state = known or state_at(self.card.facts, now)
+        typed, lab = self.typed(), self.card.facts.lab
+        comes_to = outcome(self.card.facts, self._desk.now(), typed, known)
         if not (self.weight.refusal() or self._weight_entry.asked or self._reminding):
-            say_meaning(self.weight.sentence, state, self.card.facts.lab, typed is not None)
-        after = None
-        if self._water_counts() and (water is not None or self.adlib.isChecked()):
-            after = preview(self.card.facts, now, typed, water, adlib=self.adlib.isChecked())
-        self.tiles.show_water(state, after)
-        suggestion = state.remaining_water if state.is_water_restricted else None
-        self.water.set_suggestion(words.owed(suggestion) if suggestion and suggestion > 0 else "")
+            say_meaning(self.weight.sentence, comes_to.weighed, lab, typed.weight is not None)
+        self.tiles.show_water(comes_to.now, comes_to.after)
+        left = comes_to.remaining
+        self.water.set_suggestion(words.owed(left) if left and left > 0 else "")
 
-    def _water_counts(self) -> bool:
-        """Whether the water typed would come to what was given already."""
-        return self._correction("water") is None
+    def typed(self) -> Typed:
+        """What stands in the fields, not saved yet."""
+        return Typed(self.weight.value(), self.water.value(), self.adlib.isChecked(), self._corrects)
 
     # What is typed
 

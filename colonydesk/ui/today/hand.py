@@ -19,6 +19,7 @@ from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.animal import AnimalPane
 from colonydesk.ui.today.entry import Attempt
 from colonydesk.ui.today.hand_curve import HandCurve
+from colonydesk.ui.today.outcome import Typed
 
 if TYPE_CHECKING:
     from colonydesk.ui.today.cage import CagePane
@@ -329,7 +330,8 @@ class Hand(QObject):
     # The curve
 
     def _on_weight_typed(self, weight: float | None) -> None:
-        self.curve.type_weight(self.card(), weight)
+        corrects = None if self._open("cage") else self.animal.typed().corrects
+        self.curve.type_weight(self.card(), Typed(weight, corrects=corrects))
 
     def _on_recorded(
         self, kind: str, attempt: Attempt, _done: object, of: Card, corrected: Record | None = None
@@ -338,7 +340,7 @@ class Hand(QObject):
             if corrected is None:
                 self.curve.add_weighing(of, attempt.at, attempt.value)
             else:
-                self.curve.type_weight(of, None)
+                self.curve.type_weight(of, Typed())
 
     def _on_cage_focus(self, shown: Card) -> None:
         if shown.id != self.subject_id():

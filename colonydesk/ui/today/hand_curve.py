@@ -9,13 +9,13 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from colonydesk.domain.moment import preview
 from colonydesk.qtkit.parts import surface
 from colonydesk.queries.card import Card
 from colonydesk.queries.curve import curve, drawn
 from colonydesk.queries.curve_data import Curve
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.plotting import load_plotting
+from colonydesk.ui.today.outcome import Typed, counting, weighed
 
 if TYPE_CHECKING:
     from colonydesk.ui.curve import CurveWidget
@@ -103,16 +103,17 @@ class HandCurve(QObject):
         self._show(drawn(of.id, of.nickname, facts, shown.notes, self._desk.now()))
         self._widget.paint_now()
 
-    def type_weight(self, of: Card | None, weight: float | None) -> None:
-        """Show a weight being typed for ``of``; None takes it away."""
+    def type_weight(self, of: Card | None, typed: Typed) -> None:
+        """Show a weight being typed for ``of``, at its time; none takes it away."""
         if self._widget is None:
             return
-        if weight is None or of is None:
+        if typed.weight is None or of is None:
             self._widget.set_pending(None)
             return
-        now = self._desk.now()
-        state = preview(of.facts, now, weight)
-        self._widget.set_pending(weight, state.status, state.percentage_weight, now.timestamp())
+        facts, at = weighed(of.facts, self._desk.now(), typed)
+        state = counting(facts, at)
+        status, percentage = (state.status, state.percentage_weight) if state else ("unknown", None)
+        self._widget.set_pending(typed.weight, status, percentage, at.timestamp())
 
     def _show(self, found: Curve) -> None:
         if self._widget is not None and found.subject_id == self.subject_id:

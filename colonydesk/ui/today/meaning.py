@@ -10,9 +10,16 @@ from colonydesk.qtkit.fields import Sentence
 from colonydesk.ui import words
 
 
-def say_meaning(sentence: Sentence, state: State, lab: LabRules, typed: bool) -> None:
-    """Say at the weight field what the animal's weight means; ``typed``: it is not saved yet."""
-    if state.weight is None:
+def say_meaning(sentence: Sentence, state: State | None, lab: LabRules, typed: bool) -> None:
+    """Say at the weight field what the animal's weight means; ``typed``: it is not saved yet.
+
+    ``state`` is None where a later weighing of its day is the one that counts.
+    """
+    if state is None:
+        sentence.say(
+            "unknown", text=_tr("A later weighing of that day counts."), detail=_tr("Not saved yet.")
+        )
+    elif state.weight is None:
         sentence.clear()
     elif state.percentage_weight is None or state.expected_weight is None:
         sentence.say("unknown", text=_tr("No percentage."), detail=state.reason)

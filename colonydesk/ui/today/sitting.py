@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.moment import State, preview
+from colonydesk.domain.facts import Facts
+from colonydesk.domain.moment import preview, state_at
 from colonydesk.queries.card import Card
 from colonydesk.queries.entries import Entry as Record
 from colonydesk.queries.entries import taken_out
@@ -19,6 +20,7 @@ from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt
 from colonydesk.ui.today.log import LogRow, value_text
+from colonydesk.ui.today.outcome import without
 
 MOST = 500
 LOOK_MS = 300
@@ -68,16 +70,18 @@ class Sitting(QObject):
             remark = self.tr("instead of {}").format(value_text(corrected)) + (
                 f", {remark}" if remark else ""
             )
-        state, meaning = self._meaning(record, card)
+        facts = card.facts if corrected is None else without(card.facts, corrected)
+        state, meaning = self._meaning(record, facts)
         replaces = corrected.id if corrected else None
         zone = card.facts.lab.zone.info
         self._put(LogRow(record, zone, state, meaning, remark, attempt.command_id, _OPEN, replaces=replaces))
 
     def add_moved(self, old: Record, new_id: UUID, command_id: UUID, to: Card) -> None:
-        """Note that a record was given to another animal."""
+        """Note that a record was given to another animal, which has it by now."""
         self.mark(old.id, self.tr("moved to {}").format(to.nickname))
-        record = old._replace(id=new_id, subject_id=to.id, nickname=to.nickname)
-        state, meaning = self._meaning(record, to)
+        # The session of the wrong animal does not move along.
+        record = old._replace(id=new_id, subject_id=to.id, nickname=to.nickname, in_session=False)
+        state, meaning = self._meaning(record, without(to.facts, record))
         remark = self.tr("moved here from {}").format(old.nickname)
         zone = to.facts.lab.zone.info
         self._put(LogRow(record, zone, state, meaning, remark, command_id, _OPEN, replaces=old.id))
@@ -227,16 +231,21 @@ class Sitting(QObject):
         del self.rows[MOST:]
         self._tell()
 
-    def _meaning(self, record: Record, card: Card) -> tuple[str, str]:
-        """What the value meant when it was saved: shape and words."""
+    def _meaning(self, record: Record, facts: Facts) -> tuple[str, str]:
+        """What the value meant when it was saved, to the animal as it was without it: shape and words."""
         if record.kind == "weight":
-            state: State = preview(card.facts, record.date_time, record.value)
+            state = preview(facts, record.date_time, record.value)
+            if state.weighed_at != record.date_time:
+                return "", self.tr("a later one counts")
             if state.percentage_weight is None:
                 return "", ""
             return state.status, f"{words.percent(state.percentage_weight)} %"
-        state = preview(card.facts, record.date_time, None, record.value, adlib=record.adlib)
-        if state.remaining_water is None:
+        given = facts.with_water(
+            record.date_time, record.value, in_session=record.in_session, adlib=record.adlib
+        )
+        remaining = state_at(given, record.date_time).remaining_water
+        if remaining is None:
             return "", ""
-        if state.remaining_water > 1e-6:
-            return "", self.tr("{} mL remains").format(words.owed(state.remaining_water))
+        if remaining > 1e-6:
+            return "", self.tr("{} mL remains").format(words.owed(remaining))
         return "", self.tr("nothing remains")
