@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -17,6 +18,7 @@ from colonydesk.queries.card import Card
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
+from colonydesk.ui.today.outcome import Typed
 
 
 class CageAnimal(QWidget):
@@ -229,6 +231,11 @@ class CagePane(QWidget):
         for animal in self.animals:
             if animal.card.id == card.id:
                 animal.show_card(card)
+
+    def typed(self, subject_id: UUID | None) -> Typed:
+        """The weight being typed for one of its animals."""
+        weights = (animal.weight.value() for animal in self.animals if animal.card.id == subject_id)
+        return Typed(next(weights, None))
 
     def unsaved(self) -> bool:
         return any(animal.unsaved() for animal in self.animals)

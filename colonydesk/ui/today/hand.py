@@ -15,11 +15,12 @@ from colonydesk.queries.card import Card, card, cards_in_cage, in_hand
 from colonydesk.queries.curve_data import Curve
 from colonydesk.queries.entries import Entry as Record
 from colonydesk.queries.people import Choice
+from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.animal import AnimalPane
 from colonydesk.ui.today.entry import Attempt
 from colonydesk.ui.today.hand_curve import HandCurve
-from colonydesk.ui.today.outcome import Typed
+from colonydesk.ui.today.outcome import Typed, weighed
 
 if TYPE_CHECKING:
     from colonydesk.ui.today.cage import CagePane
@@ -330,8 +331,13 @@ class Hand(QObject):
     # The curve
 
     def _on_weight_typed(self, weight: float | None) -> None:
-        corrects = None if self._open("cage") else self.animal.typed().corrects
-        self.curve.type_weight(self.card(), Typed(weight, corrects=corrects))
+        self.curve.type_weight(self.card(), self._typed()._replace(weight=weight))
+        if self._open("why"):
+            self._explain()
+
+    def _typed(self) -> Typed:
+        """What stands in the fields of the animal in hand."""
+        return self.cage.typed(self.subject_id()) if self._open("cage") else self.animal.typed()
 
     def _on_recorded(
         self, kind: str, attempt: Attempt, _done: object, of: Card, corrected: Record | None = None
@@ -358,9 +364,15 @@ class Hand(QObject):
             self.right.setCurrentWidget(self.why)
 
     def _explain(self) -> None:
-        shown = self.card()
-        if shown is not None:
-            self.why.show_numbers(shown.nickname, shown.facts, self._desk.now())
+        """Why the numbers are what they are; with the weight being typed, where there is one."""
+        shown, now = self.card(), self._desk.now()
+        if shown is None:
+            return
+        name, facts, at, typed = shown.nickname, shown.facts, now, self._typed()
+        if typed.weight is not None:
+            facts, at = weighed(facts, now, typed)
+            name = self.tr("{}, with {} g that is not saved yet").format(name, words.grams(typed.weight))
+        self.why.show_numbers(name, facts, at)
 
     def _open_acts(self) -> None:
         from colonydesk.ui.today.acts import acts_menu

@@ -1,0 +1,43 @@
+"""What is being typed on the Today screen, and not saved yet: explained, and not forgotten."""
+
+from PySide6.QtCore import Qt
+
+from colonydesk.domain.explanation import number
+from colonydesk.domain.moment import preview
+from tests.end_to_end.hands import Hands
+
+WHY = Qt.Key.Key_F3
+
+
+def largest_cage(hands: Hands) -> str:
+    """The cage with the most animals on restriction."""
+    cages = [row.cage for row in hands.today.list.model.rows if row.cage]
+    return max(cages, key=cages.count)
+
+
+def test_why_explains_the_weight_being_typed(hands: Hands) -> None:
+    card = hands.today.animal.card
+    assert card is not None
+    hands.type("21.4")
+    hands.press(WHY)
+    why = hands.today.hand.why
+    state = preview(card.facts, hands.now(), 21.4)
+    assert state.percentage_weight is not None
+    assert f"Percentage: {number(state.percentage_weight)} %" in why.text()
+    assert "21.4 g that is not saved yet" in why._title.text()
+    hands.today.animal.weight.setFocus()
+    hands.escape()
+    saved = preview(card.facts, hands.now()).percentage_weight
+    assert saved is not None
+    assert f"Percentage: {number(saved)} %" in why.text()
+    assert "not saved" not in why._title.text()
+
+
+def test_why_explains_the_weight_being_typed_in_a_cage(hands: Hands) -> None:
+    hands.find(largest_cage(hands))
+    animal = hands.today.hand.cage.animals[0]
+    hands.type("21.4")
+    hands.press(WHY)
+    state = preview(animal.card.facts, hands.now(), 21.4)
+    assert state.percentage_weight is not None
+    assert f"Percentage: {number(state.percentage_weight)} %" in hands.today.hand.why.text()
