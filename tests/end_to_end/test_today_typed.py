@@ -41,3 +41,13 @@ def test_why_explains_the_weight_being_typed_in_a_cage(hands: Hands) -> None:
     state = preview(animal.card.facts, hands.now(), 21.4)
     assert state.percentage_weight is not None
     assert f"Percentage: {number(state.percentage_weight)} %" in hands.today.hand.why.text()
+
+
+def test_the_last_enter_in_a_cage_goes_back_to_what_is_not_saved(hands: Hands) -> None:
+    hands.find(largest_cage(hands))
+    animals = hands.today.hand.cage.animals
+    hands.type("21.4")
+    animals[-1].water.setFocus()
+    hands.enter()
+    assert hands.focus is animals[0].weight.edit
+    assert "Not saved yet" in animals[0].weight.sentence.text()

@@ -263,6 +263,8 @@ class CagePane(QWidget):
             self.animals[place].weight.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not self.unsaved():
             self.finished.emit()
+        elif not self.saving():
+            self.remind()
 
     def _on_focused(self, animal: CageAnimal) -> None:
         self._scroll.ensureWidgetVisible(animal)
