@@ -108,3 +108,19 @@ def test_a_weighing_of_another_day_is_corrected_by_what_it_means_on_that_day(
     if "Enter again" in hands.said:
         hands.enter()
     assert rows(hands)[0].meaning == f"{words.percent(then.percentage_weight)} %"
+
+
+def test_the_value_to_be_corrected_has_all_its_digits(hands: Hands) -> None:
+    """What was noted finer than it is shown is not rounded by looking at it."""
+    name = hands.animal
+    assert name is not None
+    weigh(hands, name, "21.456")
+    correct(hands)
+    assert hands.today.animal.weight.text() == "21.456"
+    hands.escape()
+    hands.escape()
+    hands.find(name)
+    give(hands, "0.129")
+    assert "0.12 mL" in [hands.today.records.log.rows.text(0, column) for column in range(5)]  # given: down
+    correct(hands)
+    assert hands.today.animal.water.text() == "0.129"

@@ -185,9 +185,9 @@ class AnimalPane(QWidget):
         self._forget_correction()
         assert self.card is not None
         if entry.kind == "weight":
-            number, value = self.weight, words.grams(entry.value)
+            number = self.weight
         else:
-            number, value = self.water, "" if entry.value is None else f"{entry.value:g}"
+            number = self.water
             self.kind.choose(entry.water_type or self.card.water_type)
             self.adlib.setChecked(entry.adlib)
         self._corrects = entry
@@ -195,7 +195,8 @@ class AnimalPane(QWidget):
         when = words.clock_text(entry.date_time, zone)
         day = words.day_text(entry.date_time.astimezone(zone).date())
         number.set_note(self.tr("instead of {} of {}, {}").format(value_text(entry), day, when))
-        number.set_text(value)
+        # All of its digits: Enter alone changes nothing.
+        number.set_text("" if entry.value is None else f"{entry.value:.12g}")
         number.edit.selectAll()
         number.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -130,7 +130,7 @@ def value_text(entry: Entry) -> str:
         return f"{words.grams(entry.value)} g"
     if entry.kind == "act":
         return ""
-    amount = "" if entry.value is None else f"{entry.value:.2f} mL"
+    amount = "" if entry.value is None else f"{words.given(entry.value)} mL"
     return ", ".join(part for part in (amount, "ad lib" if entry.adlib else "") if part) or words.UNKNOWN
 
 
