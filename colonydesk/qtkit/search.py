@@ -43,7 +43,8 @@ class SearchLine(CaretLine):
     is known by it; where several are called so, the pop-up asks which. What is called otherwise is taken with
     Down and Enter, where it is the only one, too: of a code that is not here another may be found by a part
     of its name. ``takes_part``: that only one is taken by Enter. ``not_found`` carries the text of an Enter
-    that nothing fits. The text stays until ``clear``.
+    that nothing fits. The text stays until ``clear``: Enter asks for it again once it has been answered, or
+    where an Enter before has had no answer.
     """
 
     takes_part = False
@@ -57,7 +58,7 @@ class SearchLine(CaretLine):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self._source = source
-        self._answered = ""
+        self._answered = self._asked_for = ""
         self._choices: tuple[Choice, ...] = ()
         self._enter_waits = False
         self._popup: QListWidget | None = None
@@ -96,7 +97,7 @@ class SearchLine(CaretLine):
 
     def _on_edited(self) -> None:
         self._enter_waits, self._answered = False, ""
-        text = self.text().strip()
+        text = self._asked_for = self.text().strip()
         if text:
             self.asked.emit(text)
         else:
@@ -125,8 +126,11 @@ class SearchLine(CaretLine):
             return
         if text == self._answered:
             self._take()
-        else:
-            self._enter_waits = True
+            return
+        is_asked, self._enter_waits = text == self._asked_for and not self._enter_waits, True
+        if not is_asked:
+            self._asked_for = text
+            self.asked.emit(text)
 
     def _take(self) -> None:
         """Enter: the marked line, else the one whose title was typed, else the only one or the question."""
@@ -155,7 +159,7 @@ class SearchLine(CaretLine):
 
     def _choose(self, choice: Choice) -> None:
         self._hide_popup()
-        self._answered = ""
+        self._answered = self._asked_for = ""
         self.chosen.emit(choice)
 
     def _hide_popup(self) -> None:

@@ -51,3 +51,15 @@ def test_the_last_enter_in_a_cage_goes_back_to_what_is_not_saved(hands: Hands) -
     hands.enter()
     assert hands.focus is animals[0].weight.edit
     assert "Not saved yet" in animals[0].weight.sentence.text()
+
+
+def test_a_search_that_met_an_unsaved_number_is_gone_on_with_by_enter(hands: Hands) -> None:
+    first, other = hands.animal, hands.today.list.model.rows[3].nickname
+    hands.type("0")
+    hands.find(other)
+    assert (hands.animal, hands.at_weight) == (first, True)
+    assert "is not saved yet" in hands.said
+    hands.escape()
+    hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    hands.enter()
+    assert (hands.animal, hands.at_weight) == (other, True)

@@ -147,3 +147,26 @@ def test_the_choices_stay_inside_the_window(source: ThemeSource, qtbot: QtBot) -
         assert not popup.geometry().intersects(line.geometry())
         qtbot.keyClick(line, Qt.Key.Key_Escape)
         line.clear()
+
+
+def test_an_enter_after_a_choice_asks_again(desk: Desk, qtbot: QtBot) -> None:
+    """What was chosen may not have been taken: something else was not saved yet."""
+    qtbot.keyClicks(desk.line, "CK_0412")
+    desk.line.set_choices("CK_0412", ANIMALS[:1])
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    asked = len(desk.asked)
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.asked[asked:] == ["CK_0412"]
+    desk.line.set_choices("CK_0412", ANIMALS[:1])
+    assert desk.chosen == [1, 1]
+
+
+def test_an_enter_that_had_no_answer_can_be_tried_again(desk: Desk, qtbot: QtBot) -> None:
+    """The server was away: nothing was answered, and nothing is."""
+    qtbot.keyClicks(desk.line, "CK")
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.asked == ["C", "CK"]  # asked already: a code reader's Enter asks nothing more
+    qtbot.keyClick(desk.line, Qt.Key.Key_Return)
+    assert desk.asked == ["C", "CK", "CK"]
+    desk.line.set_choices("CK", [])
+    assert desk.missed == ["CK"]
