@@ -63,3 +63,31 @@ def test_a_search_that_met_an_unsaved_number_is_gone_on_with_by_enter(hands: Han
     hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     hands.enter()
     assert (hands.animal, hands.at_weight) == (other, True)
+
+
+def test_the_next_animal_to_weigh_is_the_one_behind_also_once_this_one_has_left_the_list(
+    hands: Hands,
+) -> None:
+    """Somebody weighs all first, and has passed one by that was not found."""
+    hands.today.top.chips["weigh"].click()
+    hands.settle()
+    hands.today.animal.weight.setFocus()
+    names = [row.nickname for row in hands.today.list.model.rows]
+    assert hands.animal == names[0]
+    hands.press(Qt.Key.Key_PageDown)
+    state = hands.today.animal.state()
+    assert state is not None
+    hands.type(str(state.weight))
+    hands.enter()
+    assert hands.animal == names[1]
+    assert names[1] not in [row.nickname for row in hands.today.list.model.rows]
+    hands.press(Qt.Key.Key_PageUp)
+    assert hands.animal == names[0]
+    hands.find(names[1])
+    hands.press(Qt.Key.Key_PageDown)
+    assert hands.animal == names[2]
+    hands.find(names[1])
+    hands.enter()  # no weight, and no water by now
+    assert hands.at_water
+    hands.enter()
+    assert hands.animal == names[2]

@@ -26,7 +26,7 @@ from colonydesk.ui.today.find import find_animals
 from colonydesk.ui.today.hand import Hand
 from colonydesk.ui.today.records import Records
 from colonydesk.ui.today.topbar import FILTERS, TopBar
-from colonydesk.ui.today.worklist import WorklistPane
+from colonydesk.ui.today.worklist import WorklistPane, parted
 
 CLOCK_SECONDS = 20
 MANY = 200
@@ -322,11 +322,8 @@ class TodayScreen(QWidget):
 
     def _next(self) -> None:
         """The next animal that is still owed something, from the one in hand on, round to the first."""
-        shown = self.list.model.rows
-        place = self.list.model.place_of(self.hand.subject_id())
-        around = shown[place + 1 :] + shown[: place + 1]
-        here = self.hand.subject_id()
-        due = next((row for row in around if row.owed and row.subject_id != here), None)
+        before, behind = parted(self._rows, self.list.model.rows, self.hand.subject_id())
+        due = next((row for row in behind + before if row.owed), None)
         if due is not None:
             self.hand.choose(due.subject_id)
         elif self._rows and not any(row.owed for row in self._rows.values()):
@@ -339,12 +336,10 @@ class TodayScreen(QWidget):
         self._next()
 
     def _step(self, by: int) -> None:
-        shown = self.list.model.rows
-        if not shown:
-            return
-        place = self.list.model.place_of(self.hand.subject_id())
-        place = (place + by) % len(shown) if place >= 0 else 0
-        self.hand.choose(shown[place].subject_id)
+        before, behind = parted(self._rows, self.list.model.rows, self.hand.subject_id())
+        around = behind + before
+        if around:
+            self.hand.choose(around[0 if by > 0 else -1].subject_id)
 
     def _focus_search(self) -> None:
         self.hand.stay()

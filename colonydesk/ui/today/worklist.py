@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import (
@@ -193,6 +193,19 @@ class WorklistPane(QWidget):
         self.empty.tell(empty)
         self.empty.setVisible(not rows)
         self.view.setVisible(bool(rows))
+
+
+def parted(
+    order: Iterable[UUID], shown: Sequence[WorklistRow], here: UUID | None
+) -> tuple[list[WorklistRow], list[WorklistRow]]:
+    """The rows shown before and behind an animal, also where it is itself not shown any more.
+
+    ``order`` is that of all rows; of an animal that is not among them all are behind.
+    """
+    places = {subject_id: place for place, subject_id in enumerate(order)}
+    at = places.get(here, -1) if here is not None else -1
+    before = [row for row in shown if places[row.subject_id] < at]
+    return before, [row for row in shown if places[row.subject_id] > at]
 
 
 class _RowDelegate(QStyledItemDelegate):
