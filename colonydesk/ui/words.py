@@ -1,5 +1,6 @@
 """Dates, ages, amounts and errors as every screen writes them."""
 
+import math
 from datetime import date, datetime, tzinfo
 
 from colonydesk.domain.codes import SEX
@@ -58,6 +59,11 @@ def grams(value: float | None) -> str:
 def gram_figure(value: float | None) -> str:
     """A calculated weight to 0.1 g."""
     return UNKNOWN if value is None else f"{value:.1f}"
+
+
+def least(value: float | None) -> str:
+    """The least that a weight may be, or what is short of it, rounded up to 0.1 g: with it none is under."""
+    return UNKNOWN if value is None else f"{math.ceil(round(value * 10, 6)) / 10:.1f}"
 
 
 def owed(value: float | None) -> str:

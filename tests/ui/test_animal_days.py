@@ -57,7 +57,7 @@ def test_the_days_the_newest_first_entered_and_carried_over(page: Page) -> None:
     assert [row[0] for row in rows] == ["10 Mar", "9 Mar", "8 Mar", "7 Mar", "6 Mar", "5 Mar"]
     assert [row[1] for row in rows] == ["20.0", "20.0", "20.0", "21.0", "23.0", "25.0"]
     assert [row[2] for row in rows] == ["80.0", "80.0", "80.0", "84.0", "92.0", "100.0"]
-    assert rows[0][3:10] == ["25.0", "21.2", "0.00", "1.20", "1.20", "1.00", "0.20"]
+    assert rows[0][3:10] == ["25.0", "21.3", "0.00", "1.20", "1.20", "1.00", "0.20"]
     assert rows[1][9] == "−1.00"  # owed
     cells = tab.model.cells
     assert [cell.title for cell in cells][1:3] == ["weight g", "% exp"]

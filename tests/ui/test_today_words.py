@@ -8,11 +8,17 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from colonydesk.domain.facts import LabRules
+from colonydesk.domain.moment import state_at
+from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.theme import ThemeSource
 from colonydesk.queries.worklist import WorklistRow
+from colonydesk.ui import words
 from colonydesk.ui.today.finish import FinishPane
+from colonydesk.ui.today.meaning import say_meaning
 from colonydesk.ui.today.worklist import WorklistPane
 from tests.conftest import ROOT
+from tests.domain.animals import animal, at
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -71,3 +77,17 @@ def test_what_is_owed_is_seen_however_narrow_the_list_is(
     assert ink(right - 8, right)  # mL
     assert not ink(image.width() - 1, image.width())
     assert ink(125 + width - 292, 160 + width - 292) == (width >= 292)  # the cage
+
+
+def test_a_weight_just_under_is_short_of_something(qapp: QApplication, qtbot: QtBot) -> None:
+    """15.96 g of the 16 g: not 0.0 g short of 16.0 g, and with what is said to be least none is under."""
+    lab = LabRules(0.8)
+    start = at("2024-04-01 09:00")
+    facts = animal(lab, weighings=[(start, 15.96)], restrictions=[(start, None, 20.01)])
+    sentence = Sentence(ThemeSource(qapp, ROOT / "resources"))
+    qtbot.addWidget(sentence)
+    state = state_at(facts, start)
+    assert state.status == "under"
+    say_meaning(sentence, state, lab, typed=False)
+    assert "0.1 g short of 16.1 g." in sentence.text()
+    assert words.least(16.0) == words.least(0.8 * 20) == "16.0"

@@ -49,7 +49,7 @@ class DaysTable:
             (tab.tr("weight g"), "weight", words.grams, 72),
             (tab.tr("% exp"), "percentage_weight", words.percent, 60),
             (tab.tr("expected g"), "expected_weight", words.gram_figure, 76),
-            (tab.tr("minimum g"), "min_weight", words.gram_figure, 78),
+            (tab.tr("minimum g"), "min_weight", words.least, 78),
             (tab.tr("reward mL"), "given_water_reward", words.given, 74),
             (tab.tr("suppl. mL"), "given_water_supplement", words.given, 68),
             (tab.tr("total mL"), "given_water_total", words.given, 64),

@@ -215,7 +215,7 @@ class Kinds:
                     _of_today(
                         "expected", tr("Expected, g"), lambda of: words.gram_figure(of.expected_weight), 88
                     ),
-                    _of_today("minimum", tr("Minimum, g"), lambda of: words.gram_figure(of.min_weight), 88),
+                    _of_today("minimum", tr("Minimum, g"), lambda of: words.least(of.min_weight), 88),
                     ListColumn("reference_weight", tr("Reference, g"), self._reference, 94, number=True),
                     ListColumn("water_type", tr("Water"), _own("water_type"), 130),
                     users,

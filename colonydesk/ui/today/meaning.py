@@ -43,7 +43,7 @@ def _limit(state: State, lab: LabRules) -> str:
 def _detail(state: State, typed: bool) -> str:
     if state.status in ("under", "critical") and state.min_weight is not None and state.weight is not None:
         missing = _tr("{} g short of {} g.").format(
-            words.gram_figure(state.min_weight - state.weight), words.gram_figure(state.min_weight)
+            words.least(state.min_weight - state.weight), words.least(state.min_weight)
         )
         return missing if not typed else _tr("{} Not saved yet.").format(missing)
     return _tr("Not saved yet.") if typed else ""
