@@ -17,6 +17,8 @@ _INSIDE = 5
 class KeyHints(QWidget):
     """Keys and what they do, in one line or several; ``gap`` pixels from one to the next.
 
+    Where they have no room the last ones are left out: each is in the help, too.
+
     One widget paints them all: each as a widget of its own takes the style sheet longer than its painting.
     """
 
@@ -32,7 +34,7 @@ class KeyHints(QWidget):
         self._lines = lines
         self._gap = gap
         self.setAccessibleName(", ".join(f"{key}: {text}" for line in lines for key, text in line))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         source.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -43,6 +45,9 @@ class KeyHints(QWidget):
         ]
         return QSize(max(widths), len(self._lines) * (HEIGHT + S) - S)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         metrics = QFontMetrics(font(CAPTION))
         with QPainter(self) as painter:
@@ -52,6 +57,8 @@ class KeyHints(QWidget):
                 left, top = 0, number * (HEIGHT + S)
                 for key, text in line:
                     cap, rest = _widths(metrics, key, text)
+                    if left + cap + rest > self.width():
+                        break
                     self._paint(painter, QRectF(left, top, cap, HEIGHT), key, rest, text)
                     left += cap + rest + self._gap
 

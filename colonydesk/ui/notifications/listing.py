@@ -148,6 +148,7 @@ class NoticeList(QWidget):
         box.addItem(whatever, None)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(13)
+        box.setMinimumWidth(104)
         box.view().setMinimumWidth(230)
         box.currentIndexChanged.connect(lambda _index: self.reload())
         return box

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.caret import CaretLine
-from colonydesk.qtkit.parts import Chip, choose_data, label, surface
+from colonydesk.qtkit.parts import Chip, choose_data, label
 from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.top_line import TopLine
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.procedures import Filters
 from colonydesk.ui.desk import Desk
@@ -119,9 +120,9 @@ class FilterLine(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(L, 0, M, 0)
         row.setSpacing(S)
-        if title:
-            row.addWidget(label(title, "title"))
-        row.addWidget(self._count)
+        name = [label(title, "title")] if title else []
+        for part in (*name, self._count):
+            row.addWidget(part)
         row.addSpacing(S)
         row.addWidget(self.search, 1000)
         row.addStretch(1)
@@ -131,11 +132,10 @@ class FilterLine(QWidget):
         row.addWidget(self.columns)
         row.addWidget(self.export)
         row.addWidget(self.new)
-        frame = surface("panel")
-        frame.setLayout(row)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(frame)
+        # What the list is of stands at its left too, and columns are chosen at the head as well.
+        whole.addWidget(TopLine(row, [*name, self.columns]))
         self.setFixedHeight(52)
 
     def _connect(self) -> None:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import Chip, EmptyState, label, on_keys, rule, surface
+from colonydesk.qtkit.parts import Chip, EmptyState, label, on_keys, rule
 from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.top_line import TopLine
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.training import TrainingWeek, monday_of, training_week
 from colonydesk.ui import words
@@ -59,14 +60,14 @@ class TrainingPane(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(L, 0, M, 0)
         row.setSpacing(S)
-        row.addWidget(label(self.tr("Training week"), "title"))
+        name = label(self.tr("Training week"), "title")
+        row.addWidget(name)
         row.addWidget(self._title)
         row.addWidget(self._count)
         row.addStretch(1)
         for widget in (self.mine, self.few, self.lab, self.previous, self.this, self.next):
             row.addWidget(widget)
-        top = surface("panel")
-        top.setLayout(row)
+        top = TopLine(row, [name])
         top.setFixedHeight(52)
         keys = (
             ("Enter", self.tr("opens the session; on an empty day begins one; on the name the animal")),

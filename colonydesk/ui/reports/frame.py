@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.fields import Sentence
 from colonydesk.qtkit.key_hints import KeyHints
-from colonydesk.qtkit.parts import Chip, EmptyState, label, rule, surface
+from colonydesk.qtkit.parts import Chip, EmptyState, rule, surface
 from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.top_line import ShortLabel
 from colonydesk.queries.reports import REPORTS
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.procedures.filters import LabBox
@@ -41,8 +42,8 @@ class ReportsFrame(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
         self.stack.addWidget(self.empty)
-        self.title = label(role="title")
-        self.count = label(role="secondary")
+        self.title = ShortLabel("title")
+        self.count = ShortLabel("secondary")
         self.back = QPushButton(self.tr("Back to the counts"))
         self.mine = Chip(source, self.tr("Mine"))
         self.lab = LabBox()

@@ -51,7 +51,7 @@ class TopBar(QWidget):
         self._lab.hide()
         self.search = SearchLine(desk.source, self.tr("Animal or cage"), frame)
         self.search.setToolTip(self.tr("Scan or type an animal, an ear mark or a cage (Ctrl+F)"))
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(136)
         self.search.setMaximumWidth(260)
         self._finish = QPushButton(self.tr("Finish round"), frame)
         self._finish.clicked.connect(self.finish_wanted)
