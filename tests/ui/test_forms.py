@@ -153,6 +153,26 @@ def test_a_note_can_be_about_a_record_of_any_table(forms: Forms) -> None:
     assert (note["content_type"], note["object_id"]) == ("strain", strain)
 
 
+def test_what_was_saved_again_elsewhere_is_not_offered_to_be_undone(forms: Forms) -> None:
+    strain = forms.here.add(Strain, name="B6 of old")
+    form, other = forms.form("strain", strain), forms.form("strain", strain)
+    form.view.put("description", "Mine.")
+    form.save()
+    forms.desk.bus.publish({"strain": frozenset({strain})})  # of one's own entry
+    assert (form.strip.text(), form.strip.acts()) == ("Saved.", ["Undo"])
+    assert other.view.value("description") == "Mine."
+    other.view.put("description", "Theirs.")
+    other.save()
+    assert (other.strip.text(), other.strip.acts()) == ("Saved.", ["Undo"])
+    assert form.view.value("description") == "Theirs."
+    assert (form.strip.text(), form.strip.acts()) == ("Saved. It was changed again since, elsewhere.", [])
+    form.view.put("description", "Mine again.")
+    form.save()
+    assert (form.strip.text(), form.strip.acts()) == ("Saved.", ["Undo"])
+    form.undo()
+    assert form.view.value("description") == "Theirs."
+
+
 def test_what_somebody_else_deletes_while_one_types_is_said_so_at_once(forms: Forms) -> None:
     strain = forms.here.add(Strain, name="B6 of old")
     form = forms.form("strain", strain)

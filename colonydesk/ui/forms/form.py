@@ -284,7 +284,7 @@ class RecordForm(FormFrame):
 
     def say_undoable(self, text: str) -> None:
         """Tell what was done, with a way to take it back."""
-        self.strip.tell("ok", text, [(self.tr("Undo"), self.undo)])
+        self.strip.tell("ok", text, [(self._undoing.word(), self.undo)])
 
     def _read(self, what: str, query: Callable[..., Any], *arguments: Any, done: Callable[..., None]) -> None:
         again = partial(self._read, what, query, *arguments, done=done)

@@ -46,6 +46,7 @@ class Undoing(QObject):
         self._desk = desk
         self._form = form
         self._done: list[_Deed] = []
+        self._left: int | None = None  # the version in which the last save left its record
         form.filled.connect(self._on_filled)
         form.deleted.connect(self._on_deleted)
 
@@ -55,6 +56,7 @@ class Undoing(QObject):
         assert held is not None
         what = "new" if held.version is None else "changed"
         self._done.append(_Deed(command_id, held.id, self._form.called(), what))
+        self._left = None
 
     def _on_filled(self) -> None:
         """A new record is called something once it was read back."""
@@ -62,6 +64,21 @@ class Undoing(QObject):
         for deed in self._done:
             if held is not None and held.version is not None and deed.row_id == held.id:
                 deed.called = self._form.called()
+        self._look_for_newer()
+
+    def word(self) -> str:
+        """What the way back is called."""
+        return self.tr("Undo")
+
+    def _look_for_newer(self) -> None:
+        """What was changed again since is not offered to be undone: that would be refused."""
+        form, held = self._form, self._form.held
+        if not self._done or held is None or held.id != self._done[-1].row_id:
+            return
+        if self._left is None:
+            self._left = held.version
+        elif held.version != self._left and form.strip.acts() == [self.word()]:
+            form.strip.tell("near", self.tr("Saved. It was changed again since, elsewhere."))
 
     def _on_deleted(self, row_id: UUID) -> None:
         if self._done and self._done[-1].row_id == row_id:
