@@ -14,6 +14,7 @@ from colonydesk.db.tables import Lab, LabMember, Line, Subject, SubjectRequest
 from colonydesk.domain.animal_rules import RULES, Bar, Row, kept_by, other_line
 from colonydesk.domain.days import local_day
 from colonydesk.domain.plausibility import show_day
+from colonydesk.queries.bulk_foreseen import by_hand, names_taken
 
 LISTED_AT_MOST = 5
 
@@ -70,8 +71,10 @@ def preview(
     user_id: UUID | None,
     now: datetime,
 ) -> Preview:
-    """What ``services.bulk.change_subjects`` will do with these animals at the hand of a member: at most four
-    statements."""
+    """What ``services.bulk.change_subjects`` will do with these animals at the hand of a member.
+
+    At most eight statements.
+    """
     wanted = set(ids)
     animals = [dict(row) for row in connection.execute(_own.where(Subject.id.in_(wanted))).mappings()]
     words = _Words(connection, values, user_id)
@@ -82,8 +85,8 @@ def preview(
         sentences.append(_sentence(len(others), len(animals), words.act(name, value, len(others))))
     return Preview(
         tuple(sentences),
-        tuple(_refusals(animals, values, words, user_id, now)),
-        tuple(_warnings(animals, values, words)),
+        (*_refusals(animals, values, words, user_id, now), *_taken(connection, animals, values, words)),
+        (*_warnings(animals, values, words), *_by_hand(connection, animals, values)),
         len(animals),
         len(changing),
         len(wanted) - len(animals),
@@ -205,6 +208,27 @@ def _kept(one: Row, values: Mapping[str, Any], words: _Words, user_id: UUID | No
     if present == values["responsible_user_id"]:
         return None
     return kept_by(present, user_id, manages=words.manages, who=one["responsible"])
+
+
+def _taken(
+    connection: Connection, animals: list[dict[str, Any]], values: Mapping[str, Any], words: _Words
+) -> Iterable[str]:
+    """Names that would be there twice in the hands of the new responsible member."""
+    member_id = values.get("responsible_user_id")
+    if member_id is None:
+        return
+    taken, twice = names_taken(connection, animals, member_id)
+    if taken:
+        yield f"{words.member} has {_listed(taken)} already: a member has no two animals of one name."
+    if twice:
+        yield f"Several are called {_listed(twice)}: they cannot all go to {words.member}."
+
+
+def _by_hand(
+    connection: Connection, animals: list[dict[str, Any]], values: Mapping[str, Any]
+) -> Iterable[str]:
+    line_id = values.get("line_id")
+    return () if line_id is None else by_hand(connection, animals, line_id)
 
 
 def _grouped(animals: list[dict[str, Any]], bars: list[Bar | None]) -> Iterable[str]:

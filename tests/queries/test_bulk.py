@@ -1,5 +1,6 @@
 """What changing several animals at once will do, in words and counts."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -9,7 +10,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import LabMember, Line, Subject, SubjectRequest
+from colonydesk.db.tables import (
+    Allele,
+    GenotypeTest,
+    Lab,
+    LabMember,
+    Line,
+    Sequence,
+    Subject,
+    SubjectRequest,
+    Zygosity,
+    ZygosityRule,
+)
 from colonydesk.domain.errors import Doubtful, Refused
 from colonydesk.queries.bulk import Preview, preview
 from colonydesk.services.bulk import BULK_FIELDS, ChangeSubjects, change_subjects
@@ -116,7 +128,25 @@ def cast(of: Scene) -> Cast:
         "to_be_culled": (True, False),
         "reduced_date": (date(2026, 3, 2), date(2026, 4, 1), None),
     }
+    probe, other_probe = (of.add(Sequence, name=name) for name in ("Ai95 probe", "other probe"))
+    allele = of.add(Allele, nickname="Ai95", name="Ai95 allele")
+    for sequence, result, zygosity in ((probe, 1, 3), (other_probe, 1, 2)):
+        rule = {"sequence0_id": sequence, "sequence0_result": result, "zygosity": zygosity}
+        of.add(ZygosityRule, line_id=line, allele_id=allele, **rule)
+
+    def genotyped(name: str, **values: int) -> UUID:
+        """Entered by hand as without the allele."""
+        made = of.subject(name)
+        of.add(Zygosity, subject_id=made, allele_id=allele, zygosity=0, origin="hand")
+        for sequence, result in ((probe, values["tested"]), (other_probe, 0)):
+            of.add(GenotypeTest, subject_id=made, sequence_id=sequence, test_result=result)
+        return made
+
+    of.add(Subject, nickname="Z", responsible_user_id=of.bob)  # in no lab
     animals = {
+        "called as one of bob's": of.subject("Z"),
+        "by hand": genotyped("T1", tested=1),
+        "by hand, tests say nothing": genotyped("T2", tested=0),
         "plain": of.subject("A"),
         "human": of.subject("H", is_human=True),
         "dead": of.subject("D", death_date=date(2026, 3, 1), line_id=line),
@@ -147,6 +177,35 @@ def test_what_is_said_before_is_what_saving_says(here: Scene) -> None:
                 if found.changing:
                     take_back(here, done)
             assert said == outcome, (kind, field, value, found)
+
+
+def test_names_that_one_member_would_have_twice_are_said_before(here: Scene) -> None:
+    here.add(Subject, nickname="Z", responsible_user_id=here.bob)
+    elsewhere = here.add(Lab, name="Reyes", timezone="UTC")
+    ids = [here.subject("Z"), here.subject("Y"), here.subject("X")]
+    twin = here.add(Subject, nickname="Y", lab_id=elsewhere)
+    assert look(here, ids, responsible_user_id=here.bob).refusals == (
+        "bob has Z already: a member has no two animals of one name.",
+    )
+    values = {"responsible_user_id": here.bob}
+    assert look(here, [ids[1], ids[2], twin], **values).refusals == (
+        "Several are called Y: they cannot all go to bob.",
+    )
+    assert look(here, ids[1:], **values).refusals == ()
+    assert look(here, [*ids, twin], responsible_user_id=None).refusals == ()
+    command = ChangeSubjects(command_id=uuid4(), ids=(ids[1], twin), user_id=here.ann, values=values)
+    with pytest.raises(Refused, match="an animal Y of bob already"):
+        change_subjects(here.db, command, NOW)
+
+
+def test_what_was_entered_by_hand_is_said_before_the_question(here: Scene) -> None:
+    of = cast(here)
+    ids, line = [of.animals["by hand"], of.animals["plain"]], of.values["line_id"][0]
+    (said,) = look(here, ids, line_id=line).warnings
+    assert said == "Entered by hand: T1 Ai95 -/-, by its tests +. It will be asked which is to hold."
+    command = ChangeSubjects(command_id=uuid4(), ids=tuple(ids), user_id=here.ann, values={"line_id": line})
+    with pytest.raises(Doubtful, match=re.escape(said.split(". ")[0])):
+        change_subjects(here.db, command, NOW)
 
 
 def test_humans_and_who_may_give_an_animal_away(here: Scene) -> None:
@@ -182,4 +241,4 @@ def test_the_same_few_statements_for_any_number(here: Scene) -> None:
     for some in (ids[:1], ids):
         with counted(here.db) as sent:
             look(here, some, **values)
-        assert len(sent) == 4
+        assert len(sent) == 6
