@@ -241,9 +241,9 @@ def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) 
     bulk.apply.click()
     at.settle()
     assert stored(colony, "cage", ids) == {"Z-77"}
-    assert "4 animals changed" in screen.several.notice.text()
+    assert "4 animals changed" in screen.undoing.notice.text()
     assert screen.beside.isHidden()
-    screen.several.notice._action.click()
+    screen.undoing.notice._action.click()
     at.settle()
     assert stored(colony, "cage", ids) == before
 
@@ -261,6 +261,33 @@ def test_the_page_of_a_new_animal_comes_in_the_place_of_its_form(at: At, colony:
     at.until(lambda: at.screen.list.view.current_id() == beside.page.subject_id())
     assert beside.form is not None
     assert beside.form.id() is None  # what it was still reading has not come into it again
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_a_new_animal_is_taken_back_from_its_page(at: At, colony: Database, by_key: bool) -> None:
+    screen = at.screen
+    at.press(Qt.Key.Key_N, CONTROL)
+    at.type("NEW_2")
+    at.press(Qt.Key.Key_S, CONTROL)
+    at.until(screen.beside.shows_animal)
+    made = screen.beside.animal()
+    assert made is not None
+    assert stored(colony, "nickname", (made,)) == {"NEW_2"}
+    assert screen.undoing.notice.text() == "The new animal is saved."
+    if by_key:
+        at.press(Qt.Key.Key_Z, CONTROL)
+    else:
+        screen.undoing.notice._action.click()
+        at.settle()
+    assert stored(colony, "nickname", (made,)) == set()
+    assert at.told[-1] == "Undone."
+    assert screen.undoing.notice.text() == ""
+    assert screen.beside.isHidden()  # no page of what is not there any more
+    assert "NEW_2" not in at.names
+    at.press(Qt.Key.Key_N, CONTROL)
+    at.press(Qt.Key.Key_Z, CONTROL)  # the next form has nothing of it
+    assert screen.beside.form is not None
+    assert screen.beside.form.strip.text() == ""
 
 
 def test_what_is_imported_from_alyx_is_listed_at_once(at: At, tmp_path: Path) -> None:
@@ -294,7 +321,7 @@ def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: D
     assert at.focus is screen.list.view
     at.press(Qt.Key.Key_Z, CONTROL)
     assert stored(colony, "cage", ids) == before
-    assert screen.several.notice.text() == ""  # nothing offers the same undo once more
+    assert screen.undoing.notice.text() == ""  # nothing offers the same undo once more
     at.press(Qt.Key.Key_Z, CONTROL)  # nothing more is there to be undone
     assert stored(colony, "cage", ids) == before
     assert at.told[-1] == "Undone."

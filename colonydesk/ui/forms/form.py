@@ -320,6 +320,10 @@ class RecordForm(FormFrame):
         """Take back the last thing this form has done."""
         self._undoing.undo()
 
+    def hand_over_undo(self, row_id: UUID) -> tuple[UUID, ...]:
+        """What was done to a record, to be taken back where the form is not seen any more."""
+        return self._undoing.hand_over(row_id)
+
     def ask_delete(self) -> None:
         """Ask in place whether the record shall go, with what refers to it."""
         filled = self.held

@@ -66,6 +66,12 @@ class Undoing(QObject):
                 deed.called = self._form.called()
         self._look_for_newer()
 
+    def hand_over(self, row_id: UUID) -> tuple[UUID, ...]:
+        """The commands of a record, the last at the end, to be taken back by somebody else from now on."""
+        found = tuple(deed.command_id for deed in self._done if deed.row_id == row_id)
+        self._done = [deed for deed in self._done if deed.row_id != row_id]
+        return found
+
     def word(self) -> str:
         """What the way back is called."""
         return self.tr("Undo")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 class Beside(QStackedWidget):
-    """``closed`` when it is put away, ``made`` carries the id of a new animal, ``shown`` that of the one the
+    """``closed`` when it is put away, ``made`` carries the id of a new animal and the
+    commands that made it (none where its form still offers to undo them), ``shown`` the id of the one the
     page shows now, ``changed`` the command that changed several, and how many; ``told`` and ``wanted`` as
     of a screen.
 
@@ -28,7 +29,7 @@ class Beside(QStackedWidget):
     """
 
     closed = Signal()
-    made = Signal(object)
+    made = Signal(object, object)
     shown = Signal(object)
     changed = Signal(object, int)
     told = Signal(str, str)
@@ -188,10 +189,12 @@ class Beside(QStackedWidget):
     def _on_made(self, subject_id: UUID) -> None:
         """The new animal is in the database: its page comes, unless its form has been typed on in."""
         if self.form is not None and self._has_form():
+            commands: tuple[UUID, ...] = ()
             if not self.form.unsaved():
                 self.show_animal(subject_id)
+                commands = self.form.hand_over_undo(subject_id)
                 self.form.close_record()  # behind the page: this one is not closed with it
-            self.made.emit(subject_id)
+            self.made.emit(subject_id, commands)
 
     def _on_form_closed(self) -> None:
         if self._has_form() and self.form is not None and self.form.id() is None:

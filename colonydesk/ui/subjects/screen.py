@@ -27,6 +27,7 @@ from colonydesk.ui.subjects.listing import SubjectList
 from colonydesk.ui.subjects.several import Several
 from colonydesk.ui.subjects.state import ViewState
 from colonydesk.ui.subjects.topbar import TopBar
+from colonydesk.ui.subjects.undoing import Undoing
 from colonydesk.ui.subjects.views import Views, usual_views
 
 PREPARE_MS = 300
@@ -50,7 +51,8 @@ class SubjectsScreen(QWidget):
         self.top = TopBar()
         self.filters = FilterBar(desk)
         self.beside = Beside(desk)
-        self.several = Several(desk, self.list.view, self.beside)
+        self.several = Several(self.list.view, self.beside)
+        self.undoing = Undoing(desk, self.beside)
         self.export = ExportBar(desk)
         self.chooser = ColumnChooser(self, self.list.model.columns())
         self.views = Views(desk, self.top.view, self.present_state)
@@ -86,7 +88,7 @@ class SubjectsScreen(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self.top)
         whole.addWidget(rule())
-        whole.addWidget(self.several.notice)
+        whole.addWidget(self.undoing.notice)
         whole.addWidget(self._across, 1)
         self._show_widen()
 
@@ -121,7 +123,7 @@ class SubjectsScreen(QWidget):
         self.several.shown.connect(self._show_beside)
         self.export.closed.connect(self._to_list)
         self._widen.clicked.connect(self.widen)
-        for part in (self.list, self.views, self.export, self.beside, self.several):
+        for part in (self.list, self.views, self.export, self.beside, self.several, self.undoing):
             part.told.connect(self.told)
         self._desk.member_changed.connect(self._on_member)
         self._desk.bus.tell(self, self._on_changed)
@@ -145,7 +147,7 @@ class SubjectsScreen(QWidget):
         ]
         for keys, act in steps:
             on_keys(self, keys, act)
-        on_keys(self.list, QKeySequence.StandardKey.Undo, self.several.undo_last)
+        on_keys(self.list, QKeySequence.StandardKey.Undo, self.undoing.undo_last)
 
     def remember_layout(self) -> None:
         """Put the place of the sash into the settings."""

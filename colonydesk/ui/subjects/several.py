@@ -1,27 +1,21 @@
-"""What is done with several animals at once: the bar below the table, and taking back a change of them."""
+"""What is done with several animals at once: the bar below the table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
-from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.notice import Notice
 from colonydesk.qtkit.parts import label
 from colonydesk.qtkit.table_view import PagedView
 from colonydesk.qtkit.theme import L, M, S
-from colonydesk.ui import words
-from colonydesk.ui.desk import Desk
 from colonydesk.ui.subjects.beside import Beside
-from colonydesk.ui.taking_back import TakingBack
 
 
 class Several(QFrame):
-    """A bar that is there while several are selected; ``notice`` says what was changed, and offers to undo.
+    """A bar that is there while several are selected.
 
     ``shown``: their change or their weights have come beside the table. ``told`` as of a screen.
     """
@@ -29,17 +23,14 @@ class Several(QFrame):
     shown = Signal()
     told = Signal(str, str)
 
-    def __init__(self, desk: Desk, view: PagedView, beside: Beside) -> None:
+    def __init__(self, view: PagedView, beside: Beside) -> None:
         super().__init__()
         self._view = view
         self._beside = beside
-        self.notice = Notice(desk.source)
-        self._done = TakingBack(desk, self._on_failed)
         self.setProperty("surface", "rail")
         self._count = label(role="strong")
         self._build()
         view.selection_changed.connect(self._on_selection)
-        beside.changed.connect(self._on_changed)
 
     def _build(self) -> None:
         change = QPushButton(self.tr("Change…"))
@@ -84,26 +75,3 @@ class Several(QFrame):
                 self._beside.show_bulk(self._view.selected_ids())
             elif self._beside.shows_curves():
                 self._beside.show_curves(self._view.selected_ids())
-
-    # Undo
-
-    def _on_changed(self, command: UUID, count: int) -> None:
-        self._done.add(command)
-        text = words.counted(count, self.tr("1 animal changed."), self.tr("%n animals changed."))
-        self.notice.tell(text, "info", self.tr("Undo"), partial(self._undo, command))
-
-    def undo_last(self) -> None:
-        """Take back the last change of several that this sitting has made."""
-        if (last := self._done.last()) is not None:
-            self._undo(last)
-
-    def _undo(self, command: UUID) -> None:
-        self._done.undo(command, self._on_undone)
-
-    def _on_undone(self) -> None:
-        self.notice.put_away()  # it offered that undo
-        self.told.emit("info", self.tr("Undone."))
-
-    def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, KnownError):
-            self.told.emit("error", error.sentence)
