@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -42,8 +42,8 @@ from colonydesk.ui.sections import Sections
 from colonydesk.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
+    from colonydesk.acts import Acts
     from colonydesk.db.live import Watch
-    from colonydesk.exchange.alyx.report import ImportReport
     from colonydesk.ui.notifications.center import NoticeCenter
     from colonydesk.ui.palette import Palette
 
@@ -119,16 +119,15 @@ class Program(QObject):
         self, app: QApplication, settings: Settings, now: Callable[[], datetime], user: str | None = None
     ) -> None:
         super().__init__(app)
-        self._settings = settings
-        self._now = now
+        self.settings = settings
+        self.now = now
         self._user = user
         self._demo_folder: Path | None = None
         self._watch: Watch | None = None
-        self._db: Database | None = None
+        self.db: Database | None = None
         self._url = ""
         self._name = ""
         self._start: QWidget | None = None
-        self._panel: QWidget | None = None
         self.desk: Desk | None = None
         self.recording: Recording | None = None
         self.today: TodayScreen | None = None
@@ -162,7 +161,7 @@ class Program(QObject):
         """
         self.frame.status.set_database(without_password(url), False, self.tr("opening"))
         QTimer.singleShot(OPENING_MS, self, self._show_opening)
-        now = self._now()
+        now = self.now()
         work = ahead.result if ahead is not None else lambda: open_url(url, now)
         self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused(url, error))
 
@@ -181,7 +180,7 @@ class Program(QObject):
 
         self.jobs.read(
             "open",
-            lambda: open_demonstration(file, self._now(), timezone),
+            lambda: open_demonstration(file, self.now(), timezone),
             self._on_opened,
             lambda error: self._on_refused("", error),
         )
@@ -196,7 +195,7 @@ class Program(QObject):
         from colonydesk.ui.start import StartScreen
 
         start = StartScreen(
-            self.jobs, self.source, self._settings, self._now, lambda to: migrate(to, migrations())
+            self.jobs, self.source, self.settings, self.now, lambda to: migrate(to, migrations())
         )
         start.setWindowTitle("ColonyDesk")
         start.resize(self.frame.size())
@@ -214,7 +213,7 @@ class Program(QObject):
     def _on_start_opened(self, opened: tuple[str, Database]) -> None:
         url, db = opened
 
-        now = self._now()
+        now = self.now()
         self.frame.show()
         self.jobs.read(
             "open", lambda: look_at(url, db, now), self._on_opened, lambda error: self._on_refused(url, error)
@@ -241,11 +240,11 @@ class Program(QObject):
             self.show_start(without_lab=opened)
             return
         self._leave_start()
-        self._db, self._url = opened.db, opened.url
+        self.db, self._url = opened.db, opened.url
         if self._demo_folder is None:
-            self._settings.opened(opened.url)
+            self.settings.opened(opened.url)
             self._save_settings()
-        self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self._settings, self._now)
+        self.desk = Desk(opened.db, self.jobs, self.bus, self.source, self.settings, self.now)
         self.desk.opening = opened.today
         self.recording = Recording(self.desk, self.frame.status, opened.url)
         self.recording.told.connect(self._on_told)
@@ -259,8 +258,8 @@ class Program(QObject):
         self.frame.show()
 
     def _start_watch(self) -> None:
-        if self._watch is None and self._db is not None:
-            self._watch = watch_changes(self._db, self.bus.publish, self._alive.emit)
+        if self._watch is None and self.db is not None:
+            self._watch = watch_changes(self.db, self.bus.publish, self._alive.emit)
 
     def _on_built(self, key: str, screen: TodayScreen) -> None:
         if key != "today":
@@ -274,34 +273,16 @@ class Program(QObject):
     def _on_settled(self) -> None:
         """All that the first entry needs is loaded: what works in the background begins."""
         self._start_watch()
-        self._make_palette()
+        if self.palette is None:
+            self.palette = self.acts.make_palette()
         self.center.start()
 
-    def _make_palette(self) -> None:
-        if self.desk is None or self.sections is None or self.palette is not None:
-            return
-        from colonydesk.ui.palette import Act, Palette, Screen
-        from colonydesk.ui.places import places
+    @cached_property
+    def acts(self) -> Acts:
+        """What the menu and the palette do that belongs to no screen."""
+        from colonydesk.acts import Acts
 
-        screens = [Screen(*place) for place in places()]
-        begin = self.sections.begin
-        acts = [
-            Act(self.tr("New animal"), partial(begin, "subject")),
-            Act(self.tr("New litter"), partial(begin, "litter")),
-            Act(self.tr("New breeding pair"), partial(begin, "breeding_pair")),
-            Act(self.tr("New request"), partial(begin, "subject_request")),
-            Act(self.tr("New surgery"), partial(begin, "surgery")),
-            Act(self.tr("New session"), partial(begin, "session")),
-            Act(self.tr("New water restriction"), partial(begin, "water_restriction")),
-            Act(self.tr("Export what is listed"), self.sections.export),
-            Act(self.tr("Finish round"), self._finish_round),
-            Act(self.tr("Preferences"), self.open_preferences),
-            Act(self.tr("Import from Alyx"), self.open_import),
-            Act(self.tr("Help for this screen"), lambda: self.frame.help.set_open(True), "F1"),
-            Act(self.tr("Another database"), self._open_another),
-        ]
-        self.palette = Palette(self.desk, self.frame, screens, acts)
-        self.palette.wanted.connect(self.sections.go)
+        return Acts(self)
 
     @cached_property
     def center(self) -> NoticeCenter:
@@ -310,29 +291,24 @@ class Program(QObject):
 
         assert self.desk is not None
         assert self.sections is not None
-        assert self._db is not None
+        assert self.db is not None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        center = NoticeCenter(self.desk, self.frame, app, self._settings, self._db)
+        center = NoticeCenter(self.desk, self.frame, app, self.settings, self.db)
         center.wanted.connect(self.sections.go)
         if self._demo_folder is None:
-            aside = OutOfSight(marker(self._settings.file), self._url, self.jobs, center)
+            aside = OutOfSight(marker(self.settings.file), self._url, self.jobs, center)
             center.out_of_sight.connect(aside.turn)
             aside.wanted.connect(center.show_window)
         return center
-
-    def _finish_round(self) -> None:
-        self.frame.show_section("today")
-        if self.today is not None:
-            self.today.open_finish()
 
     # The menu
 
     def _fill_menu(self) -> None:
         menu = self.frame.menu
-        menu.addAction(self.tr("Preferences…"), self.open_preferences)
-        menu.addAction(self.tr("Import from Alyx…"), self.open_import)
-        menu.addAction(self.tr("Another database…"), self._open_another)
+        menu.addAction(self.tr("Preferences…"), lambda: self.acts.open_preferences())
+        menu.addAction(self.tr("Import from Alyx…"), lambda: self.acts.open_import())
+        menu.addAction(self.tr("Another database…"), self.open_another)
         menu.addSeparator()
         menu.addAction(self.tr("Quit"), self.quit)
 
@@ -343,42 +319,11 @@ class Program(QObject):
         else:
             self.frame.close()
 
-    def open_preferences(self) -> QWidget:
-        from colonydesk.ui.preferences import Preferences
-
-        preferences = Preferences(self.jobs, self.source, self._settings, self.frame)
-        preferences.show()
-        return preferences
-
-    def open_import(self) -> QWidget | None:
-        """A window of its own, so that the round can go on meanwhile."""
-        if self._db is None or self.desk is None:
-            return None
-        if self._panel is not None and self._panel.isVisible():
-            self._panel.activateWindow()
-            return self._panel
-        from colonydesk.ui.importing import ImportPanel
-
-        user = self.desk.member.id if self.desk.member else None
-        panel = ImportPanel(self.jobs, self.source, self._db, self._now, user_id=user)
-        panel.setWindowTitle(self.tr("Import from Alyx"))
-        panel.resize(960, 680)
-        panel.imported.connect(self._on_imported)
-        panel.open_wanted.connect(panel.close)
-        panel.left.connect(panel.close)
-        self._panel = panel
-        panel.show()
-        return panel
-
-    def _on_imported(self, report: ImportReport) -> None:
-        # The watch passes over what this program itself commits.
-        self.bus.publish({"imported": (), **dict.fromkeys(report.changed, ())})
-
-    def _open_another(self) -> None:
+    def open_another(self) -> None:
         """Close this database and ask for another: the window is built anew on it."""
         if self.sections is not None and not self.sections.may_close():
             return
-        self._settings.database = ""
+        self.settings.database = ""
         self._save_settings()
         QApplication.exit(ANOTHER_DATABASE)
 
@@ -388,7 +333,7 @@ class Program(QObject):
         self.frame.notice.tell(text, kind)
 
     def _on_alive(self, alive: bool) -> None:
-        if self._db is None:
+        if self.db is None:
             return
         self.frame.status.set_database(self._name, alive)
         if alive:
@@ -434,23 +379,23 @@ class Program(QObject):
         return "center" not in self.__dict__ or self.center.may_close()
 
     def _save_settings(self) -> None:
-        self.jobs.write(self._settings.save)
+        self.jobs.write(self.settings.save)
 
     def close(self) -> None:
         """Finish what is being written, and let everything go."""
         if "center" in self.__dict__:
             self.center.stop()
         if self._demo_folder is None:
-            self._settings.remember_layout("window", bytes(self.frame.saveGeometry().data()))
+            self.settings.remember_layout("window", bytes(self.frame.saveGeometry().data()))
             if self.sections is not None:
                 self.sections.remember_layout()
             with suppress(KnownError):
-                self._settings.save()
+                self.settings.save()
         if self._watch is not None:
             self._watch.close()
         self.jobs.close()
-        if self._db is not None:
-            self._db.close()
+        if self.db is not None:
+            self.db.close()
         if self._demo_folder is not None:
             shutil.rmtree(self._demo_folder, ignore_errors=True)
         self.frame.closing = lambda: True

@@ -261,7 +261,7 @@ def _menu(program: Program) -> QWidget:
 
 
 def _preferences(program: Program) -> QWidget:
-    return program.open_preferences()
+    return program.acts.open_preferences()
 
 
 def _start(program: Program) -> QWidget:

@@ -26,7 +26,7 @@ ALLOWED = {
 # They try out and time what the layers stand on, and are run by a command of their own only.
 MEASURES = {"bench", "selftest"}
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
-MAY_IMPORT_QT = {"qtkit", "ui", "app", "screenshots", *MEASURES}
+MAY_IMPORT_QT = {"qtkit", "ui", "app", "acts", "screenshots", *MEASURES}
 SQL = {"sqlalchemy", "alembic", "psycopg"}
 MAY_IMPORT_SQL = {"db", "queries", "services", "exchange", *MEASURES}
 OPENS_SOMETHING = {

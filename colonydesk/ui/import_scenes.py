@@ -41,7 +41,7 @@ def _dump() -> list[dict[str, Any]]:
 
 
 def _panel(program: Any) -> ImportPanel:
-    panel = program.open_import()
+    panel = program.acts.open_import()
     assert isinstance(panel, ImportPanel)
     return panel
 

@@ -75,7 +75,7 @@ def test_the_members_of_an_import_can_be_chosen(hands: Hands, tmp_path: Path) ->
     file = tmp_path / "members.json"
     fields = {"username": "i.imported", "first_name": "Ida", "last_name": "Imported", "is_active": True}
     file.write_text(json.dumps([{"model": "misc.labmember", "pk": str(uuid4()), "fields": fields}]))
-    panel = hands.program.open_import()
+    panel = hands.program.acts.open_import()
     assert isinstance(panel, ImportPanel)
     panel.file.set_text(str(file))
     panel.form.submitted.emit()

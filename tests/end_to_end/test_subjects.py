@@ -295,7 +295,7 @@ def test_what_is_imported_from_alyx_is_listed_at_once(at: At, tmp_path: Path) ->
     at.screen.show_all()
     at.settle()
     assert not names & set(at.names)
-    panel = at.program.open_import()
+    panel = at.program.acts.open_import()
     assert isinstance(panel, ImportPanel)
     panel.file.set_text(str(write(tmp_path / "alyx.json", small_dump())))
     panel.form.submitted.emit()
