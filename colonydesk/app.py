@@ -163,6 +163,10 @@ class Program(QObject):
         QTimer.singleShot(OPENING_MS, self, self._show_opening)
         now = self.now()
         work = ahead.result if ahead is not None else lambda: open_url(url, now)
+        self._begin(work, url)
+
+    def _begin(self, work: Callable[[], Opened], url: str = "") -> None:
+        """Open what ``work`` opens, in a job; where it is refused, the first page says so of ``url``."""
         self.jobs.read("open", work, self._on_opened, lambda error: self._on_refused(url, error))
 
     def _show_opening(self) -> None:
@@ -177,13 +181,7 @@ class Program(QObject):
         self._demo_folder = Path(tempfile.mkdtemp(prefix="colonydesk-"))
         file = self._demo_folder / "demonstration.sqlite"
         timezone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or "UTC"
-
-        self.jobs.read(
-            "open",
-            lambda: open_demonstration(file, self.now(), timezone),
-            self._on_opened,
-            lambda error: self._on_refused("", error),
-        )
+        self._begin(lambda: open_demonstration(file, self.now(), timezone))
 
     def show_start(
         self, problem: KnownError | None = None, url: str = "", without_lab: Opened | None = None
@@ -212,12 +210,9 @@ class Program(QObject):
 
     def _on_start_opened(self, opened: tuple[str, Database]) -> None:
         url, db = opened
-
         now = self.now()
         self.frame.show()
-        self.jobs.read(
-            "open", lambda: look_at(url, db, now), self._on_opened, lambda error: self._on_refused(url, error)
-        )
+        self._begin(lambda: look_at(url, db, now), url)
 
     def _on_demo_wanted(self) -> None:
         self.frame.show()
