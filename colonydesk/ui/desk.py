@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +16,9 @@ from colonydesk.queries.today import Opening
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.settings import Settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QSplitter
 
 T = TypeVar("T")
 
@@ -52,6 +55,15 @@ class Desk(QObject):
         """Let ``member`` be who records from now on."""
         self.member = member
         self.member_changed.emit()
+
+    def place_sash(self, sash: QSplitter, name: str) -> bool:
+        """Put a sash where it was left; False where it was never moved."""
+        state = self.settings.layout_of(name)
+        return state is not None and sash.restoreState(state)
+
+    def remember_sash(self, sash: QSplitter, name: str) -> None:
+        """Put the place of a sash into the settings."""
+        self.settings.remember_layout(name, bytes(sash.saveState().data()))
 
     def read(
         self,

@@ -113,14 +113,13 @@ class DaysTab(Tab):
         down.addWidget(self._above)
         down.addWidget(below)
         down.setSizes([340, 320])
-        if (state := self.desk.settings.layout_of(_LAYOUT)) is not None:
-            down.restoreState(state)
+        self.desk.place_sash(down, _LAYOUT)
         self._down = down
         return down
 
     def remember_layout(self) -> None:
         """Put the place of the sash into the settings."""
-        self.desk.settings.remember_layout(_LAYOUT, bytes(self._down.saveState().data()))
+        self.desk.remember_sash(self._down, _LAYOUT)
 
     def first_focus(self) -> QWidget:
         return self.view

@@ -94,8 +94,7 @@ class ListPane(QWidget):
         self._across.addWidget(self.side)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([640, 400])
-        if (state := self._desk.settings.layout_of(self._layout_name)) is not None:
-            self._across.restoreState(state)
+        self._desk.place_sash(self._across, self._layout_name)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -154,8 +153,7 @@ class ListPane(QWidget):
     def remember_layout(self) -> None:
         self._desk.settings.remember_layout(self._columns_name, self.view.choice.state())
         if not self.side.isHidden():
-            state = bytes(self._across.saveState().data())
-            self._desk.settings.remember_layout(self._layout_name, state)
+            self._desk.remember_sash(self._across, self._layout_name)
 
     def open(self, key: UUID) -> None:
         """Show a record beside the list, whether the filters let it through or not."""

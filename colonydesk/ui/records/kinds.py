@@ -116,7 +116,7 @@ class KindsScreen(QWidget):
         """Keep the places of the sashes."""
         for key, page in self._made.items():
             if isinstance(page, RecordsScreen):
-                self._desk.settings.remember_layout(f"records {key}", bytes(page.splitter.saveState().data()))
+                self._desk.remember_sash(page.splitter, f"records {key}")
 
     def shows(self, table: str) -> bool:
         """Whether records of this table can be shown here."""
@@ -154,9 +154,7 @@ class KindsScreen(QWidget):
             made = self._pages[key].make(self._desk)
             self._connect(made)
             if isinstance(made, RecordsScreen):
-                state = self._desk.settings.layout_of(f"records {key}")
-                if state is not None:
-                    made.splitter.restoreState(state)
+                self._desk.place_sash(made.splitter, f"records {key}")
             self._made[key] = made
             self.stack.addWidget(made)
         self._current = key

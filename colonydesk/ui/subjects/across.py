@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from colonydesk.settings import Settings
+from colonydesk.ui.desk import Desk
 from colonydesk.ui.subjects.beside import Beside
 from colonydesk.ui.subjects.listing import SubjectList
 
@@ -20,9 +20,9 @@ _SPARE = 24
 class Across(QSplitter):
     """The table gets what its columns need and the page the rest, until somebody moves the sash."""
 
-    def __init__(self, settings: Settings, left: QWidget, listed: SubjectList, beside: Beside) -> None:
+    def __init__(self, desk: Desk, left: QWidget, listed: SubjectList, beside: Beside) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._settings = settings
+        self._desk = desk
         self._left = left
         self._list = listed
         self._beside = beside
@@ -31,15 +31,14 @@ class Across(QSplitter):
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.setStretchFactor(0, 1)
-        state = settings.layout_of(LAYOUT)
-        self._by_hand = state is not None and self.restoreState(state)
+        self._by_hand = desk.place_sash(self, LAYOUT)
         self.splitterMoved.connect(self._on_moved)
         beside.hide()
 
     def remember_layout(self) -> None:
         """Put the place of the sash into the settings, where somebody chose it."""
         if self._by_hand and self.both():
-            self._settings.remember_layout(LAYOUT, bytes(self.saveState().data()))
+            self._desk.remember_sash(self, LAYOUT)
 
     def both(self) -> bool:
         """Whether the table and something beside it are in sight."""

@@ -82,7 +82,7 @@ class SubjectsScreen(QWidget):
         for widget in (self.filters, rule(), self.export, self.kept_out, self.list, self.several):
             column.addWidget(widget, 1 if widget is self.list else 0)
         self.filters.side.addWidget(self._widen)
-        self._across = Across(self._desk.settings, left, self.list, self.beside)
+        self._across = Across(self._desk, left, self.list, self.beside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

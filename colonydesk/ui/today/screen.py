@@ -101,8 +101,7 @@ class TodayScreen(QWidget):
         self._down.setStretchFactor(0, 1)
         self._down.setSizes([572, 150])
         for splitter, name in ((self._across, "today across"), (self._down, "today down")):
-            if (state := self._desk.settings.layout_of(name)) is not None:
-                splitter.restoreState(state)
+            self._desk.place_sash(splitter, name)
         whole.addWidget(self.top)
         whole.addWidget(rule())
         whole.addWidget(self._down, 1)
@@ -141,8 +140,8 @@ class TodayScreen(QWidget):
 
     def remember_layout(self) -> None:
         """Put the places of the sashes into the settings."""
-        self._desk.settings.remember_layout("today across", bytes(self._across.saveState().data()))
-        self._desk.settings.remember_layout("today down", bytes(self._down.saveState().data()))
+        self._desk.remember_sash(self._across, "today across")
+        self._desk.remember_sash(self._down, "today down")
 
     def unsaved(self) -> bool:
         """Whether something is typed that is not saved; its field says so then."""
