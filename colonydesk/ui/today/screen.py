@@ -225,19 +225,9 @@ class TodayScreen(QWidget):
     def _write_list(self) -> None:
         self.top.set_counts(self._rows.values())
         shown = [row for row in self._rows.values() if FILTERS[self._filter](row)]
-        self.list.set_rows(shown, self._empty_sentence())
+        none = self.tr("No animal is on water restriction. Type a nickname above to weigh any animal.")
+        self.list.set_rows(shown, self.top.nothing_let_through(self._filter) if self._rows else none)
         self.list.view.show_current(self.hand.subject_id())
-
-    def _empty_sentence(self) -> str:
-        if not self._rows:
-            return self.tr("No animal is on water restriction. Type a nickname above to weigh any animal.")
-        return {
-            "owed": self.tr("Nothing is owed any more today."),
-            "weigh": self.tr("Every animal is weighed."),
-            "water": self.tr("Every animal has its water."),
-            "below": self.tr("No animal is below its threshold."),
-            "done": self.tr("No animal is done yet."),
-        }.get(self._filter, self.tr("Nothing is planned for today."))
 
     def _on_filter(self, key: str) -> None:
         self._filter = key

@@ -156,3 +156,14 @@ class TopBar(QWidget):
             chip.set_count(sum(map(FILTERS[key], rows)))
         planned = any(map(FILTERS["planned"], rows))
         self.chips["planned"].setVisible(planned)
+
+    def nothing_let_through(self, key: str) -> str:
+        """What it means that a filter lets nothing through."""
+        return {
+            "owed": self.tr("Nothing is owed any more today."),
+            "weigh": self.tr("Every animal is weighed."),
+            "water": self.tr("Every animal has its water."),
+            "below": self.tr("No animal is below its threshold."),
+            "planned": self.tr("Nothing is planned for today."),
+            "done": self.tr("No animal is done yet."),
+        }[key]
