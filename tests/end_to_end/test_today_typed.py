@@ -91,3 +91,20 @@ def test_the_next_animal_to_weigh_is_the_one_behind_also_once_this_one_has_left_
     assert hands.at_water
     hands.enter()
     assert hands.animal == names[2]
+
+
+def test_ad_lib_by_keys_gives_the_keys_to_no_field_that_is_not_seen(hands: Hands) -> None:
+    """What was typed next went into the field of an animal that stood behind, or of none."""
+    control = Qt.KeyboardModifier.ControlModifier
+    hands.today.open_finish()
+    hands.settle()
+    in_front = hands.focus
+    hands.press(Qt.Key.Key_L, control)
+    assert hands.focus is in_front
+    hands.today.hand.put_down("")
+    hands.press(Qt.Key.Key_L, control)
+    assert hands.focus is hands.today.top.search
+    hands.find(largest_cage(hands))
+    hands.press(Qt.Key.Key_L, control)
+    assert hands.focus is hands.today.hand.cage.animals[0].weight.edit
+    assert not hands.today.animal.adlib.isChecked()

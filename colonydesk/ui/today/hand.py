@@ -354,6 +354,13 @@ class Hand(QObject):
 
     # What else can be done
 
+    def toggle_adlib(self) -> None:
+        """Ad lib for the animal in hand: behind another pane its fields would take the keys unseen."""
+        if self.middle.currentWidget() is self.animal and self.animal.card is not None:
+            self.animal.adlib.toggle()
+        elif self._open("cage"):
+            self.told.emit("info", self.tr("Ad lib is given to a single animal: take it from the list."))
+
     def toggle_why(self) -> None:
         """Show how the numbers come about, or the curve again."""
         if self._open("why"):

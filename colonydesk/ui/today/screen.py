@@ -133,7 +133,7 @@ class TodayScreen(QWidget):
             (QKeySequence.StandardKey.Undo, self.records.undo),
             ("Ctrl+F", self._focus_search),
             ("F3", self.hand.toggle_why),
-            ("Ctrl+L", self.animal.adlib.toggle),
+            ("Ctrl+L", self.hand.toggle_adlib),
             ("F5", self.reload),
         ):
             on_keys(self, keys, act)
