@@ -1,7 +1,10 @@
 """What is being typed on the Today screen, and not saved yet: explained, and not forgotten."""
 
 from PySide6.QtCore import Qt
+from sqlalchemy import select
 
+from colonydesk.db.engine import Database
+from colonydesk.db.tables import Subject, WaterRestriction
 from colonydesk.domain.explanation import number
 from colonydesk.domain.moment import preview
 from tests.end_to_end.hands import Hands
@@ -108,3 +111,27 @@ def test_ad_lib_by_keys_gives_the_keys_to_no_field_that_is_not_seen(hands: Hands
     hands.press(Qt.Key.Key_L, control)
     assert hands.focus is hands.today.hand.cage.animals[0].weight.edit
     assert not hands.today.animal.adlib.isChecked()
+
+
+def test_a_reference_weight_that_is_typed_is_not_dropped_for_another_animal(
+    hands: Hands, colony: Database
+) -> None:
+    restricted = select(WaterRestriction.subject_id)
+    free = select(Subject.nickname).where(Subject.death_date.is_(None), Subject.id.not_in(restricted))
+    with colony.read() as connection:
+        name = connection.execute(free.order_by(Subject.nickname)).scalars().first()
+    assert name is not None
+    hands.find(name)
+    hands.today.hand.open_restriction()
+    hands.settle()
+    hands.type("25")
+    pane = hands.today.hand.restriction
+    hands.today.list.view.picked.emit(hands.today.list.model.rows[2].subject_id)
+    hands.settle()
+    assert (hands.animal, pane.reference.text()) == (name, "25")
+    assert hands.focus is pane.reference.edit
+    assert "Not saved yet" in pane.reference.sentence.text()
+    hands.escape()
+    hands.today.list.view.picked.emit(hands.today.list.model.rows[2].subject_id)
+    hands.settle()
+    assert hands.animal == hands.today.list.model.rows[2].nickname

@@ -152,10 +152,11 @@ class Hand(QObject):
 
         Where something is typed, its field says so and gets the keys: it is never carried over or dropped.
         """
+        pane: AnimalPane | CagePane | RestrictionPane = self.animal
         if self._open("cage"):
-            pane: AnimalPane | CagePane = self.cage
-        else:
-            pane = self.animal
+            pane = self.cage
+        elif self._open("restriction"):
+            pane = self.restriction
         if self.saving():
             self.told.emit("info", self.tr("An entry is still being saved."))
             return False

@@ -90,6 +90,15 @@ class RestrictionPane(QWidget):
     def saving(self) -> bool:
         return self._entry.saving
 
+    def unsaved(self) -> bool:
+        return bool(self.reference.text().strip())
+
+    def remind(self) -> None:
+        """Say at the field that it holds something that is not saved."""
+        text = self.tr("Not saved yet: Enter starts the restriction, Esc clears it.")
+        self.reference.sentence.say("question", text=text)
+        self.reference.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
