@@ -7,6 +7,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, WaterRestriction
 from colonydesk.domain.explanation import number
 from colonydesk.domain.moment import preview
+from colonydesk.ui import words
 from tests.end_to_end.hands import Hands
 
 WHY = Qt.Key.Key_F3
@@ -135,3 +136,21 @@ def test_a_reference_weight_that_is_typed_is_not_dropped_for_another_animal(
     hands.today.list.view.picked.emit(hands.today.list.model.rows[2].subject_id)
     hands.settle()
     assert hands.animal == hands.today.list.model.rows[2].nickname
+
+
+def test_water_being_typed_in_a_cage_says_what_it_comes_to(hands: Hands) -> None:
+    hands.find(largest_cage(hands))
+    animal = hands.today.hand.cage.animals[0]
+    hands.type("22.4")
+    hands.until(animal.water.isVisible)
+    hands.press(Qt.Key.Key_Tab)
+    for water in (0.3, 1.5):
+        hands.type(str(water))
+        state = preview(animal.card.facts, hands.now(), 22.4, water)
+        assert state.excess_water is not None
+        said = f"{words.owed(-state.excess_water)} mL owed"
+        if state.excess_water > 0:
+            said = f"{words.given(state.excess_water)} mL over"
+        assert animal.water._note.text() == said
+        hands.escape()
+    assert animal.water._note.text() == ""

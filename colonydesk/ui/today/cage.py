@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from colonydesk.domain.moment import preview
+from colonydesk.domain.moment import State, state_at
 from colonydesk.domain.plausibility import parse_amount
 from colonydesk.qtkit.fields import NumberField
 from colonydesk.qtkit.parts import StateBadge, label, rule
@@ -18,7 +18,7 @@ from colonydesk.queries.card import Card
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
 from colonydesk.ui.today.entry import Attempt, Command, Entry
-from colonydesk.ui.today.outcome import Typed
+from colonydesk.ui.today.outcome import Typed, outcome
 
 
 class CageAnimal(QWidget):
@@ -80,7 +80,7 @@ class CageAnimal(QWidget):
         """The animal as it is now; what is typed stays."""
         self.card = card
         zone = card.facts.lab.zone
-        state = preview(card.facts, self._desk.now())
+        state = state_at(card.facts, self._desk.now())
         ear = self.tr("ear {}").format(card.ear_mark) if card.ear_mark else ""
         self._line.setText(", ".join(part for part in (ear, words.sex_text(card.sex)) if part))
         if state.weight is not None and state.weighed_at is not None:
@@ -95,15 +95,22 @@ class CageAnimal(QWidget):
         return any(entry.saving for entry in self._entries.values())
 
     def _write(self) -> None:
-        typed = self.weight.value()
-        state = preview(self.card.facts, self._desk.now(), typed)
-        share = state.percentage_weight
+        typed = Typed(self.weight.value(), self.water.value())
+        comes_to = outcome(self.card.facts, self._desk.now(), typed)
+        state, share = comes_to.now, comes_to.now.percentage_weight
         self._badge.set(state.status, f"{words.percent(share)} %" if share is not None else self.tr("no %"))
-        remaining = state.remaining_water if state.is_water_restricted else None
-        owed = remaining is not None and remaining > 1e-6
-        self.water.set_suggestion(words.owed(remaining) if owed else "")
+        left = comes_to.remaining
+        self.water.set_suggestion(words.owed(left) if left is not None and left > 1e-6 else "")
+        self.water.set_note(self._water_note(state, comes_to.after))
+
+    def _water_note(self, state: State, after: State | None) -> str:
+        """What the water being typed comes to; without any, what was given today."""
+        if after is not None and after.excess_water is not None:
+            if after.remaining_water is not None and after.remaining_water > 1e-6:
+                return self.tr("{} mL owed").format(words.owed(after.remaining_water))
+            return self.tr("{} mL over").format(words.given(after.excess_water))
         given = words.given(state.given_water_total)
-        self.water.set_note(self.tr("given {} mL").format(given) if state.given_water_total else "")
+        return self.tr("given {} mL").format(given) if state.given_water_total else ""
 
     def _on_edited(self, _value: object) -> None:
         self._write()
