@@ -164,6 +164,18 @@ def test_rules_and_memberships_choose_who_is_told(db: Database) -> None:
     assert to["mouse_water"] == {ann}
 
 
+def test_a_membership_lasts_to_the_end_of_its_last_day_in_the_lab(db: Database) -> None:
+    colony, _, ann = colony_of_one(db, timezone="America/New_York")
+    bob = colony.add(LabMember, username="bob")
+    last_day = {"start_date": None, "end_date": date(2025, 3, 30)}
+    colony.add(LabMembership, user_id=bob, lab_id=colony.rows[Lab][0]["id"], **last_day)
+    colony.add(NotificationRule, user_id=bob, notification_type="mouse_water", subjects_scope="lab")
+    colony.write()
+    for hour, to in ((27.9, {ann, bob}), (28.0, {ann})):  # midnight there is 04:00
+        found = {one.notice.notification_type: one.to for one in find(db, on(0, hour)).matters}
+        assert found["mouse_water"] == to
+
+
 def test_members_who_have_left_are_told_nothing(db: Database) -> None:
     colony, mouse, ann = colony_of_one(db)
     left = colony.add(LabMember, username="left", is_active=False)

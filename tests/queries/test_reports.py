@@ -349,6 +349,21 @@ def test_changes_of_yesterday_in_words(db: Database) -> None:
     assert len(made(db, "changes", TODAY, TODAY).rows) == 1
 
 
+def test_of_too_many_changes_the_latest_are_listed_and_all_counted(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colonydesk.queries.reports.work.CHANGES_MOST", 2)
+    colony = Colony(db)
+    subject = colony.subject("A1", colony.lab())
+    colony.write()
+    for hour in (9, 10, 11):
+        with db.unit(uuid4(), "test", None, on(0, hour)) as unit:
+            unit.update(Subject, subject, {"cage": f"C{hour}"})
+    found = made(db, "changes")
+    assert [at for (at,) in table(found, "at")] == [on(0, 10), on(0, 11)]
+    assert found.counted == ((3, "changes"), (2, "listed, the latest"))
+
+
 def test_that_a_notification_was_read_or_sent_is_no_change(db: Database) -> None:
     colony = Colony(db)
     by_reference(colony)

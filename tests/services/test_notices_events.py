@@ -1,7 +1,7 @@
 """What is told when a record is saved, through the services that the forms use; on both engines."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import (
     Lab,
     LabMember,
+    LabMembership,
     Line,
     Notification,
     NotificationRecipient,
@@ -27,6 +28,7 @@ from tests.builders import NOW, Scene, rows, scene
 from tests.services.notices import mark
 from tests.services.saving import change, changing, save
 
+LAST_MINUTE = datetime(2026, 3, 11, 3, 59, tzinfo=UTC)  # of 10 March, in the lab
 CHANGED, ASSIGNED, MADE = "responsible_user_change", "request_assigned", "request_made"
 
 
@@ -123,6 +125,25 @@ def test_who_has_left_is_told_nothing_of_it(here: Scene) -> None:
         connection.execute(Subject.__table__.update().values(responsible_user_id=here.eve))
     change(here, Subject, here.mouse, responsible_user_id=here.bob)
     assert told(here) == [(CHANGED, "Responsible user of M1 changed from eve to bob", {"bob"})]
+
+
+def test_of_the_dead_nothing_is_told(here: Scene, line: UUID) -> None:
+    wanted = here.add(SubjectRequest, user_id=here.ann, line_id=line, count=3)
+    with here.db.engine.begin() as connection:
+        connection.execute(Subject.__table__.update().values(death_date=NOW.date() - timedelta(days=1)))
+    change(here, Subject, here.mouse, responsible_user_id=here.bob)
+    change(here, Subject, here.mouse, request_id=wanted)
+    assert rows(here.db, Notification) == []
+
+
+def test_a_membership_lasts_to_the_end_of_its_last_day_in_the_lab(here: Scene) -> None:
+    dan = here.add(LabMember, username="dan")
+    last_day = {"start_date": date(2026, 3, 1), "end_date": date(2026, 3, 10)}
+    here.add(LabMembership, user_id=dan, lab_id=here.lab, **last_day)
+    here.add(NotificationRule, user_id=dan, notification_type=CHANGED, subjects_scope="lab")
+    for at, to in ((LAST_MINUTE, here.bob), (LAST_MINUTE + timedelta(minutes=1), here.ann)):
+        save_record(here.db, changing(here, Subject, here.mouse, responsible_user_id=to), at)
+    assert [to for _, _, to in told(here)] == [{"ann", "bob", "dan"}, {"ann", "bob"}]
 
 
 def test_a_request_that_is_adopted_with_the_animal_is_told_beside_it(here: Scene, line: UUID) -> None:

@@ -1,15 +1,14 @@
 """Who receives what, and the mail server."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import (
-    NotificationSetting,
-)
+from colonydesk.db.tables import LabMembership, NotificationSetting
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.mail import MailServer
 from colonydesk.queries.receivers import mail_server, receivers, rules_of
@@ -69,6 +68,19 @@ def test_who_would_get_it_now_and_why(db: Database) -> None:
     assert found("mouse_water", None) == {}
     member(db, "stock", is_stock_manager=True)
     assert found("request_due", mouse) == {"stock": "named"}
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(59, ["dan"]), (60, [])])
+def test_a_member_of_the_lab_is_one_to_the_end_of_the_last_day_there(
+    db: Database, minutes: int, found: list[str]
+) -> None:
+    of = scene(db)
+    dan = member(db, "dan")
+    of.add(LabMembership, user_id=dan, lab_id=of.lab, end_date=date(2026, 3, 10))
+    save_rule(db, rule(dan, "lab"), NOW)
+    at = datetime(2026, 3, 11, 3, tzinfo=UTC) + timedelta(minutes=minutes)  # 11 March begins in the lab
+    with db.read() as connection:
+        assert [one.username for one in receivers(connection, "mouse_water", of.mouse, at)] == found
 
 
 SERVER = MailServer("smtp.example.org", 587, "starttls", "colony@example.org", "colony")
