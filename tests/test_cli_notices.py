@@ -3,14 +3,17 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.test_cli import answered, refused, run
 
 AT = "2026-03-10T15:00:00Z"
+ZONE = ZoneInfo("Africa/Djibouti")
+"""Of the lab in the dump."""
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_reports_as_text_json_csv_and_pdf(imported: str, tmp_path: Path) -> None
 def test_the_changes_of_a_day_are_reported(imported: str) -> None:
     name = json.loads(answered("subjects", "--json", url=imported))[0]["nickname"]
     answered("weigh", name, "21.4", "--user", "11", "--force", url=imported)
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(ZONE).date().isoformat()
     rows = json.loads(answered("report", "changes", "--from", today, "--format", "json", url=imported))
     assert any(name in json.dumps(row) for row in rows["rows"])
 
