@@ -178,11 +178,15 @@ def _own_words(day: date) -> str:
 
 
 def moment_editor(clock: Clock, start: Callable[[], datetime | None]) -> LineEditor:
-    """A moment in words, on the laboratory's clock; a time alone is of the day of ``start``, if any."""
+    """A moment in words, on the laboratory's clock; a time alone is of the day of ``start``, if any, or of
+    the night after it. An end that is before its start is said so at once."""
 
     def note(moment: datetime) -> str:
         local = moment.astimezone(clock.zone())
-        return f"{words.moment_words(moment, clock.zone())}, {words.from_today(local.date(), clock.today())}"
+        begin = start()
+        late = ", before its start" if begin is not None and moment < begin else ""
+        day = words.from_today(local.date(), clock.today())
+        return f"{words.moment_words(moment, clock.zone())}, {day}{late}"
 
     return LineEditor(
         lambda text: words.read_moment(text, clock.now(), clock.zone(), start()),

@@ -1,8 +1,8 @@
 """Days, moments and numbers as a person types them at a bench, and how they are written back.
 
 A day: "today", "yesterday", "3 days ago", "-3", "mon" (the last Monday), "23 Nov", "23.11.26", "2026-11-23".
-A moment: a clock time alone is today's ("14:30"; of an end: of the day of its start), or a day with one
-("yesterday 9:15"), or "now".
+A moment: a clock time alone is today's ("14:30"; of an end: of the day of its start, or of the next one
+after a night), or a day with one ("yesterday 9:15"), or "now".
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _NEAR = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _UNITS = {"d": 1, "day": 1, "days": 1, "w": 7, "week": 7, "weeks": 7}
 _CLOCK = re.compile(r"(?:^|[\sT])(\d{1,2})(?::(\d{2})(?::(\d{2}))?\s*(am|pm)?|\s*(am|pm))$", re.IGNORECASE)
+
+_NIGHT = timedelta(hours=12)
+"""An end in the night after its start. Not more: "2:30" of an afternoon session would be in the night too."""
 
 _YEARS = range(2, 9999)
 """A day at the ends of the calendar has no place in every zone."""
@@ -52,7 +55,8 @@ def read_day(text: str, today: date) -> date:
 def read_moment(text: str, now: datetime, zone: tzinfo, start: datetime | None = None) -> datetime:
     """The moment that ``text`` names on the clocks of ``zone``, as an aware UTC datetime.
 
-    A clock time alone is of the day of ``start``, where there is one.
+    A clock time alone is of the day of ``start``, where there is one; of the next day where it would be
+    before ``start`` and comes within ``_NIGHT`` of it, by the clocks.
 
     Raises:
         Refused: when it is not a moment, or the clocks of the zone skipped it.
@@ -80,6 +84,10 @@ def read_moment(text: str, now: datetime, zone: tzinfo, start: datetime | None =
         local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone)
     except ValueError:
         raise Refused(f"“{found.group(0).strip()}” is not a time of the day.") from None
+    if not before and start is not None and local.astimezone(UTC) < start:
+        after = local + timedelta(days=1)
+        lasts = after.replace(tzinfo=None) - start.astimezone(zone).replace(tzinfo=None)
+        local = after if lasts <= _NIGHT else local
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Refused("That time does not exist: the clocks went forward over it.")

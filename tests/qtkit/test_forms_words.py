@@ -104,6 +104,25 @@ def test_a_time_alone_is_of_the_day_of_its_start(text: str, local: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "text", "local"),
+    [
+        ("2026-11-23 22:00", "6:30", "2026-11-24 06:30"),
+        ("2026-11-23 22:00", "10 am", "2026-11-24 10:00"),
+        ("2026-11-23 22:00", "22:00", "2026-11-23 22:00"),
+        ("2026-11-23 22:00", "10:01", "2026-11-23 10:01"),  # more than a night: said, and refused when saved
+        ("2026-11-23 09:00", "2:30", "2026-11-23 02:30"),  # in the afternoon, rather
+        ("2026-11-23 22:00", "23 Nov 6:30", "2026-11-23 06:30"),
+        ("2026-03-28 20:00", "8:00", "2026-03-29 08:00"),  # an hour of that night was skipped
+        ("2026-10-24 20:00", "8:00", "2026-10-25 08:00"),  # and one came twice
+    ],
+)
+def test_a_time_alone_after_a_night_is_of_the_next_day(start: str, text: str, local: str) -> None:
+    begun = datetime.fromisoformat(start).replace(tzinfo=LONDON).astimezone(UTC)
+    found = read_moment(text, NOW, LONDON, begun)
+    assert found == datetime.fromisoformat(local).replace(tzinfo=LONDON).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("23 Nov", "Add the time"),

@@ -136,3 +136,30 @@ def test_a_day_without_its_year_is_of_any() -> None:
         assert all((one.month, one.day) == (12, 3) for one in found.days)
     others = ("CK_0267", "10", "-3", "6.4", "no. 1", "Sun", "31 Feb", "")
     assert [day_in(text, TODAY) for text in others] == [None] * len(others)
+
+
+def test_a_session_over_night_ends_on_the_next_day(forms: Forms, here: Scene) -> None:
+    form = forms.form("session", subject_id=here.mouse)
+
+    def understood() -> str:
+        return form.view._rows["end_time"]._note.text().replace("\N{NO-BREAK SPACE}", " ")
+
+    form.view.focus("start_time")
+    replace("8 Mar 22:00")
+    form.view.focus("end_time")
+    replace("6:30")
+    assert (
+        form.view._rows["end_time"]
+        ._note.text()
+        .replace("\N{NO-BREAK SPACE}", " ")
+        .startswith("9 Mar 2026 06:30")
+    )
+    press(Key.Key_S, CTRL)
+    assert form.strip.text() == "Saved."
+    (made,) = rows(here.db, Session)
+    assert made["end_time"] - made["start_time"] == timedelta(hours=8, minutes=30)
+    form.view.focus("end_time")
+    replace("14:00")
+    assert understood().endswith(", before its start")
+    press(Key.Key_S, CTRL)
+    assert form.view.said("end_time") == "The end is before the start."
