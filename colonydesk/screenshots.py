@@ -71,7 +71,8 @@ def _walk(program: Program, folder: Path, theme: str, sizes: tuple[tuple[int, in
         if not name.endswith("-help"):
             program.frame.help.set_open(False)
         widget = scene(program)
-        _settle(program)
+        if name not in importing.UNDER_WAY:
+            _settle(program)
         for width, height in sizes:
             if name.endswith("-menu"):  # it does not go with its window
                 _close_menus(program)

@@ -1,15 +1,20 @@
 """The pictures of every screen, which README's first command makes where there is no display."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from colonydesk.app import Program
 from colonydesk.screenshots import SCENES
-from colonydesk.ui.pictures import put_menu, take
+from colonydesk.settings import Settings
+from colonydesk.ui import import_scenes
+from colonydesk.ui.importing import ImportPanel
+from colonydesk.ui.pictures import put_menu, take, wait_until
 from tests.test_cli import run
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -23,6 +28,25 @@ def test_every_screen_is_drawn(tmp_path: Path) -> None:
     for file in tmp_path.glob("*.png"):
         grey = QImage(str(file)).convertToFormat(QImage.Format.Format_Grayscale8)
         assert len(set(bytes(grey.constBits()))) > 1, f"{file.name} is empty"
+
+
+def test_the_progress_is_that_of_an_import_that_is_under_way(qapp: QApplication, tmp_path: Path) -> None:
+    program = Program(qapp, Settings(tmp_path / "settings.json"), lambda: datetime.now(UTC))
+    ready: list[bool] = []
+    program.ready.connect(lambda: ready.append(True))
+    program.open_demo()
+    assert wait_until(lambda: bool(ready))
+    panel = import_scenes.SCENES["import-progress"](program)
+    assert isinstance(panel, ImportPanel)
+    assert panel.is_running()
+    assert not program.jobs.idle()
+    assert wait_until(
+        lambda: any("Writing: 2,202 records" in said.text() for said in panel.findChildren(QLabel))
+    )
+    assert import_scenes.SCENES["import-result"](program) is panel
+    assert not panel.is_running()
+    panel.close()
+    program.close()
 
 
 def test_a_menu_that_is_open_is_in_the_picture(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class ImportPanel(QWidget):
     imported = Signal(object)
     open_wanted = Signal()
     left = Signal()
-    _told = Signal(object)
+    progressed = Signal(object)
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class ImportPanel(QWidget):
         )
         self.result = ImportResult(jobs, source, next_step or self.tr("Done"))
         self._build(source, file, timezone)
-        self._told.connect(self._on_progress, Qt.ConnectionType.QueuedConnection)
+        self.progressed.connect(self._on_progress, Qt.ConnectionType.QueuedConnection)
 
     def _build(self, source: ThemeSource, file: str, timezone: str) -> None:
         self.file = alyx_file(source, self.tr("File from Alyx"))
@@ -142,7 +142,7 @@ class ImportPanel(QWidget):
                 curve_text=growth_curve_text(),
                 vocabularies=vocabulary_texts(),
                 now=self._now(),
-                progress=self._told.emit,
+                progress=self.progressed.emit,
                 cancelled=stop.is_set,
             )
 
