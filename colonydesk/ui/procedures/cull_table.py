@@ -55,9 +55,9 @@ def _age(row: CullRow) -> str:
 def columns_of(*, dead: bool, tr: Callable[[str], str], day: Callable[[CullRow], str]) -> list[CullColumn]:
     """Title, width, whether it is a number, and the text: of the living, or of the dead."""
     common: list[CullColumn] = [
-        (tr("Animal"), 122, False, lambda row: row.nickname),
-        (tr("Sex"), 64, False, lambda row: row.sex),
-        (tr("Genotype"), 158, False, lambda row: _known(row.genotype)),
+        (tr("Animal"), 118, False, lambda row: row.nickname),
+        (tr("Sex"), 58, False, lambda row: row.sex),
+        (tr("Genotype"), 146, False, lambda row: _known(row.genotype)),
         (tr("Age"), 76, True, _age),
         (tr("Cage"), 62, False, lambda row: _known(row.cage)),
     ]
@@ -71,7 +71,7 @@ def columns_of(*, dead: bool, tr: Callable[[str], str], day: Callable[[CullRow],
     return [
         *common[:4],
         (tr("Died"), 76, False, day),
-        (tr("Reason"), 146, False, lambda row: _known(row.cull_reason)),
+        (tr("Reason"), 134, False, lambda row: _known(row.cull_reason)),
         (tr("Method"), 140, False, lambda row: _known(row.cull_method)),
         (tr("Line"), 110, False, lambda row: _known(row.line)),
         (tr("Responsible"), 110, False, lambda row: _known(row.responsible_user)),

@@ -301,3 +301,17 @@ def test_no_list_moves_sideways_and_its_other_columns_can_be_had(section: Sectio
     again.show()
     kept = again.to_cull.view if isinstance(again, CullPane) else again.view
     assert not kept.isColumnHidden(last)
+
+
+def test_why_a_body_is_there_is_seen_beside_the_panel(section: Section) -> None:
+    here = section.here
+    here.subject("D1", death_date=NOW.date(), lab_id=here.lab)
+    pane: CullPane = section.reopened("cull")
+    pane.show_page("reduce")
+    section.screen.resize(1196, 700)  # the window of 1280 pixels
+    section.paint()
+    view = pane.to_reduce.view
+    titles = [
+        view.animals.columns[at][0] for at in range(len(view.animals.columns)) if not view.isColumnHidden(at)
+    ]
+    assert titles == ["Animal", "Sex", "Genotype", "Age", "Died", "Reason"]
