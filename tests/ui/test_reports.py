@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -427,6 +427,27 @@ def test_a_printer_s_paper_is_used_and_has_its_foot(section: Section) -> None:
     [number] = [where for text, where in paint.texts if text == "1 / 1"]
     assert foot.y() == number.y() > inside.height() * 0.98
     assert number.x() > inside.width() * 0.9
+
+
+def test_long_words_end_before_anything_moves_sideways(section: Section) -> None:
+    section.choose("changes")
+    section.screen.period.presets.setCurrentIndex(1)  # today
+    section.screen.period.presets.activated.emit(1)
+    section.screen.mine.setChecked(False)
+    section.screen.reload()
+    found = section.screen.shown()
+    assert found is not None
+    assert found.rows
+    assert [column.key for column in found.columns][4:] == ["change", "workstation"]
+    wordy = ("long " * 12, "long " * 99, "rig-1")
+    rows = [replace(row, cells=(*row.cells[:3], *wordy)) for row in found.rows]
+    section.view.show_rows(found.columns, rows, UTC)
+    section.paint()
+    assert section.view.horizontalScrollBar().maximum() == 0
+    change = section.view.columnWidth(4)
+    section.screen.resize(1600, 700)
+    section.paint()
+    assert section.view.columnWidth(4) > change
 
 
 def to_file(printer: QPrinter, file: Path) -> bool:

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,7 +28,8 @@ _NONE = QModelIndex()
 COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1
 SHAPE = 16
 """Room for a state's shape, in pixels."""
-WIDEST = 420
+WIDEST, PROSE = 420, 200
+"""Of a column, in pixels; with less room than all need words give way, down to PROSE."""
 STRONG = ("nickname", "value")
 """The columns that a row is called by."""
 MEASURED = 300
@@ -154,6 +155,7 @@ class ReportView(QTableView):
     def __init__(self, source: ThemeSource) -> None:
         super().__init__()
         self._source = source
+        self._wanted: list[int] = []
         self.table = ReportModel()
         self.setModel(self.table)
         self.setItemDelegate(_CellDelegate(source, self))
@@ -167,6 +169,7 @@ class ReportView(QTableView):
         header.setMinimumSectionSize(36)
         header.setStretchLastSection(True)
         header.sectionClicked.connect(self._on_header)
+        header.sectionResized.connect(self._on_drawn)
         self._fit_rows()
         source.changed.connect(self._fit_rows)
         self.clicked.connect(self._on_clicked)
@@ -180,7 +183,7 @@ class ReportView(QTableView):
         before = [one.key for one in self.table.columns]
         self.table.show(columns, rows, clock)
         same = before == [one.key for one in self.table.columns]
-        self._fit_columns([self.columnWidth(at) for at in range(len(before))] if same else [])
+        self._fit_columns(self._wanted if same else [])
         places = [p for p, one in enumerate(self.table.rows) if (one.opens or one.cells[:2]) == at]
         if self.table.rows:
             self.setCurrentIndex(
@@ -193,7 +196,7 @@ class ReportView(QTableView):
     def _fit_columns(self, before: Sequence[int]) -> None:
         """As wide as head and cells, and not narrower than ``before``; a last one of words takes the rest."""
         plain, bold, heads = (QFontMetrics(one) for one in (font(TEXT), font(TEXT, 600), font(CAPTION)))
-        table = self.table
+        table, wanted = self.table, list[int]()
         for place, column in enumerate(table.columns):
             metrics = bold if column.key in STRONG else plain
             title = str(table.headerData(place, Qt.Orientation.Horizontal))
@@ -202,10 +205,33 @@ class ReportView(QTableView):
                 width = max(width, metrics.horizontalAdvance(table.text(row, place)) + 2 * S + 2)
             width = min(width + (SHAPE if column.kind == "state" else 0), WIDEST)
             last = place == len(table.columns) - 1
-            self.setColumnWidth(place, max(width, before[place] if before and not last else 0))
+            wanted.append(max(width, before[place] if before and not last else 0))
+        self._wanted = wanted
+        self._make_room()
         header = self.horizontalHeader()
         header.setStretchLastSection(bool(table.columns) and not table.columns[-1].number)
         header.setFixedHeight(40 if table.is_high else 28)
+
+    def _make_room(self) -> None:
+        """Where there is no room for all, the widest words end in "…" before anything moves sideways."""
+        widths = list(self._wanted)
+        words = [place for place, column in enumerate(self.table.columns) if column.kind == "text"]
+        while words and (over := sum(widths) - self.viewport().width()) > 0:
+            widest = max(words, key=lambda place: widths[place])
+            if widths[widest] <= PROSE:
+                break
+            widths[widest] = max(PROSE, widths[widest] - over)
+        for place, width in enumerate(widths):
+            self.setColumnWidth(place, width)
+
+    def _on_drawn(self, place: int, _old: int, new: int) -> None:
+        """A width that is drawn by hand stays."""
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton and place < len(self._wanted):
+            self._wanted[place] = new
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def _on_header(self, section: int) -> None:
         key = self.table.columns[section].key
