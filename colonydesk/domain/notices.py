@@ -5,11 +5,10 @@ in percent, moments aware, days local to the lab. Titles and messages are the re
 what is decided otherwise is named in tests/domain/test_notices_vectors.py.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
 from colonydesk.domain.days import local_day, zone
@@ -33,8 +32,6 @@ _WATER_TOLERANCE = timedelta(seconds=10)
 _NEAR_PERCENT = 2.0
 _REQUEST_AHEAD = timedelta(days=7)
 _NOISE = 1e-9  # 17 g of 20 g is 85 %, whatever binary fractions make of it
-
-_T = TypeVar("_T")
 
 
 class Member(NamedTuple):
@@ -287,20 +284,6 @@ def animal_notices(animal: AnimalFacts, at: datetime, water_delay: timedelta = W
         genotyping_due(animal, today),
     )
     return [notice for notice in notices if notice is not None]
-
-
-def check_each(
-    items: Iterable[_T], check: Callable[[_T], Iterable[Notice]]
-) -> tuple[list[Notice], list[tuple[_T, Exception]]]:
-    """The notices of every item, and the items whose check failed, each with its error."""
-    notices: list[Notice] = []
-    failures: list[tuple[_T, Exception]] = []
-    for item in items:
-        try:
-            notices.extend(check(item))
-        except Exception as error:  # noqa: BLE001 - one animal's failure must not silence the others' alarms
-            failures.append((item, error))
-    return notices, failures
 
 
 def is_unread(read_at: datetime | None, snoozed_until: datetime | None, now: datetime) -> bool:

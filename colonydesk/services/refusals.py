@@ -12,7 +12,7 @@ from colonydesk.db.catalogue import one, table_of, word
 from colonydesk.domain.errors import Conflict, Refused
 from colonydesk.services.record_values import taken_already, unique_sets
 
-_UNIQUE, _MISSING, _CHECK, _FOREIGN = "23505", "23502", "23514", "23503"
+_UNIQUE, _MISSING = "23505", "23502"
 
 
 @contextmanager

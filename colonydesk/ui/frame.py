@@ -327,10 +327,6 @@ class StatusBar(QWidget):
         self._member.setToolTip(self.tr("Who records; choose another member"))
         self._member.setEnabled(bool(members))
 
-    def choose_member(self) -> None:
-        """Open the list of members at its button."""
-        self._member.showMenu()
-
     def set_text(self, name: str, text: str) -> None:
         """Show ``text`` under ``name`` at the left, behind the member; "" takes it away."""
         if name not in self._texts:

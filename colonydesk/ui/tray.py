@@ -93,10 +93,6 @@ class Tray(QObject):
         self._icon.showMessage(title, text, self._icon.icon(), SHOWN_MS)
         return True
 
-    def geometry_is_known(self) -> bool:
-        """Whether the desktop has placed the icon (not every desktop says so)."""
-        return self._icon is not None and self._icon.geometry().isValid()
-
     def _make_menu(self) -> QMenu:
         menu = QMenu()
         self.destroyed.connect(menu.deleteLater)  # an icon owns no menu

@@ -16,7 +16,6 @@ from colonydesk.domain.notices import (
     animal_notices,
     breeding_check_due,
     cage_cleaning_due,
-    check_each,
     genotyping_due,
     is_unread,
     little_training,
@@ -207,16 +206,6 @@ def test_a_pair_is_checked_every_21_days_without_a_litter():
     assert breeding_check_due(replace(pair, last_litter=date(2026, 3, 5)), TODAY) is None
     assert breeding_check_due(replace(pair, end_date=TODAY), TODAY) is None
     assert breeding_check_due(replace(pair, start_date=None), TODAY) is None
-
-
-def test_one_animals_failure_is_listed_and_stops_no_other():
-    broken = PAST_DUE._replace(nickname="m2", timezone="No/Such_Zone")
-    animals = [PAST_DUE, broken, PAST_DUE._replace(nickname="m3")]
-    notices, failures = check_each(animals, lambda animal: animal_notices(animal, NOW))
-    assert len(notices) == 10
-    [(animal, error)] = failures
-    assert animal is broken
-    assert "No/Such_Zone" in str(error)
 
 
 @given(

@@ -73,12 +73,6 @@ class Animal:
         career = self.career
         return career is not None and career.start is not None and career.end is None
 
-    def cage_on(self, day: int) -> Cage | None:
-        """Where it lives on a day; None before the first move and after death."""
-        if self.death is not None and day >= self.death:
-            return None
-        return next((cage for since, cage in reversed(self.stays) if since <= day), None)
-
 
 @dataclass(slots=True, eq=False)
 class Pair:

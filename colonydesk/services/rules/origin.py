@@ -10,7 +10,6 @@ from colonydesk.db.tables import BreedingPair, Line, Litter, Subject
 from colonydesk.db.unit import Unit
 from colonydesk.services.change import Change
 
-TAKEN = ("birth_date", "line_id", "species_id", "strain_id", "source_id")
 _OF_PARENTS = ("species_id", "strain_id", "source_id")
 
 

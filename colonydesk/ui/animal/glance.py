@@ -31,7 +31,7 @@ from colonydesk.ui.animal.tab import Tab
 from colonydesk.ui.desk import Desk
 
 FIGURES_HEIGHT = 64
-BELOW_TOP, BELOW_LINE = 43, 16
+BELOW_TOP = 43
 WIDEST = 980
 USUAL_ROWS = 12
 

@@ -182,10 +182,6 @@ class CurveWidget(QFrame):
         if self._curves:
             self.plot.set_span(self._span())
 
-    def is_percent(self) -> bool:
-        """Whether per cent of the expected weight are shown."""
-        return self._percent.isChecked()
-
     def set_percent(self, percent: bool) -> None:
         """Show per cent of the expected weight, or grams."""
         if percent != self._percent.isChecked():

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from colonydesk.domain.codes import SUBJECTS_SCOPE
 from colonydesk.domain.delivery import NOT_WANTED
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.parts import EmptyState, StateBadge, capped, label, rule, surface
+from colonydesk.qtkit.parts import StateBadge, capped, label, rule, surface
 from colonydesk.qtkit.search import Choice, SearchLine
 from colonydesk.qtkit.theme import XS, L, M
 from colonydesk.queries.receivers import Receiver, is_dead, receivers, rules_of
@@ -124,7 +124,6 @@ class RulesPage(QWidget):
         self.animal.textEdited.connect(lambda _text: self._forget_animal())
         self._who = QVBoxLayout()
         self._who.setSpacing(M)
-        self._nobody = EmptyState("")
         column = QVBoxLayout()
         column.setContentsMargins(L, L, L, L)
         column.setSpacing(M)

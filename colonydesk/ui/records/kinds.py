@@ -118,10 +118,6 @@ class KindsScreen(QWidget):
             if isinstance(page, RecordsScreen):
                 self._desk.remember_sash(page.splitter, f"records {key}")
 
-    def shows(self, table: str) -> bool:
-        """Whether records of this table can be shown here."""
-        return table in self._pages
-
     def open(self, table: str, row_id: UUID) -> None:
         """Show a record of one of the kinds."""
         page = self.show_page(table)

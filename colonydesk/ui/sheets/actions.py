@@ -5,7 +5,6 @@ from __future__ import annotations
 from colonydesk.ui.forms.items import Item, ListColumn, Sheet
 from colonydesk.ui.sheets.common import OF_SUBJECT, animal, more
 
-WHO = "Who"
 TAKE_OUT = "Take out…"
 SEVERITY_HELP = "What the animal went through; left empty, what is recorded of it already"
 
