@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from colonydesk.domain.plausibility import show_day
+from colonydesk.domain.days import show_day
 
 Row = Mapping[str, Any]
 

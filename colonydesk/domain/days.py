@@ -7,7 +7,7 @@ century exactly, and 12:00:00 decides an age.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +23,9 @@ DAY = 86_400 * SECOND
 NOON = DAY // 2
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
+# strftime's names follow the workstation's locale.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MICROSECOND = timedelta(microseconds=1)
 _PROBE = 7 * 86_400  # seconds; no zone changes its offset and back within a week
 _EARLIEST, _LATEST = date(2, 1, 1).toordinal() - EPOCH_DAY, date(9998, 1, 1).toordinal() - EPOCH_DAY
@@ -43,6 +46,17 @@ def micros_of(moments: Iterable[datetime]) -> Ints:
 def moment_of(value: int) -> datetime:
     """The aware UTC datetime of micros."""
     return EPOCH + timedelta(microseconds=int(value))
+
+
+def show_day(day: date) -> str:
+    """A day with its year: "10 Mar 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def show_date(day: date, now: datetime, clock: tzinfo) -> str:
+    """A day for a sentence: "10 Mar", and the year where it is not this one."""
+    is_this_year = day.year == now.astimezone(clock).year
+    return f"{day.day} {MONTHS[day.month - 1]}" if is_this_year else show_day(day)
 
 
 def day_number(day: date) -> int:

@@ -11,15 +11,13 @@ from datetime import datetime
 
 import numpy as np
 
-from colonydesk.domain.days import DAY, NOON, day_number, micros, moment_of
+from colonydesk.domain.days import DAY, NOON, day_number, micros, moment_of, show_day
 from colonydesk.domain.explanation import Explanation, Input, number
 from colonydesk.domain.facts import Facts, Found, find, inputs
 from colonydesk.domain.growth import GrowthTable, row_of_week
 from colonydesk.domain.moment import missing
 from colonydesk.domain.state import Inputs, Values, evaluate
 from colonydesk.domain.weight import STATUS_WORDS, compared, is_under, status_limits
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _MISSING = {
     "weight": "weight",
@@ -171,7 +169,7 @@ class _Explainer:
     def _birth(self) -> str:
         assert self._facts.birth_date is not None
         born = self._facts.birth_date
-        return f"born {born.day} {MONTHS[born.month - 1]} {born.year}, counted from 12:00"
+        return f"born {show_day(born)}, counted from 12:00"
 
     def _row(
         self, name: str, label: str, age_name: str, days: float, table: GrowthTable, column: np.ndarray
@@ -374,4 +372,4 @@ class _Explainer:
 
     def _when(self, value: int) -> str:
         local = moment_of(value).astimezone(self._lab.zone.info)
-        return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
+        return f"{show_day(local)} {local:%H:%M}"

@@ -13,6 +13,7 @@ import re
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
+from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.water import shown_given, shown_owed
 
@@ -41,8 +42,6 @@ MAX_LENGTH = 24
 """Characters; the longest exact decimal of a double above 0.0001 has 22."""
 
 _ROUNDING = 1e-9
-# strftime's names follow the workstation's locale
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 What = Literal["weight", "reference weight", "implant weight", "water"]
 
@@ -337,13 +336,3 @@ def _day(moment: datetime, zone: tzinfo) -> date:
 
 def _clock(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
-
-
-def show_date(day: date, now: datetime, zone: tzinfo) -> str:
-    """A day for a sentence: "10 Mar", and the year where it is not this one."""
-    return show_day(day) if day.year != _day(now, zone).year else f"{day.day} {_MONTHS[day.month - 1]}"
-
-
-def show_day(day: date) -> str:
-    """A day with its year: "10 Mar 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

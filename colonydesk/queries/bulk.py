@@ -12,8 +12,7 @@ from sqlalchemy.orm import aliased
 from colonydesk.db.requests import remaining
 from colonydesk.db.tables import Lab, LabMember, Line, Subject, SubjectRequest
 from colonydesk.domain.animal_rules import RULES, Bar, Row, kept_by, other_line
-from colonydesk.domain.days import local_day
-from colonydesk.domain.plausibility import show_day
+from colonydesk.domain.days import local_day, show_day
 from colonydesk.queries.bulk_foreseen import by_hand, names_taken
 
 LISTED_AT_MOST = 5

@@ -11,8 +11,8 @@ from colonydesk.db.engine import Database
 from colonydesk.db.tables import Cull, Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.codes import SEVERITY
+from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Question, Refused
-from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal, animal
 from colonydesk.services.deaths import check_reduced, die, doubts_of_death
 from colonydesk.services.done import Done, ask, done

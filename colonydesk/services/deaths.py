@@ -23,9 +23,8 @@ from colonydesk.db.tables import (
     Weighing,
 )
 from colonydesk.db.unit import Unit, restored
-from colonydesk.domain.days import zone
+from colonydesk.domain.days import show_date, zone
 from colonydesk.domain.errors import Question, Refused
-from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.housing import mirror
 from colonydesk.services.restrictions import derive_protocol

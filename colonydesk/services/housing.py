@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 from colonydesk.db.cages import past_since
 from colonydesk.db.tables import BreedingPair, Housing, HousingSubject, Lab, Subject
 from colonydesk.db.unit import Unit
+from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal, animal
 
 CONDITIONS = (

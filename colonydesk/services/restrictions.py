@@ -11,8 +11,9 @@ from colonydesk.db.engine import Database
 from colonydesk.db.protocol import protocol_number
 from colonydesk.db.tables import Subject, WaterRestriction, Weighing, water_restriction_user
 from colonydesk.db.unit import Unit
+from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.plausibility import CLOCK_TOLERANCE, IMPOSSIBLE_FACTOR, show, show_date
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE, IMPOSSIBLE_FACTOR, show
 from colonydesk.services.animals import Animal, animal
 from colonydesk.services.done import Done, done
 

@@ -12,9 +12,8 @@ from colonydesk.db.catalogue import table_of
 from colonydesk.db.catalogue.fields import BOOKKEEPING
 from colonydesk.db.tables import Base, HousingSubject, Subject, WaterRestriction
 from colonydesk.db.unit import Unit
-from colonydesk.domain.days import zone
+from colonydesk.domain.days import show_date, zone
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Act, Change
 from colonydesk.services.deaths import RECORDED

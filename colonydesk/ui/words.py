@@ -4,12 +4,11 @@ import math
 from datetime import date, datetime, tzinfo
 
 from colonydesk.domain.codes import SEX
+from colonydesk.domain.days import MONTHS, WEEKDAYS
 from colonydesk.domain.plausibility import show_weight
 from colonydesk.domain.water import shown_given, shown_owed
 from colonydesk.domain.weight import shown_percentage
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNKNOWN = "-"
 
 
@@ -21,12 +20,12 @@ def counted(count: int, one: str, many: str) -> str:
 def day_text(day: date, today: date | None = None) -> str:
     """ "23 Nov", with the year where it is not today's."""
     year = f" {day.year}" if today is not None and day.year != today.year else ""
-    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+    return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def weekday_text(day: date) -> str:
     """ "Mon 23 Nov"."""
-    return f"{_WEEKDAYS[day.weekday()]} {day_text(day)}"
+    return f"{WEEKDAYS[day.weekday()]} {day_text(day)}"
 
 
 def near_day_text(day: date, today: date) -> str:

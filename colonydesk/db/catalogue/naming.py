@@ -10,8 +10,7 @@ from sqlalchemy import Connection, select
 
 from colonydesk.db.catalogue import one
 from colonydesk.db.catalogue.paths import Paths, field_at
-from colonydesk.domain.days import zone
-from colonydesk.domain.plausibility import show_day
+from colonydesk.domain.days import show_day, zone
 
 LONGEST = 60
 """Characters of a label that is free text."""

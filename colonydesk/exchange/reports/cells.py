@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from colonydesk.domain.days import zone
+from colonydesk.domain.days import show_day, zone
 from colonydesk.domain.water import shown_given, shown_owed
 from colonydesk.domain.weight import shown_percentage
 from colonydesk.queries.reports import Column, Report, Row
-from colonydesk.queries.reports.words import count_text, day_text, long_day_text, moment_text
+from colonydesk.queries.reports.words import count_text, long_day_text, moment_text
 
 UNKNOWN = "-"
 EPSILON = 1e-6
@@ -39,14 +39,14 @@ def cell_text(column: Column, value: Any, clock: tzinfo | None = None) -> str:
 def _day_or_word(value: Any, clock: tzinfo | None) -> str:
     if isinstance(value, datetime):
         return moment_text(value, clock)
-    return day_text(value) if isinstance(value, date) else str(value)
+    return show_day(value) if isinstance(value, date) else str(value)
 
 
 def days_text(report: Report) -> str:
     """The day of a report, or its first and last."""
     if report.first == report.last:
         return long_day_text(report.last)
-    return f"{day_text(report.first)} – {day_text(report.last)}"
+    return f"{show_day(report.first)} – {show_day(report.last)}"
 
 
 def counted_text(report: Report) -> str:

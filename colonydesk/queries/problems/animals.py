@@ -13,9 +13,9 @@ from colonydesk.db.protocol import protocol_number
 from colonydesk.db.tables import Cull, Lab, Line, Litter, Subject, SubjectRequest, Surgery
 from colonydesk.db.text import folded
 from colonydesk.domain.codes import MILD, PROTOCOL_REASON, SEVERITY
+from colonydesk.domain.days import show_day
 from colonydesk.domain.errors import Refused
 from colonydesk.domain.naming import check_nickname
-from colonydesk.domain.plausibility import show_day
 from colonydesk.queries.problems.problem import OF_ANIMAL, Problem, later, of_animal
 
 PROTOCOL = "protocol_number"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from colonydesk.db.tables import BreedingPair, Housing, HousingSubject, Lab, Litter, Session, Subject
-from colonydesk.domain.plausibility import show_day
+from colonydesk.domain.days import show_day
 from colonydesk.queries.problems.problem import OF_ANIMAL, Problem, day_of, of_animal
 
 _PARENTS = (("father", "M", "F"), ("mother1", "F", "M"), ("mother2", "F", "M"))

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, or_
 
 from colonydesk.db.tables import Lab, Subject
-from colonydesk.domain.days import zone
-from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_day
+from colonydesk.domain.days import show_day, zone
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from colonydesk.db.tables import (
     WaterRestriction,
     Weighing,
 )
-from colonydesk.domain.plausibility import IMPOSSIBLE_FACTOR, show, show_day
+from colonydesk.domain.days import show_day
+from colonydesk.domain.plausibility import IMPOSSIBLE_FACTOR, show
 from colonydesk.queries.problems.problem import (
     OF_ANIMAL,
     Problem,

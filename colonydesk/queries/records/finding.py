@@ -15,8 +15,7 @@ from colonydesk.db.catalogue.naming import label, label_paths, naming, words
 from colonydesk.db.catalogue.paths import Paths, field_at
 from colonydesk.db.tables.base import UtcDateTime
 from colonydesk.db.text import begins, folded, holds
-from colonydesk.domain.days import local_day, zone
-from colonydesk.domain.plausibility import show_day
+from colonydesk.domain.days import local_day, show_day, zone
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 CANDIDATES = 2000

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, exists, func, or_, select
 
 from colonydesk.db.tables import Subject, Surgery
 from colonydesk.domain.codes import SEX
-from colonydesk.domain.days import zone
+from colonydesk.domain.days import show_day, zone
 from colonydesk.domain.notices import training_days
 from colonydesk.queries.audit import AuditLine, Changed, audit_lines, audit_numbers
 from colonydesk.queries.culls import REDUCED_WITHIN, CullRow, to_be_culled, to_be_reduced
 from colonydesk.queries.reports.animals import ANIMAL, RESPONSIBLE, age_in_days, described
 from colonydesk.queries.reports.model import Asked, Column, Report, Row
-from colonydesk.queries.reports.words import day_text, moment_text, weekday_text
+from colonydesk.queries.reports.words import moment_text, weekday_text
 from colonydesk.queries.training import ENOUGH, TrainingDay, TrainingRow, training_week
 
 CHANGES_MOST = 5000
@@ -255,7 +255,7 @@ def _plain(value: Any, clock: Any) -> str:
     if isinstance(value, datetime):
         return moment_text(value if value.tzinfo is not None else value.replace(tzinfo=UTC), clock)
     if isinstance(value, date):
-        return day_text(value)
+        return show_day(value)
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):

@@ -9,8 +9,9 @@ from sqlalchemy import case, exists, func, or_, select
 from colonydesk.db.tables import Cull, LabLocation, Subject, Surgery
 from colonydesk.db.unit import Unit
 from colonydesk.domain.codes import MILD, MODERATE
+from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Question, Refused
-from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.deaths import check_reduced, doubts_of_death, doubts_of_life, revive, set_death

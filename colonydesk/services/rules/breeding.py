@@ -8,10 +8,9 @@ from sqlalchemy import select
 from colonydesk.db.tables import BreedingPair, Lab, Subject
 from colonydesk.db.unit import Unit
 from colonydesk.domain.codes import SEX
-from colonydesk.domain.days import local_day
+from colonydesk.domain.days import local_day, show_date
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import Kind, wants_autoname
-from colonydesk.domain.plausibility import show_date
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.done import ask

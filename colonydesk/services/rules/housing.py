@@ -8,8 +8,9 @@ from sqlalchemy import or_, select
 
 from colonydesk.db.tables import Housing, HousingSubject, Subject
 from colonydesk.db.unit import Unit
+from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.plausibility import CLOCK_TOLERANCE, show_date
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE
 from colonydesk.services.animals import Animal
 from colonydesk.services.change import Change, Rule
 from colonydesk.services.housing import CONDITIONS, change_conditions, leave, mirror, refuse_past, take_in

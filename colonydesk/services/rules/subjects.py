@@ -23,9 +23,9 @@ from colonydesk.db.tables import (
 from colonydesk.db.unit import Unit
 from colonydesk.domain.animal_rules import dead_marked, dead_moved, human, kept_by
 from colonydesk.domain.codes import PROTOCOL_REASON, SEX
+from colonydesk.domain.days import show_date, show_day
 from colonydesk.domain.errors import Question, Refused
 from colonydesk.domain.naming import check_nickname, wants_autoname
-from colonydesk.domain.plausibility import show_date, show_day
 from colonydesk.services.animals import animal
 from colonydesk.services.change import Change, Rule, refuse
 from colonydesk.services.deaths import doubts_of_death, doubts_of_life, revive, set_death

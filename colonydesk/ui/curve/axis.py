@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from colonydesk.domain.days import MONTHS, WEEKDAYS, show_day
 from colonydesk.queries.curve_data import Floats
 
 DAY = 86_400.0
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAY_STEPS = (1, 2, 7, 14)
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MONTH_DAYS = 30.4
@@ -35,7 +34,7 @@ def day_text(day: date) -> str:
 
 def long_day_text(day: date) -> str:
     """ "Mon 23 Nov 2026" """
-    return f"{WEEKDAYS[day.weekday()]} {day_text(day)} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {show_day(day)}"
 
 
 def date_ticks(

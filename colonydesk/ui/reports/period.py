@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
+from colonydesk.domain.days import show_day
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.caret import CaretLine
 from colonydesk.qtkit.form_words import read_day
 from colonydesk.qtkit.parts import label, restyle
 from colonydesk.qtkit.theme import S
 from colonydesk.queries.reports import REPORTS, usual_days
-from colonydesk.queries.reports.words import day_text
 
 _FIELD = 116
 OTHER = "other"
@@ -38,10 +38,10 @@ class DayEdit(CaretLine):
         """Show a day; nothing is told of it."""
         self.day = day
         self._mark(False)
-        self.setText(day_text(day))
+        self.setText(show_day(day))
 
     def _read(self) -> None:
-        if self.text() == day_text(self.day):
+        if self.text() == show_day(self.day):
             return
         try:
             day = read_day(self.text(), self._today())
