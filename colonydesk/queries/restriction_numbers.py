@@ -5,13 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
-
 from colonydesk.db.plain import Reading
 from colonydesk.domain.days import moment_of
 from colonydesk.domain.weight import STATUS_WORDS
-from colonydesk.queries.status import restricted_status
+from colonydesk.queries.status import or_none, restricted_status
 
 
 class Numbers(NamedTuple):
@@ -40,22 +37,18 @@ def numbers_of_today(
     status = restricted_status(connection, now, subject_ids=subject_ids)
     known, values = status.inputs, status.values
     columns: list[Sequence[Any]] = [
-        _known(known.weight),
-        _known(values.expected_weight),
-        _known(values.min_weight),
-        _known(values.percentage_weight),
+        or_none(known.weight),
+        or_none(values.expected_weight),
+        or_none(values.min_weight),
+        or_none(values.percentage_weight),
         [STATUS_WORDS[code] for code in values.status.tolist()],
-        _known(values.required),
+        or_none(values.required),
         known.reward.tolist(),
         known.supplement.tolist(),
         values.given.tolist(),
-        _known(values.remaining),
-        _known(values.excess),
+        or_none(values.remaining),
+        or_none(values.excess),
     ]
     starts = [moment_of(start) for start in status.restriction_start.tolist()]
     numbers = (Numbers(*row) for row in zip(*columns, strict=True))
     return dict(zip(zip(status.ids, starts, strict=True), numbers, strict=True))
-
-
-def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]

@@ -239,3 +239,8 @@ def _growth(
         for age, (mean, sd) in zip(ages, found, strict=True):
             mean[of], sd[of] = mean_and_sd(table, age[of], mode)
     return found
+
+
+def or_none(values: npt.NDArray[np.float64]) -> list[float | None]:
+    """Numbers, None where one is not known."""
+    return [None if value != value else value for value in values.tolist()]

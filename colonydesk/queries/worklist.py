@@ -11,7 +11,7 @@ import numpy.typing as npt
 from colonydesk.db.plain import Reading, Statement, day, rows
 from colonydesk.domain.days import date_of
 from colonydesk.domain.weight import STATUS_WORDS
-from colonydesk.queries.status import RestrictedStatus, restricted_status
+from colonydesk.queries.status import RestrictedStatus, or_none, restricted_status
 
 
 class WorklistRow(NamedTuple):
@@ -89,16 +89,16 @@ def _columns(connection: Reading, status: RestrictedStatus) -> tuple[Sequence[An
         status.cages,
         _moments(status.restriction_start),
         _moments(status.restriction_end),
-        _known(known.weight),
+        or_none(known.weight),
         _moments(status.weighed_at),
         status.weighed_today.tolist(),
-        _known(values.percentage_weight),
+        or_none(values.percentage_weight),
         [STATUS_WORDS[code] for code in values.status.tolist()],
-        _known(values.expected_weight),
-        _known(values.min_weight),
-        _known(values.required),
+        or_none(values.expected_weight),
+        or_none(values.min_weight),
+        or_none(values.required),
         values.given.tolist(),
-        _known(values.remaining),
+        or_none(values.remaining),
         known.adlib.tolist(),
         _planned(connection, status),
         [_OWED[owed] for owed in (status.owes_weight + 2 * status.owes_water).tolist()],
@@ -114,10 +114,6 @@ def _planned(connection: Reading, status: RestrictedStatus) -> list[float | None
     amounts = {(id_, day(of)): amount for id_, of, amount in rows(connection, _PLANS, values)}
     days = map(date_of, status.days.tolist())
     return [amounts.get(key) for key in zip(status.keys, days, strict=True)]
-
-
-def _known(values: npt.NDArray[np.float64]) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]
 
 
 def _moments(values: npt.NDArray[np.int64]) -> list[datetime | None]:
