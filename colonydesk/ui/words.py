@@ -17,6 +17,11 @@ def counted(count: int, one: str, many: str) -> str:
     return one if count == 1 else many.replace("%n", f"{count:,}")
 
 
+def plain(text: str) -> str:
+    """A text as rich text shows it unchanged."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
 def day_text(day: date, today: date | None = None) -> str:
     """ "23 Nov", with the year where it is not today's."""
     year = f" {day.year}" if today is not None and day.year != today.year else ""

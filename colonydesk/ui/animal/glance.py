@@ -26,7 +26,7 @@ from colonydesk.qtkit.parts import label, rule, surface
 from colonydesk.qtkit.theme import CAPTION, FIGURE, XS, L, M, S, ThemeSource, font
 from colonydesk.queries.overview import Named, Overview
 from colonydesk.ui import words
-from colonydesk.ui.animal.said import carried_text, flags, plain
+from colonydesk.ui.animal.said import carried_text, flags
 from colonydesk.ui.animal.tab import Tab
 from colonydesk.ui.desk import Desk
 
@@ -321,7 +321,7 @@ class GlanceTab(Tab):
             (self.tr("Reduced"), shown.reduced_date),
             (self.tr("Died"), shown.death_date),
         )
-        genotype = ", ".join(plain(carried_text(one)) for one in shown.genotype)
+        genotype = ", ".join(words.plain(carried_text(one)) for one in shown.genotype)
         return [
             (self.tr("Species"), _text(shown.species)),
             (self.tr("Strain"), _text(shown.strain)),
@@ -350,12 +350,12 @@ class GlanceTab(Tab):
             (self.tr("Cage"), _text(shown.cage)),
             (self.tr("Cage mates"), _links("subject", shown.cage_mates)),
             (self.tr("Ear mark"), _text(shown.ear_mark)),
-            (self.tr("Protocol"), plain(self._protocol(shown.protocol_number))),
+            (self.tr("Protocol"), words.plain(self._protocol(shown.protocol_number))),
             (self.tr("Severity"), _text(severity)),
         ]
         if shown.death_date is None:
             marked = ", ".join(flags(shown))
-            fields.append((self.tr("To do"), f"<b>{plain(marked)}</b>" if marked else words.UNKNOWN))
+            fields.append((self.tr("To do"), f"<b>{words.plain(marked)}</b>" if marked else words.UNKNOWN))
         elif shown.cull_id is not None:
             fields.append((self.tr("Culled"), _text(shown.cull_reason or self.tr("no reason given"))))
         return fields
@@ -386,11 +386,12 @@ def _known(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _text(text: str | None) -> str:
-    return plain(text) if text else words.UNKNOWN
+    return words.plain(text) if text else words.UNKNOWN
 
 
 def _links(table: str, records: Sequence[Named | None]) -> str:
     """The records as links that open them."""
     scheme = table.replace("_", "-")
-    found = [f'<a href="{scheme}:{one.id}">{plain(one.label)}</a>' for one in records if one is not None]
+    there = [one for one in records if one is not None]
+    found = [f'<a href="{scheme}:{one.id}">{words.plain(one.label)}</a>' for one in there]
     return ", ".join(found) or words.UNKNOWN

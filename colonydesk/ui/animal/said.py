@@ -85,14 +85,9 @@ def carried_text(one: Carried) -> str:
     return f"{one.allele} {ZYGOSITY_SYMBOL[one.zygosity]}"
 
 
-def plain(text: str) -> str:
-    """A text as rich text shows it unchanged."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
-
-
 def kept(text: str) -> str:
-    """The same, kept together on one line."""
-    return plain(text).replace(" ", "&nbsp;").replace("-", "\u2011")
+    """A text as rich text shows it unchanged, kept together on one line."""
+    return words.plain(text).replace(" ", "&nbsp;").replace("-", "\u2011")
 
 
 def moment_text(moment: datetime, zone: tzinfo, today: date) -> str:

@@ -60,20 +60,20 @@ class Who(QWidget):
         age = words.age_text(card.birth_date, today, card.death_date)
         by = self.tr("with {}").format(card.responsible_user) if card.responsible_user else ""
         plain = (ear, words.sex_text(card.sex), age, card.line or "", by)
-        return [_bold(where), *(_plain(text) for text in plain if text)]
+        return [_bold(where), *(words.plain(text) for text in plain if text)]
 
     def _kept(self, card: Card, state: State) -> list[str]:
         """What is special about it."""
         parts = []
         if state.implant_weight:
-            parts.append(_plain(self.tr("implant {} g").format(words.grams(state.implant_weight))))
+            parts.append(words.plain(self.tr("implant {} g").format(words.grams(state.implant_weight))))
         if card.death_date is not None:
             parts.append(_bold(self.tr("died {}").format(words.day_text(card.death_date, state.day))))
         elif state.restriction_start is not None:
             since = words.day_text(card.facts.lab.zone.day(state.restriction_start), state.day)
-            parts.append(_plain(self.tr("restricted since {}").format(since)))
+            parts.append(words.plain(self.tr("restricted since {}").format(since)))
         else:
-            parts.append(_plain(self.tr("not on water restriction")))
+            parts.append(words.plain(self.tr("not on water restriction")))
         if card.to_be_culled:
             parts.append(_bold(self.tr("to be culled")))
         return parts
@@ -97,8 +97,4 @@ class Who(QWidget):
 
 
 def _bold(text: str) -> str:
-    return f"<b>{_plain(text)}</b>"
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    return f"<b>{words.plain(text)}</b>"
