@@ -101,6 +101,10 @@ def _of_today(key: str, title: str, text: Callable[[Numbers], str], width: int) 
     )
 
 
+def _animal(width: int = 118) -> ListColumn:
+    return ListColumn("subject", tr("Animal"), lambda row: row.nickname, width)
+
+
 class Kinds:
     """The lists, with their words; ``now`` tells which year needs no saying."""
 
@@ -112,29 +116,7 @@ class Kinds:
         return lambda row: moment_text(row, getattr(row, name), self._now())
 
     def _make(self) -> Sequence[ListKind]:
-        animal = ListColumn("subject", tr("Animal"), lambda row: row.nickname, 118)
-        start = ListColumn("start_time", tr("Start"), self._moment("start_time"), 128)
-        end = ListColumn("end_time", tr("End"), self._moment("end_time"), 128)
-        lasted = ListColumn("end_time", tr("Lasted"), _duration, 76, number=True)
-        procedures = self._words("procedures", tr("Procedures"), 190)
-        location = self._words("location", tr("Location"), 116)
-        users = self._words("users", tr("Members"), 140)
-        narrative = ListColumn("narrative", tr("Narrative"), lambda row: _first_line(row.narrative), 130)
-        sessions = (
-            ListColumn("subject", tr("Animal"), lambda row: row.nickname, 136),
-            start,
-            lasted,
-            ListColumn("task_protocol", tr("Protocol"), _own("task_protocol"), 138),
-            ListColumn("n_trials", tr("Trials"), _own("n_trials"), 62, number=True),
-            ListColumn("n_correct_trials", tr("Correct"), _own("n_correct_trials"), 70, number=True),
-            ListColumn("type", tr("Type"), _own("type"), 100),
-            procedures,
-            location,
-            users,
-            self._words("projects", tr("Projects"), 140),
-            ListColumn("qc", tr("QC"), _own("qc"), 80),
-            narrative,
-        )
+        sessions = self._session_columns()
         return (
             ListKind(
                 "surgery",
@@ -142,16 +124,7 @@ class Kinds:
                 tr("Surgeries"),
                 tr("surgery"),
                 tr("No surgery is written down yet."),
-                (
-                    animal,
-                    ListColumn("start_time", tr("Date"), self._moment("start_time"), 128),
-                    procedures,
-                    ListColumn("outcome_type", tr("Outcome"), _own("outcome_type"), 108),
-                    ListColumn("implant_weight", tr("Implant, g"), self._implant, 80, number=True),
-                    location,
-                    users,
-                    narrative,
-                ),
+                self._surgery_columns(),
             ),
             ListKind(
                 "virus_injection",
@@ -159,22 +132,7 @@ class Kinds:
                 tr("Virus injections"),
                 tr("injection"),
                 tr("No virus injection is written down yet."),
-                (
-                    animal,
-                    ListColumn("start_time", tr("Date"), self._moment("start_time"), 128),
-                    ListColumn("virus_batch", tr("Virus batch"), _own("virus_batch"), 190),
-                    ListColumn(
-                        "injection_volume", tr("Volume, nL"), _own("injection_volume"), 88, number=True
-                    ),
-                    ListColumn(
-                        "rate_of_injection", tr("Rate, nL/min"), _own("rate_of_injection"), 96, number=True
-                    ),
-                    ListColumn("injection_type", tr("Type"), _own("injection_type"), 110),
-                    procedures,
-                    location,
-                    users,
-                    narrative,
-                ),
+                self._injection_columns(),
             ),
             ListKind(
                 "session",
@@ -200,27 +158,7 @@ class Kinds:
                 tr("Water restrictions"),
                 tr("restriction"),
                 tr("No water restriction is written down yet."),
-                (
-                    animal,
-                    start,
-                    end,
-                    _of_today("weight", tr("Weight, g"), lambda of: words.grams(of.weight), 76),
-                    ListColumn("percentage", tr("% exp"), self._share, 122, state=self._share_state),
-                    _of_today("required", tr("Required, mL"), lambda of: words.owed(of.required), 96),
-                    _of_today("given", tr("Given, mL"), lambda of: words.given(of.given), 78),
-                    _of_today("remaining", tr("Remaining, mL"), lambda of: _remaining(of.remaining), 106),
-                    _of_today("excess", tr("Excess, mL"), lambda of: words.excess(of.excess), 84),
-                    _of_today("reward", tr("Reward, mL"), lambda of: words.given(of.reward), 88),
-                    _of_today("supplement", tr("Suppl., mL"), lambda of: words.given(of.supplement), 84),
-                    _of_today(
-                        "expected", tr("Expected, g"), lambda of: words.gram_figure(of.expected_weight), 88
-                    ),
-                    _of_today("minimum", tr("Minimum, g"), lambda of: words.least(of.min_weight), 88),
-                    ListColumn("reference_weight", tr("Reference, g"), self._reference, 94, number=True),
-                    ListColumn("water_type", tr("Water"), _own("water_type"), 130),
-                    users,
-                    narrative,
-                ),
+                self._restriction_columns(),
             ),
             ListKind(
                 "other_action",
@@ -228,7 +166,7 @@ class Kinds:
                 tr("Other actions"),
                 tr("action"),
                 tr("No other action is written down yet."),
-                (animal, start, end, procedures, location, users, narrative),
+                (_animal(), self._start(), self._end(), *self._about()),
             ),
             ListKind(
                 "cull",
@@ -236,18 +174,96 @@ class Kinds:
                 tr("Culls"),
                 tr("cull"),
                 tr("No cull is written down yet."),
-                (
-                    animal,
-                    ListColumn("date", tr("Date"), self._day, 96),
-                    ListColumn("cull_reason", tr("Reason"), _own("cull_reason"), 150),
-                    ListColumn("cull_method", tr("Method"), _own("cull_method"), 150),
-                    ListColumn("severity", tr("Severity"), self._severity, 112),
-                    ListColumn("cage", tr("Cage"), _own("cage"), 76),
-                    ListColumn("user", tr("By"), _own("user"), 140),
-                    ListColumn("description", tr("Description"), lambda row: _first_line(row.narrative), 130),
-                ),
+                self._cull_columns(),
                 has_end=False,
             ),
+        )
+
+    def _surgery_columns(self) -> tuple[ListColumn, ...]:
+        procedures, *rest = self._about()
+        return (
+            _animal(),
+            self._start(tr("Date")),
+            procedures,
+            ListColumn("outcome_type", tr("Outcome"), _own("outcome_type"), 108),
+            ListColumn("implant_weight", tr("Implant, g"), self._implant, 80, number=True),
+            *rest,
+        )
+
+    def _injection_columns(self) -> tuple[ListColumn, ...]:
+        return (
+            _animal(),
+            self._start(tr("Date")),
+            ListColumn("virus_batch", tr("Virus batch"), _own("virus_batch"), 190),
+            ListColumn("injection_volume", tr("Volume, nL"), _own("injection_volume"), 88, number=True),
+            ListColumn("rate_of_injection", tr("Rate, nL/min"), _own("rate_of_injection"), 96, number=True),
+            ListColumn("injection_type", tr("Type"), _own("injection_type"), 110),
+            *self._about(),
+        )
+
+    def _session_columns(self) -> tuple[ListColumn, ...]:
+        *about, narrative = self._about()
+        return (
+            _animal(136),
+            self._start(),
+            ListColumn("end_time", tr("Lasted"), _duration, 76, number=True),
+            ListColumn("task_protocol", tr("Protocol"), _own("task_protocol"), 138),
+            ListColumn("n_trials", tr("Trials"), _own("n_trials"), 62, number=True),
+            ListColumn("n_correct_trials", tr("Correct"), _own("n_correct_trials"), 70, number=True),
+            ListColumn("type", tr("Type"), _own("type"), 100),
+            *about,
+            self._words("projects", tr("Projects"), 140),
+            ListColumn("qc", tr("QC"), _own("qc"), 80),
+            narrative,
+        )
+
+    def _restriction_columns(self) -> tuple[ListColumn, ...]:
+        *_, users, narrative = self._about()
+        return (
+            _animal(),
+            self._start(),
+            self._end(),
+            _of_today("weight", tr("Weight, g"), lambda of: words.grams(of.weight), 76),
+            ListColumn("percentage", tr("% exp"), self._share, 122, state=self._share_state),
+            _of_today("required", tr("Required, mL"), lambda of: words.owed(of.required), 96),
+            _of_today("given", tr("Given, mL"), lambda of: words.given(of.given), 78),
+            _of_today("remaining", tr("Remaining, mL"), lambda of: _remaining(of.remaining), 106),
+            _of_today("excess", tr("Excess, mL"), lambda of: words.excess(of.excess), 84),
+            _of_today("reward", tr("Reward, mL"), lambda of: words.given(of.reward), 88),
+            _of_today("supplement", tr("Suppl., mL"), lambda of: words.given(of.supplement), 84),
+            _of_today("expected", tr("Expected, g"), lambda of: words.gram_figure(of.expected_weight), 88),
+            _of_today("minimum", tr("Minimum, g"), lambda of: words.least(of.min_weight), 88),
+            ListColumn("reference_weight", tr("Reference, g"), self._reference, 94, number=True),
+            ListColumn("water_type", tr("Water"), _own("water_type"), 130),
+            users,
+            narrative,
+        )
+
+    def _cull_columns(self) -> tuple[ListColumn, ...]:
+        return (
+            _animal(),
+            ListColumn("date", tr("Date"), self._day, 96),
+            ListColumn("cull_reason", tr("Reason"), _own("cull_reason"), 150),
+            ListColumn("cull_method", tr("Method"), _own("cull_method"), 150),
+            ListColumn("severity", tr("Severity"), self._severity, 112),
+            ListColumn("cage", tr("Cage"), _own("cage"), 76),
+            ListColumn("user", tr("By"), _own("user"), 140),
+            ListColumn("description", tr("Description"), lambda row: _first_line(row.narrative), 130),
+        )
+
+    def _start(self, title: str | None = None) -> ListColumn:
+        return ListColumn("start_time", title or tr("Start"), self._moment("start_time"), 128)
+
+    def _end(self) -> ListColumn:
+        return ListColumn("end_time", tr("End"), self._moment("end_time"), 128)
+
+    def _about(self) -> tuple[ListColumn, ListColumn, ListColumn, ListColumn]:
+        """What every action has: its procedures, where it was, who did it, and what was written of it."""
+        return (
+            self._words("procedures", tr("Procedures"), 190),
+            self._words("location", tr("Location"), 116),
+            self._words("users", tr("Members"), 140),
+            ListColumn("narrative", tr("Narrative"), lambda row: _first_line(row.narrative), 130),
         )
 
     @staticmethod
