@@ -21,7 +21,7 @@ from colonydesk.services.housing import CONDITIONS, mirror
 from colonydesk.services.restrictions import derive_protocol
 from colonydesk.services.rules import RULES
 from colonydesk.services.rules.about import check_about
-from colonydesk.services.rules.actions import animals_of
+from colonydesk.services.rules.actions import animals_of, derive_protocols
 from colonydesk.services.rules.animal_of import subject_of
 from colonydesk.services.rules.genetics import REPLACE_BY_HAND, derive_again
 from colonydesk.services.rules.subjects import tell
@@ -194,11 +194,6 @@ _JUDGED: dict[str, Act | None] = {
 # What is derived
 
 
-def _protocols(unit: Unit, change: Change) -> None:
-    for subject_id in animals_of(change):
-        derive_protocol(unit, subject_id)
-
-
 def _zygosity(unit: Unit, change: Change) -> None:
     alleles = {change.after["allele_id"]}
     for subject_id in animals_of(change):
@@ -227,12 +222,12 @@ _DERIVED: dict[str, Act | None] = {
         for table in ("cull", "genotype_test", "housing_subject", "litter", "zygosity_rule")
     },
     "subject": _life,
-    "surgery": _protocols,
+    "surgery": derive_protocols,
     "zygosity": _zygosity,
 }
 _DERIVED_WITHOUT: dict[str, Act | None] = {
     **{table: RULES[table].deleting for table in ("genotype_test", "lab_member", "zygosity_rule")},
     "housing_subject": _left,
-    "surgery": _protocols,
+    "surgery": derive_protocols,
     "zygosity": _zygosity,
 }

@@ -67,6 +67,12 @@ def animals_of(change: Change) -> list[UUID]:
     return list(dict.fromkeys(ids))
 
 
+def derive_protocols(unit: Unit, change: Change) -> None:
+    """The protocol number of the animal of an action, and of the one whose it was before."""
+    for subject_id in animals_of(change):
+        derive_protocol(unit, subject_id)
+
+
 def _check_moment(unit: Unit, of: Animal, at: datetime, field: str, name: str) -> None:
     if at > unit.now + CLOCK_TOLERANCE:
         raise Refused(f"The {name} is in the future.", field)
@@ -108,8 +114,7 @@ def _after_surgery(unit: Unit, change: Change) -> None:
         revive(unit, fate.revived)
     if fate.dies is not None:
         set_death(unit, of, fate.dies)
-    for subject_id in animals_of(change):
-        derive_protocol(unit, subject_id)
+    derive_protocols(unit, change)
 
 
 def _deleting_surgery(unit: Unit, change: Change) -> None:
@@ -266,11 +271,6 @@ def _takes_more_time(change: Change) -> bool:
     return before is not None and (after is None or after > before)
 
 
-def _after_restriction(unit: Unit, change: Change) -> None:
-    for subject_id in animals_of(change):
-        derive_protocol(unit, subject_id)
-
-
 def _without(unit: Unit, change: Change) -> None:
     derive_protocol(unit, change.after["subject_id"], without=change.id)
 
@@ -294,5 +294,5 @@ RULES = {
     "virus_injection": Rule(before=_injection, after=touch_animals, deleting=touch_animals),
     "other_action": Rule(before=_other_action, after=touch_animals, deleting=touch_animals),
     "water_plan": Rule(before=_plan),
-    "water_restriction": Rule(before=_restriction, after=_after_restriction, deleting=_without),
+    "water_restriction": Rule(before=_restriction, after=derive_protocols, deleting=_without),
 }
