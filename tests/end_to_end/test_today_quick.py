@@ -171,3 +171,38 @@ def test_an_older_answer_that_comes_late_does_not_stand_in_the_list(
     gate.set()
     hands.settle()
     assert not hands.today._rows[of.subject_id].weighed_today
+
+
+def test_what_is_typed_and_taken_back_while_a_weight_is_saved_is_not_in_the_water(
+    hands: Hands, slow: Slow
+) -> None:
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    hands.type("0.9")
+    key(hands, Key.Key_Backspace)
+    hands.type("8")
+    go_on(hands, slow)
+    assert typed(hands) == ["", "0.8"]
+    hands.today.animal.water.clear()
+    hands.today.animal.weight.setFocus()
+    hands.type("22.5")
+    key(hands, Key.Key_Return)
+    go_on(hands, slow)
+    key(hands, Key.Key_Return)  # it was weighed already
+    hands.type("0.9")
+    key(hands, Key.Key_Escape)
+    go_on(hands, slow)
+    assert typed(hands) == ["", ""]
+
+
+def test_water_typed_before_the_weight_stays_whatever_is_typed_while_that_is_saved(
+    hands: Hands, slow: Slow
+) -> None:
+    hands.today.animal.water.setFocus()
+    hands.type("0.")
+    hands.today.animal.weight.setFocus()
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    hands.type("7")
+    go_on(hands, slow)
+    assert typed(hands) == ["", "0.7"]

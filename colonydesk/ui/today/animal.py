@@ -315,7 +315,7 @@ class AnimalPane(QWidget):
             if goes_on:
                 self.water.setFocus(Qt.FocusReason.OtherFocusReason)
             if self._weight_entry.ahead:
-                self.water.set_text(self._weight_entry.ahead)
+                self.water.set_text(self.water.text() + self._weight_entry.ahead)
         elif goes_on:
             self.finished.emit()
 

@@ -132,7 +132,7 @@ class CageAnimal(QWidget):
             self.entered.emit(number)
         ahead = self._entries[number].ahead
         if number is self.weight and ahead:
-            self.water.set_text(ahead)
+            self.water.set_text(self.water.text() + ahead)
 
     def _weigh(self, attempt: Attempt) -> Command:
         from colonydesk.ui.today.writes import weigh_command

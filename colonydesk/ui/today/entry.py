@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
@@ -102,6 +102,12 @@ class Entry(QObject):
             typed = event.text()
             if typed and typed in _OF_NUMBERS:
                 self.ahead += typed
+                return True
+            if event.key() == Qt.Key.Key_Backspace:
+                self.ahead = self.ahead[:-1]
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.ahead:
+                self.ahead = ""
                 return True
         return super().eventFilter(watched, event)
 
