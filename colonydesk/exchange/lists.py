@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from colonydesk.domain.plausibility import show_weight
 from colonydesk.domain.water import shown_given, shown_owed
 from colonydesk.domain.weight import shown_percentage
 from colonydesk.queries.subjects import SubjectRow
@@ -39,10 +40,10 @@ def today_text(rows: Sequence[WorklistRow]) -> str:
         (
             row.nickname,
             row.lab or "-",
-            _number(row.weight, 1),
+            "-" if row.weight is None else show_weight(row.weight),
             _percent(row.percentage_weight),
             row.status,
-            _number(shown_given(row.given_water_total), 2),
+            f"{shown_given(row.given_water_total):.2f}",
             _remaining(row.remaining_water),
             " and ".join(row.owed) or "nothing",
         )
@@ -89,10 +90,6 @@ def _percent(value: float | None) -> str:
 def _remaining(value: float | None) -> str:
     """What is still to be given: nothing where more was given than required."""
     return "-" if value is None else f"{max(shown_owed(value), 0.0):.2f}"
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _aligned(lines: Sequence[tuple[str, ...]], right: set[int]) -> str:

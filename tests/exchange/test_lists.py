@@ -67,3 +67,9 @@ def test_a_percentage_below_the_threshold_never_reads_as_on_it() -> None:
 def test_what_is_not_known_is_a_dash() -> None:
     line = cells(ROW._replace(percentage_weight=None, remaining_water=None, weight=None))
     assert (line["% exp"], line["remains mL"], line["weight g"]) == ("-", "-", "-")
+
+
+def test_a_weight_has_the_digits_that_were_noted() -> None:
+    """As in the window: 19.95 g of the 20 g is not 20.0 g."""
+    for weight, shown in ((19.95, "19.95"), (19.9, "19.9"), (20.0, "20.0"), (None, "-")):
+        assert cells(ROW._replace(weight=weight))["weight g"] == shown
