@@ -114,14 +114,18 @@ def test_ad_lib_by_keys_gives_the_keys_to_no_field_that_is_not_seen(hands: Hands
     assert not hands.today.animal.adlib.isChecked()
 
 
+def unrestricted(db: Database) -> str:
+    """A living animal that never was on restriction."""
+    restricted = select(WaterRestriction.subject_id)
+    free = select(Subject.nickname).where(Subject.death_date.is_(None), Subject.id.not_in(restricted))
+    with db.read() as connection:
+        return connection.execute(free.order_by(Subject.nickname)).scalars().all()[0]
+
+
 def test_a_reference_weight_that_is_typed_is_not_dropped_for_another_animal(
     hands: Hands, colony: Database
 ) -> None:
-    restricted = select(WaterRestriction.subject_id)
-    free = select(Subject.nickname).where(Subject.death_date.is_(None), Subject.id.not_in(restricted))
-    with colony.read() as connection:
-        name = connection.execute(free.order_by(Subject.nickname)).scalars().first()
-    assert name is not None
+    name = unrestricted(colony)
     hands.find(name)
     hands.today.hand.open_restriction()
     hands.settle()
@@ -154,3 +158,21 @@ def test_water_being_typed_in_a_cage_says_what_it_comes_to(hands: Hands) -> None
         assert animal.water._note.text() == said
         hands.escape()
     assert animal.water._note.text() == ""
+
+
+def test_nothing_remains_for_an_animal_that_is_not_on_restriction(hands: Hands, colony: Database) -> None:
+    """Nothing is owed to it: 0.80 mL was said to remain, and 0.60 to be still owed."""
+    hands.find(unrestricted(colony))
+    hands.type("20")
+    hands.enter()
+    assert hands.at_water
+    hands.type("0.2")
+    state = hands.today.animal.state()
+    assert state is not None
+    assert state.remaining_water == 0.8
+    shown = hands.today.animal.tiles.texts()
+    assert (shown["required"], shown["remaining"], shown["after this"]) == ("0.80", "-", "-")
+    hands.enter()
+    hands.enter()  # it is asked about
+    (row, _weight) = hands.today.records.sitting.rows
+    assert (row.entry.value, row.meaning) == (0.2, "")

@@ -105,7 +105,7 @@ class CageAnimal(QWidget):
 
     def _water_note(self, state: State, after: State | None) -> str:
         """What the water being typed comes to; without any, what was given today."""
-        if after is not None and after.excess_water is not None:
+        if after is not None and after.excess_water is not None and after.is_water_restricted:
             if after.remaining_water is not None and after.remaining_water > 1e-6:
                 return self.tr("{} mL owed").format(words.owed(after.remaining_water))
             return self.tr("{} mL over").format(words.given(after.excess_water))

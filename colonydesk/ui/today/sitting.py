@@ -243,8 +243,9 @@ class Sitting(QObject):
         given = facts.with_water(
             record.date_time, record.value, in_session=record.in_session, adlib=record.adlib
         )
-        remaining = state_at(given, record.date_time).remaining_water
-        if remaining is None:
+        after = state_at(given, record.date_time)
+        remaining = after.remaining_water
+        if remaining is None or not after.is_water_restricted:
             return "", ""
         if remaining > 1e-6:
             return "", self.tr("{} mL remains").format(words.owed(remaining))

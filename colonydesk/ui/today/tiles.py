@@ -24,7 +24,10 @@ class Tiles(QWidget):
         source.changed.connect(self.update)
 
     def show_water(self, state: State, after: State | None) -> None:
-        """The water of the day, and ``after`` with what is being typed given (None: nothing is typed)."""
+        """The water of the day, and ``after`` with what is being typed given (None: nothing is typed).
+
+        To an animal that is not on restriction nothing is owed: nothing remains, and nothing is too much.
+        """
         remaining = state.remaining_water
         self._cells = [
             (self.tr("required"), words.owed(state.required_water), "text"),
@@ -43,11 +46,15 @@ class Tiles(QWidget):
     def _left(self, remaining: float | None, state: State) -> str:
         if state.adlib:
             return self.tr("ad lib")
-        return words.UNKNOWN if remaining is None else words.owed(max(remaining, 0.0))
+        if remaining is None or not state.is_water_restricted:
+            return words.UNKNOWN
+        return words.owed(max(remaining, 0.0))
 
     def _after(self, state: State, typed: bool) -> tuple[str, str, str]:
         caption = self.tr("after this") if typed else self.tr("excess")
         excess, remaining = state.excess_water, state.remaining_water
+        if not state.is_water_restricted:
+            return caption, words.UNKNOWN, "faint"
         if typed and remaining is not None and remaining > 1e-6:
             return self.tr("still owed"), words.owed(remaining), "near"
         if excess is None or (not typed and excess <= 0):
