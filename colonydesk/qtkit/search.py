@@ -75,6 +75,10 @@ class SearchLine(CaretLine):
         elif self.hasFocus():
             self._show_popup()
 
+    def forget_enter(self) -> None:
+        """An Enter that has had no answer yet takes nothing any more."""
+        self._enter_waits = False
+
     def popup_texts(self) -> list[str]:
         """The titles being shown, [] while the pop-up is closed."""
         if self._popup is None or self._popup.isHidden():
@@ -108,7 +112,8 @@ class SearchLine(CaretLine):
         key = event.key()
         popup = self._popup if self._popup is not None and self._popup.isVisible() else None
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_enter()
+            if not event.isAutoRepeat():  # one that is held down is one
+                self._on_enter()
         elif popup is not None and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._mark(popup, 1 if key == Qt.Key.Key_Down else -1)
         elif popup is not None and key == Qt.Key.Key_Escape:

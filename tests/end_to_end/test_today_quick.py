@@ -206,3 +206,26 @@ def test_water_typed_before_the_weight_stays_whatever_is_typed_while_that_is_sav
     hands.type("7")
     go_on(hands, slow)
     assert typed(hands) == ["", "0.7"]
+
+
+def test_enter_twice_moves_no_doubtful_record_before_its_question_is_read(hands: Hands, slow: Slow) -> None:
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    go_on(hands, slow)
+    (row,) = hands.today.records.sitting.rows
+    wanted = hands.today.list.model.rows[5].nickname
+    hands.today.records._on_act("move", row)
+    hands.type(wanted)
+    go_on(hands, slow)
+    key(hands, Key.Key_Return)
+    key(hands, Key.Key_Return)
+    slow.let_through()  # the first is answered before the second
+    hands.settle()
+    go_on(hands, slow)
+    bar = hands.today.records.bar
+    assert bar.isVisible()
+    assert "Enter again does it all the same" in bar._sentence.text()
+    assert hands.today.records.sitting.rows[0].entry.nickname == row.entry.nickname
+    key(hands, Key.Key_Return)
+    go_on(hands, slow)
+    assert hands.today.records.sitting.rows[0].entry.nickname == wanted

@@ -1,8 +1,10 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from colonydesk.qtkit.search import Choice, SearchLine
@@ -170,3 +172,14 @@ def test_an_enter_that_had_no_answer_can_be_tried_again(desk: Desk, qtbot: QtBot
     assert desk.asked == ["C", "CK", "CK"]
     desk.line.set_choices("CK", [])
     assert desk.missed == ["CK"]
+
+
+def test_an_enter_that_is_held_is_one_and_one_that_waits_can_be_forgotten(desk: Desk) -> None:
+    QTest.keyClicks(desk.line, "CK_0412")
+    for held in (False, True, True):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", held)
+        QApplication.sendEvent(desk.line, event)
+    assert desk.asked.count("CK_0412") == 1
+    desk.line.forget_enter()
+    desk.line.set_choices("CK_0412", ANIMALS[:1])
+    assert desk.chosen == []

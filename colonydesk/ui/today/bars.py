@@ -42,6 +42,7 @@ class RecordBar(QWidget):
         self._confirmed: frozenset[str] = frozenset()
         self._chosen: Choice | None = None
         self._ids = (uuid4(), uuid4())
+        self._sending = False
         self._title = label(role="strong")
         self._search = SearchLine(desk.source, self.tr("Nickname of the right animal"))
         self._reason = CaretLine()
@@ -167,13 +168,20 @@ class RecordBar(QWidget):
         )
 
     def _run(self, work: Callable[[Database], Done], finished: Callable[[], None]) -> None:
+        if self._sending:
+            return
+        self._sending = True
+
         def done(_done: Done) -> None:
+            self._sending = False
             self.put_away()
             finished()
 
         self._desk.run(work, done, self._on_failed)
 
     def _on_failed(self, error: Exception) -> None:
+        self._sending = False
+        self._search.forget_enter()  # it was pressed before what is said now could be read
         if isinstance(error, Doubtful):
             self._confirmed |= frozenset(question.code for question in error.questions)
             again = self.tr("Enter again does it all the same, Esc leaves it.")
