@@ -6,11 +6,11 @@ only thing to trust, and is asked again and again. Without a tray a message goes
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Set
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from colonydesk.qtkit.theme import LIGHT, ThemeSource, font
 
@@ -38,6 +38,7 @@ class Tray(QObject):
         self._source = source
         self._count = 0
         self._key: Hashable = None
+        self._about: frozenset[Hashable] = frozenset()
         self._icon: QSystemTrayIcon | None = None
         self._menu = self._make_menu()
         self._timer = QTimer(self)
@@ -84,14 +85,26 @@ class Tray(QObject):
         """What the icon shows."""
         return self._count
 
-    def tell(self, title: str, text: str, key: Hashable) -> bool:
-        """Show a message at the icon; False where there is no tray any more."""
+    def tell(self, title: str, text: str, key: Hashable, about: Set[Hashable] = frozenset()) -> bool:
+        """Show a message ``about`` these at the icon; False where there is no tray any more."""
         self.look()
         if self._icon is None:
             return False
-        self._key = key
+        self._key, self._about = key, frozenset(about)
         self._icon.showMessage(title, text, self._icon.icon(), SHOWN_MS)
         return True
+
+    def keep(self, about: Set[Hashable]) -> None:
+        """Take back the message, where it is about nothing of this any more.
+
+        Where Qt paints it itself: what it has handed to the desktop goes after SHOWN_MS.
+        """
+        if not self._about or self._about & about:
+            return
+        self._about = frozenset()
+        for window in QApplication.topLevelWidgets():
+            if window.inherits("QBalloonTip"):
+                window.close()
 
     def _make_menu(self) -> QMenu:
         menu = QMenu()

@@ -57,7 +57,10 @@ def told():
         box = tray._icon.geometry()
         say("place", box.x(), box.y(), box.width(), box.height())
     elif verb == "tell":
-        say("told", tray.tell("Not weighed", "M1 was not weighed today", "key-of-M1"))
+        say("told", tray.tell("Not weighed", "M1 was not weighed today", "key-of-M1", {"M1", "M2"}))
+    elif verb == "keep":
+        tray.keep(set(rest))
+        say("kept")
     elif verb == "picture":
         say("picture", QGuiApplication.primaryScreen().grabWindow(0).save(rest[0]))
     elif verb == "click":
@@ -181,6 +184,14 @@ def test_the_icon_and_its_count_are_in_a_real_tray_that_comes_and_goes(display: 
         assert int(after) > int(before)  # the message stands at the icon
         program.tell("click")
         assert program.hear("message") == ["key-of-M1"]
+
+        program.tell("tell")
+        program.hear("told")
+        for still, seen in (("M2", after), ("M3", before)):  # what it tells of is done at another workstation
+            program.tell("keep", still)
+            program.hear("kept")
+            program.tell("windows")
+            assert program.hear("windows") == [seen]
 
         tray.kill()
         tray.wait(SECONDS)

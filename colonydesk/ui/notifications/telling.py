@@ -49,6 +49,7 @@ class Telling(QObject):
         waiting = {one.occasion for one in alerts}
         self._banners.keep(waiting)
         self._desktop.keep(waiting)
+        self._tray.keep(waiting)
         told = self._banners.about()
         if not told <= waiting:  # some of it is done: what stands there counts the rest
             self._put_banner(tuple(one for one in alerts if one.occasion in told))
@@ -87,10 +88,11 @@ class Telling(QObject):
         if fresh:
             title, text, key = texts.message(fresh)
             self.told.emit(text)
-            if there and self._tray.tell(title, text, key):
+            about = {one.occasion for one in fresh}
+            if there and self._tray.tell(title, text, key, about):
                 self._told |= occasions
                 return
-            self._desktop.tell(title, text, key, {one.occasion for one in fresh})
+            self._desktop.tell(title, text, key, about)
             self._handed |= occasions
         known = self._banners.about() | occasions
         self._put_banner(tuple(one for one in self._waiting if one.occasion in known))

@@ -152,13 +152,16 @@ def test_what_is_done_while_it_waits_for_the_line_is_not_told(at: Station, qtbot
     assert at.frame.notice.text() == "Little training: M1 trained little"
 
 
+@pytest.mark.parametrize("place", ["desktop", "tray"])
 def test_what_is_done_is_taken_from_the_desktop_too(
-    at: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    at: Station, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     told: list[Any] = []
     kept: list[Any] = []
-    monkeypatch.setattr(at.center.desktop, "tell", lambda *message: bool(told.append(message)) or True)
-    monkeypatch.setattr(at.center.desktop, "keep", lambda about: kept.append(about))
+    shown = getattr(at.center, place)
+    monkeypatch.setattr(at.center.tray, "is_available", lambda: place == "tray")
+    monkeypatch.setattr(shown, "tell", lambda *message: bool(told.append(message)) or True)
+    monkeypatch.setattr(shown, "keep", lambda about: kept.append(about))
     one, other = at.tell(), at.tell("M1 trained little", "mouse_training")
     at.center.start()
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
