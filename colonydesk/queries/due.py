@@ -33,7 +33,7 @@ from colonydesk.domain.notices import (
     request_due,
 )
 from colonydesk.queries.due_found import Failure, Found, Receivers, receivers_of
-from colonydesk.queries.due_sql import animals_meanwhile, lists, others_meanwhile, raw_list
+from colonydesk.queries.due_sql import Others, animals_meanwhile, lists, others_meanwhile, raw_list
 from colonydesk.queries.due_underweight import of_weighings
 from colonydesk.queries.status import Columns, restricted_columns, status_of
 
@@ -76,10 +76,11 @@ def due(connection: Reading, now: datetime, *, reminders: bool = False) -> Due:
         numbers = _one_by_one(connection, now, of_animals)
     with others_meanwhile(connection, now) as others:
         _decide(of_animals, animals, numbers, now, receivers, reminders)
-        cages, requests, pairs = others()
+        (cages, requests, pairs), unread = _read(others)
     found = [
         of_animals,
         weighings,
+        Found(failures=unread),
         _of_cages(cages, now, receivers),
         _of_requests(requests, now, receivers),
         _of_pairs(pairs, now, receivers),
@@ -237,6 +238,15 @@ def _own_reference(facts: Facts, start: datetime) -> float | None:
 
 
 # Cages, requests, pairs
+
+
+def _read(others: Callable[[], Others]) -> tuple[Others, list[Failure]]:
+    """One statement for all of them fails as one (SQLite's JSON holds no bytes): the animals are told of all
+    the same."""
+    try:
+        return others(), []
+    except Exception as error:  # noqa: BLE001 - see Found.each
+        return Others((), (), ()), [Failure(None, "Cages, requests and pairs", error)]
 
 
 def _of_cages(dirty: Rows, now: datetime, receivers: Receivers) -> Found:

@@ -283,6 +283,20 @@ def test_a_damaged_rule_or_membership_is_listed_and_stops_no_check(
     db.close()
 
 
+def test_bytes_where_a_day_should_be_keep_no_animal_from_being_told_of(sqlite_url: str) -> None:
+    db = open_database(sqlite_url)
+    colony, mouse, ann = colony_of_one(db)
+    colony.add(SubjectRequest, user_id=ann, count=2, due_date=NOW.date())
+    colony.write()
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE subject_request SET due_date = x'00ff'"))
+    with db.plain() as plain:
+        found = due(plain, NOW)
+    assert [one.name for one in found.failures] == ["Cages, requests and pairs"]
+    assert [one.notice.subject_id for one in found.matters] == [mouse] * 3
+    db.close()
+
+
 def test_a_lab_with_a_zone_that_nobody_knows_stops_no_other_lab(db: Database) -> None:
     colony, mouse, _ = colony_of_one(db)
     lost = colony.lab("lost", timezone="Mars/Olympus")
