@@ -457,6 +457,12 @@ def test_a_week_is_not_asked_for_by_its_first_day(db: Database) -> None:
         report(connection, "training", NOW, first=date(2025, 3, 1))
 
 
+def test_from_a_day_on_is_up_to_today(db: Database) -> None:
+    for name in ("changes", "animals-used", "animals-used-list"):
+        found = made(db, name, on(9).date())
+        assert (found.first, found.last) == (on(9).date(), on(0).date())
+
+
 def test_changes_are_not_those_of_one_lab(db: Database) -> None:
     with pytest.raises(Refused, match="leave the lab out"):
         made(db, "changes", lab_id=uuid4())

@@ -103,7 +103,7 @@ def _asked(
     if kind.span == "now" and {first, last} - {None, today}:
         raise Refused(f"The report {kind.name} is of today only.", "last")
     if kind.span == "days":
-        last = last or (usual_last if first is None else max(first, usual_last))
+        last = last or (usual_last if first is None else max(first, today))
         first = first or min(last, usual_first)
     else:
         if kind.span == "week" and first not in (None, last):
