@@ -94,12 +94,8 @@ def reasons(
 
     With NOT_WANTED those who would, and whose rule says none.
     """
-    found: dict[UUID, str]
-    if notice.named is not None:
-        found = dict.fromkeys(notice.named, NAMED)
-    else:
-        responsible = (animal.responsible_user_id for animal in animals)
-        found = {user: RESPONSIBLE for user in responsible if user is not None}
+    reason = RESPONSIBLE if notice.named is None else NAMED
+    found = dict.fromkeys(concerned(notice, animals), reason)
     for rule in rules:
         if rule.notification_type != notice.notification_type:
             continue
@@ -109,6 +105,14 @@ def reasons(
         elif rule.user_id not in found and _takes_in(rule, animals, memberships, today):
             found[rule.user_id] = rule.subjects_scope or "mine"
     return found
+
+
+def concerned(notice: Notice, animals: Sequence[About]) -> frozenset[UUID]:
+    """Who receives a notice where nobody has chosen a rule: those named, else the responsible members."""
+    if notice.named is not None:
+        return frozenset(notice.named)
+    responsible = (animal.responsible_user_id for animal in animals)
+    return frozenset(user for user in responsible if user is not None)
 
 
 def _takes_in(
@@ -127,7 +131,8 @@ class Matter(NamedTuple):
     """A notice that is due, ``to`` whom it goes, and the lab's delay before the same is told again.
 
     ``record_id`` is the record it comes from where that is not the notice's own ``about_id`` (a weighing).
-    ``timezone`` is the lab's: the day on which a member has done with it is a day there.
+    ``timezone`` is the lab's: the day on which a member has done with it is a day there. ``own`` are those
+    of them whom it concerns.
     """
 
     notice: Notice
@@ -135,6 +140,7 @@ class Matter(NamedTuple):
     delay: timedelta = REPEAT_DELAY
     record_id: UUID | None = None
     timezone: str = "UTC"
+    own: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,29 +207,29 @@ def compose(
     now: datetime,
     delay: timedelta = REPEAT_DELAY,
     timezone: str = "UTC",
+    own: frozenset[UUID] = frozenset(),
 ) -> NewNotification | None:
     """The notification to create now; None where the same one was created too short a time ago, or where
     all who would receive it have put the same one off, or done with it today.
 
-    What is told once goes to those alone who were not told: another member may be responsible by now.
-    ``earlier`` are at least the existing ones of this type and title.
+    What was told once is told to those of its ``own`` who have come since: another member may be responsible
+    by now. A rule that is chosen afterwards holds for what comes. ``earlier`` are at least the existing ones
+    of this type and title.
     """
     same = [one for one in earlier if _is_same(notice, one)]
     counting = [one for one in same if _counts(one, to)]
     if notice.notification_type == _WEEKLY:
         delay = max(delay, _TRAINING_REPEAT)
     if notice.notification_type in ONCE:
-        told = {mark.user_id for one in counting for mark in one.marks}
-        if counting and to <= told:
-            return None
-    else:
-        told = set()
-        times = [one.sent_at or one.send_at for one in counting]
-        if any(told_at is not None and now - told_at < delay for told_at in times):
-            return None
+        if counting:
+            to = (to & own) - {mark.user_id for one in counting for mark in one.marks}
+            if not to:
+                return None
+    elif any(_is_recent(one, now, delay) for one in counting):
+        return None
     if not to:
         return NewNotification(notice, to, now, NO_SEND, NOBODY)
-    left = to - told - _done_with(same, now, timezone, delay)
+    left = to - _done_with(same, now, timezone, delay)
     return NewNotification(notice, left, now, TO_SEND, "") if left else None
 
 
@@ -235,6 +241,11 @@ def _counts(one: Earlier, to: frozenset[UUID]) -> bool:
     if one.failure in (NOBODY, LEFT):
         return not to
     return one.notification_type in ONCE or one.notification_type == _WEEKLY
+
+
+def _is_recent(one: Earlier, now: datetime, delay: timedelta) -> bool:
+    told_at = one.sent_at or one.send_at
+    return told_at is not None and now - told_at < delay
 
 
 def _done_with(same: Iterable[Earlier], now: datetime, timezone: str, delay: timedelta) -> set[UUID]:

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from colonydesk.db.plain import Rows, an_id, day
 from colonydesk.domain.days import zone
-from colonydesk.domain.delivery import REPEAT_DELAY, About, Matter, Membership, RecipientRule, recipients
+from colonydesk.domain.delivery import (
+    REPEAT_DELAY,
+    About,
+    Matter,
+    Membership,
+    RecipientRule,
+    concerned,
+    recipients,
+)
 from colonydesk.domain.notices import Notice
 from colonydesk.queries.due_sql import Lists
 
@@ -61,7 +69,7 @@ class Receivers:
     inactive: frozenset[UUID]
     failures: Sequence[Failure] = ()
     days: dict[tuple[str, datetime], date] = field(default_factory=dict)
-    told: dict[tuple[Any, ...], frozenset[UUID]] = field(default_factory=dict)
+    told: dict[tuple[Any, ...], tuple[frozenset[UUID], frozenset[UUID]]] = field(default_factory=dict)
 
     def matter(
         self,
@@ -79,12 +87,13 @@ class Receivers:
             today = self.days[place] = zone(timezone).day(now)
         # Most of a lab's notices go to the same few: they are asked for once.
         asked = (kind, notice.named, tuple(animals), today)
-        to = self.told.get(asked)
-        if to is None:
+        known = self.told.get(asked)
+        if known is None:
             rules, memberships = self.rules.get(kind, ()), self.memberships.get(kind, ())
             to = recipients(notice, animals, rules, memberships, today, self.inactive)
-            self.told[asked] = to
-        return Matter(notice, to, delay, record_id, timezone)
+            known = self.told[asked] = to, to & concerned(notice, animals)
+        to, own = known
+        return Matter(notice, to, delay, record_id, timezone, own)
 
 
 def receivers_of(short: Lists) -> Receivers:

@@ -144,7 +144,8 @@ def test_a_day_that_something_falls_due_is_told_once():
     wean = Notice("wean_due", "m1: wean, due 2026-03-01", subject_id=SUBJECT)
     before = was(NOW - timedelta(days=300), notice=wean, marks=(Mark(ALICE),))
     assert created(wean, earlier=[before]) is None
-    assert created(wean, to=BOTH, earlier=[before]).recipients == {BOB}
+    assert created(wean, to=BOTH, earlier=[before], own=BOTH).recipients == {BOB}
+    assert created(wean, to=BOTH, earlier=[before], own=frozenset({ALICE})) is None
     assert created(wean, to=frozenset(), earlier=[before]) is None
 
 

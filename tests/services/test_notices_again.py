@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import LabMember, Notification, Subject
+from colonydesk.db.tables import LabMember, Notification, NotificationRule, Subject
 from colonydesk.domain.delivery import LEFT, Matter
 from colonydesk.exchange.notices import check
 from colonydesk.services.notices.create import create, told_before
@@ -140,6 +140,25 @@ def test_what_is_told_once_is_told_to_who_comes_to_be_responsible_afterwards(db:
     with db.engine.begin() as connection:  # and back
         connection.execute(update(Subject).values(responsible_user_id=ann))
     assert check(db, NOW + 3 * HOURS).created == ()
+
+
+def test_a_rule_holds_for_what_falls_due_after_it_was_chosen(db: Database) -> None:
+    colony = Colony(db)
+    ann = colony.add(LabMember, username="ann")
+    bob = colony.add(LabMember, username="bob")
+    lab = colony.lab(timezone="UTC")
+    pup: dict[str, Any] = {"birth_date": NOW.date() - timedelta(days=22), "responsible_user_id": ann}
+    colony.subject("pup", lab, **pup)
+    colony.subject("younger", lab, **pup | {"birth_date": NOW.date() - timedelta(days=20)})
+    colony.write()
+    assert [one.recipients for one in check(db, NOW).created] == [{ann}]
+    with db.engine.begin() as connection:
+        wish = {"notification_type": "wean_due", "subjects_scope": "all", "user_id": bob}
+        connection.execute(
+            insert(NotificationRule).values(id=uuid4(), created_at=NOW, updated_at=NOW, **wish)
+        )
+    assert check(db, NOW + HOURS).created == ()
+    assert [one.recipients for one in check(db, NOW + timedelta(days=1)).created] == [{ann, bob}]
 
 
 def test_what_only_those_could_receive_who_have_left_says_so(db: Database) -> None:

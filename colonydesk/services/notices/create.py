@@ -177,7 +177,8 @@ def _new(known: _Known, matters: Iterable[Matter], now: datetime) -> list[_New]:
     for matter in matters:
         notice = matter.notice
         before = known[notice.title]
-        made = compose(notice, matter.to, [one for _, one in before], now, matter.delay, matter.timezone)
+        earlier = [one for _, one in before]
+        made = compose(notice, matter.to, earlier, now, matter.delay, matter.timezone, matter.own)
         if made is None:
             continue
         id_ = _id(matter, [id_ for id_, one in before if _is_of(one, matter)])
