@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from colonydesk.db.engine import Database
@@ -402,3 +402,17 @@ def test_the_audit_trail_says_who_changed_what(typist: Typist, qtbot: QtBot) -> 
     with qtbot.waitSignal(typist.section.wanted) as heard:
         typist.press(Qt.Key.Key_Return)
     assert heard.args == ["food", food]
+
+
+def test_beside_a_form_no_list_moves_sideways(typist: Typist) -> None:
+    typist.program.frame.resize(1280, 800)
+    for kind in ("lab_member", "session", "subject", "water_administration", "lab"):
+        page: Any = typist.section.show_page(kind)
+        typist.settle()
+        QApplication.processEvents()
+        table = page.table
+        assert table.isVisible(), kind
+        assert table.horizontalScrollBar().maximum() == 0, kind
+        assert not table.isColumnHidden(0), kind
+    act = next(one for one in table.choice.menu().actions() if one.text() == "As usual")
+    assert not act.isEnabled()  # nothing was chosen here

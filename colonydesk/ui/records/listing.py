@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.days import zone
+from colonydesk.qtkit.column_choice import ColumnChoice
 from colonydesk.qtkit.parts import calm_table, paint_mark
 from colonydesk.qtkit.spare_room import SpareRoom
 from colonydesk.qtkit.table import Column, PagedTable
@@ -27,6 +28,11 @@ from colonydesk.ui.forms.items import ListColumn, Sheet
 from colonydesk.ui.forms.loading import usual_zone
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+NARROWEST = 56
+LEAST = 0.85
+"""Of its usual width; with less room than that for all, the last columns go out of sight."""
 
 
 class _MiddleElided(QStyledItemDelegate):
@@ -75,23 +81,31 @@ class RecordsTable(QTableView):
         header = self.horizontalHeader()
         # A number stays under its head.
         header.setStretchLastSection(not self._sheet.columns[-1].number)
-        header.setMinimumSectionSize(56)
+        header.setMinimumSectionSize(NARROWEST)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(False)
         header.sectionClicked.connect(self._on_header)
         for place, column in enumerate(self._sheet.columns):
             if column.middle:
                 self.setItemDelegateForColumn(place, _MiddleElided(self))
+        caption, columns = QFontMetrics(font(CAPTION)), self._sheet.columns
+        heads = [max(NARROWEST, caption.horizontalAdvance(column.title) + 2 * M) for column in columns]
+        self._least = [max(int(one.width * LEAST), head) for one, head in zip(columns, heads, strict=True)]
+        self.choice = ColumnChoice(self, [column.title for column in columns], self._least)
         self._spare = SpareRoom(self, self._usual, self._needed)
+        self.choice.changed.connect(self._spare.fit)
 
     def _usual(self, room: int) -> list[int]:
-        """Every column's part of the room; the last gives up some of its own before a bar is needed."""
-        columns, caption = self._sheet.columns, QFontMetrics(font(CAPTION))
-        share = min(1.5, max(0.6, room / sum(column.width for column in columns)))
-        heads = [caption.horizontalAdvance(column.title) + 2 * M for column in columns]
-        widths = [max(int(one.width * share), head) for one, head in zip(columns, heads, strict=True)]
-        widths[-1] = max(heads[-1], min(widths[-1], room - sum(widths[:-1])))
-        return widths
+        """Every shown column's part of the room; the last gives up some of its own before a bar is needed."""
+        columns = self._sheet.columns
+        shown = [place for place, _ in enumerate(columns) if not self.isColumnHidden(place)]
+        share = min(1.5, max(LEAST, room / sum(columns[place].width for place in shown)))
+        widths = [max(int(one.width * share), least) for one, least in zip(columns, self._least, strict=True)]
+        last = shown[-1]
+        rest = room - sum(widths[place] for place in shown[:-1])
+        widths[last] = max(self._least[last], min(widths[last], rest))
+        # What the heads ask for more than their part of the room is taken from all before a bar is needed.
+        return widths if sum(widths[place] for place in shown) <= room else self._least
 
     def _needed(self, index: Index) -> int:
         return self.sizeHintForIndex(index).width()
@@ -102,6 +116,7 @@ class RecordsTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.choice.fit()
         self._spare.fit()
 
     def _set_row_height(self) -> None:
@@ -226,6 +241,7 @@ class RecordsTable(QTableView):
     def _on_sort(self, column: int, descending: bool) -> None:
         self._order, self._descending = self._sheet.columns[column].path, descending
         self.model_.set_arrow(self._order, descending)
+        self.choice.keep(column)
         self.reload()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
