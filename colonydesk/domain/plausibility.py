@@ -4,7 +4,8 @@
 ``Refused`` for what cannot be and return a ``Question`` for each doubt; a question's ``code`` is stable, and
 confirming that code lets the value through. All from plain facts; weights in g, water in mL.
 
-Codes of ``check_weight``: ``range``, ``implant``, ``change``, ``again``, ``cage_mate``.
+Codes of ``check_weight``: ``range``, ``implant``, ``change``, ``again``, ``cage_mate``; of
+``check_reference`` the first two.
 Codes of ``check_water``: ``zero``, ``not_restricted``, ``excess``, ``much``, ``again``.
 """
 
@@ -165,17 +166,31 @@ def check_weight(
         raise Refused("The weight is not a number.", "weight")
     if weight <= 0:
         raise Refused("The weight must be more than 0 g.", "weight")
-    if facts.usual and weight > IMPOSSIBLE_FACTOR * facts.usual[1]:
-        limit = f"{show(IMPOSSIBLE_FACTOR * facts.usual[1])} g"
-        raise Refused(f"{show(weight)} g is not possible: the limit for this species is {limit}.", "weight")
+    _check_possible(weight, facts.usual, "weight")
     _check_time("weighing", date_time, now, facts)
     questions = [
-        _range_question(weight, facts),
+        _range_question(weight, facts.usual, facts.implant_weight),
         _change_question(weight, now, facts),
         _weighed_again(now, facts),
         _mate_question(weight, facts),
     ]
     return tuple(question for question in questions if question)
+
+
+def check_reference(
+    weight: float, usual: tuple[float, float] | None, implant_weight: float
+) -> tuple[Question, ...]:
+    """The question that a reference weight of ``weight`` g raises, none when it is plausible.
+
+    Raises ``Refused`` (field ``reference_weight``) when it is not more than 0, or over ten times the usual
+    range's upper end. ``implant_weight`` is that of the restriction's first day, and part of the weight.
+    """
+    field = "reference_weight"
+    if not math.isfinite(weight) or weight <= 0:
+        raise Refused("The reference weight must be more than 0 g.", field)
+    _check_possible(weight, usual, field)
+    question = _range_question(weight, usual, implant_weight)
+    return (question,) if question else ()
 
 
 def check_water(
@@ -216,15 +231,23 @@ def check_water(
     return tuple(questions)
 
 
-def _range_question(weight: float, facts: WeightFacts) -> Question | None:
-    body = weight - facts.implant_weight
+def _check_possible(weight: float, usual: tuple[float, float] | None, field: str) -> None:
+    if usual and weight > IMPOSSIBLE_FACTOR * usual[1]:
+        limit = f"{show(IMPOSSIBLE_FACTOR * usual[1])} g"
+        raise Refused(f"{show(weight)} g is not possible: the limit for this species is {limit}.", field)
+
+
+def _range_question(
+    weight: float, usual: tuple[float, float] | None, implant_weight: float
+) -> Question | None:
+    body = weight - implant_weight
     if body <= 0:
-        text = f"{show(weight)} g is no more than the implant's {show(facts.implant_weight)} g."
+        text = f"{show(weight)} g is no more than the implant's {show(implant_weight)} g."
         return Question("implant", text)
-    if facts.usual is None or facts.usual[0] <= body <= facts.usual[1]:
+    if usual is None or usual[0] <= body <= usual[1]:
         return None
-    without = " without the implant" if facts.implant_weight else ""
-    low, high = facts.usual
+    without = " without the implant" if implant_weight else ""
+    low, high = usual
     return Question("range", f"{show(body)} g{without}: usual is {show(low)} to {show(high)} g.")
 
 

@@ -1,6 +1,5 @@
 """Water restrictions: start and end. Reference weights in g."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,13 +8,13 @@ from sqlalchemy import bindparam, exists, or_, select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.protocol import protocol_number
-from colonydesk.db.tables import Subject, WaterRestriction, Weighing, water_restriction_user
+from colonydesk.db.tables import Subject, Surgery, WaterRestriction, Weighing, water_restriction_user
 from colonydesk.db.unit import Unit
 from colonydesk.domain.days import show_date
 from colonydesk.domain.errors import Refused
-from colonydesk.domain.plausibility import CLOCK_TOLERANCE, IMPOSSIBLE_FACTOR, show
+from colonydesk.domain.plausibility import CLOCK_TOLERANCE, check_reference
 from colonydesk.services.animals import Animal, animal
-from colonydesk.services.done import Done, done
+from colonydesk.services.done import Done, ask, done
 
 REFERENCE_AGE = timedelta(days=7)
 """Without a reference weight the last weighing within this time before the start is taken."""
@@ -23,6 +22,8 @@ REFERENCE_AGE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRestriction:
+    """``confirmed``: the codes of questions answered yes."""
+
     command_id: UUID
     id: UUID
     subject_id: UUID
@@ -31,6 +32,7 @@ class StartRestriction:
     reference_weight: float | None = None
     water_type_id: UUID | None = None
     narrative: str | None = None
+    confirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,16 @@ _last_weighing = (
     .order_by(Weighing.date_time.desc(), Weighing.created_at.desc(), Weighing.id.desc())
     .limit(1)
 )
+_implant = (
+    select(Surgery.implant_weight)
+    .where(
+        Surgery.subject_id == bindparam("subject"),
+        Surgery.implant_weight > 0,
+        Surgery.start_time < bindparam("until"),
+    )
+    .order_by(Surgery.start_time.desc(), Surgery.created_at.desc(), Surgery.id.desc())
+    .limit(1)
+)
 
 
 def start_restriction(db: Database, command: StartRestriction, now: datetime) -> Done:
@@ -69,18 +81,20 @@ def start_restriction(db: Database, command: StartRestriction, now: datetime) ->
     Raises:
         Refused: one is open already, the animal is dead, the time cannot be, or there is neither a reference
             weight nor a weighing within 7 days of the start.
+        Doubtful: the reference weight is not a usual one, and that is not in ``confirmed``.
     """
     with db.unit(command.command_id, "restriction.start", command.user_id, now) as unit:
         if unit.repeated:
             return done(unit)
         of = animal(unit.connection, command.subject_id)
         check_period(unit, of, command.id, command.start_time, None, now)
+        weight = reference_weight(unit, of, command.start_time, command.reference_weight, command.confirmed)
         row = {
             "id": command.id,
             "subject_id": command.subject_id,
             "lab_id": of.lab_id,
             "start_time": command.start_time,
-            "reference_weight": reference_weight(unit, of, command.start_time, command.reference_weight),
+            "reference_weight": weight,
             "water_type_id": command.water_type_id,
             "narrative": command.narrative,
         }
@@ -182,20 +196,19 @@ def check_period(
         raise Refused(f"{of.nickname} has another restriction at this time.", "start_time")
 
 
-def reference_weight(unit: Unit, of: Animal, start: datetime, given: float | None) -> float:
+def reference_weight(
+    unit: Unit, of: Animal, start: datetime, given: float | None, confirmed: frozenset[str]
+) -> float:
     """The reference weight in g: the one that was given, else the last weighing within 7 days of the start.
 
     Raises:
         Refused: it cannot be one, or there is no such weighing.
+        Doubtful: the given one is not usual, and that is not ``confirmed``. A weighing was asked about.
     """
     if given is not None:
-        if not math.isfinite(given) or given <= 0:
-            raise Refused("The reference weight must be more than 0 g.", "reference_weight")
-        if of.usual and given > IMPOSSIBLE_FACTOR * of.usual[1]:
-            limit = f"{show(IMPOSSIBLE_FACTOR * of.usual[1])} g"
-            raise Refused(
-                f"{show(given)} g is not possible: the limit for this species is {limit}.", "reference_weight"
-            )
+        values = {"subject": of.id, "until": of.bounds(start)[1]}
+        implant = unit.connection.execute(_implant, values).scalar() or 0.0
+        ask(check_reference(given, of.usual, implant), confirmed, "reference_weight")
         return given
     weight = weight_before(unit, of, start)
     if weight is None:

@@ -397,6 +397,24 @@ def test_a_restriction_is_started_and_ended_from_the_animal(hands: Hands, colony
     assert open_restrictions(colony, name) == 1
 
 
+def test_a_reference_weight_that_is_not_usual_is_asked_about_once(hands: Hands, colony: Database) -> None:
+    with colony.read() as connection:
+        restricted = select(WaterRestriction.subject_id)
+        free = select(Subject.nickname).where(Subject.death_date.is_(None), Subject.id.not_in(restricted))
+        name = connection.execute(free.order_by(Subject.nickname).limit(1)).scalar_one()
+    hands.find(name)
+    hands.today.hand.open_restriction()
+    hands.settle()
+    hands.type("220")
+    hands.enter()
+    assert open_restrictions(colony, name) == 0
+    said = hands.today.hand.restriction.reference.sentence.text()
+    assert "220 g: usual is 5 to 50 g." in said
+    assert "Enter again saves it all the same" in said
+    hands.enter()
+    assert open_restrictions(colony, name) == 1
+
+
 def open_restrictions(db: Database, nickname: str) -> int:
     statement = (
         select(func.count())

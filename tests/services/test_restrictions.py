@@ -20,7 +20,7 @@ from colonydesk.db.tables import (
     Weighing,
     water_restriction_user,
 )
-from colonydesk.domain.errors import Conflict, Refused
+from colonydesk.domain.errors import Conflict, Doubtful, Refused
 from colonydesk.services.restrictions import EndRestriction, end_restriction, start_restriction
 from tests.builders import (
     NOW,
@@ -222,6 +222,30 @@ def test_a_start_that_cannot_be_is_refused_in_a_sentence_and_not_written(here: S
             assert words in plain(error.value)
     with nothing_written(here.db), pytest.raises(Conflict):
         start_restriction(here.db, restriction(here, water_type_id=uuid4()), NOW)
+
+
+def test_a_reference_weight_that_is_not_usual_is_asked_about(here: Scene) -> None:
+    """220 for 22.0: what is expected of the animal came to 220 g, without a question."""
+    command = restriction(here, reference_weight=220.0)
+    with nothing_written(here.db):
+        with pytest.raises(Doubtful) as error:
+            start_restriction(here.db, command, NOW)
+        (question,) = error.value.questions
+        assert (error.value.field, question.code) == ("reference_weight", "range")
+        assert question.text == "220 g: usual is 5 to 50 g."
+    start_restriction(here.db, replace(command, confirmed=frozenset({"range"})), NOW)
+    assert row(here.db, WaterRestriction, command.id)["reference_weight"] == 220.0
+
+
+def test_the_usual_range_of_a_reference_weight_is_that_without_the_implant(here: Scene) -> None:
+    here.add(Surgery, subject_id=here.mouse, start_time=NOW - 20 * DAY, implant_weight=3.0)
+    here.add(Surgery, subject_id=here.mouse, start_time=NOW - DAY, implant_weight=30.0)
+    for weight, code in ((7.9, "range"), (3.0, "implant"), (53.1, "range")):
+        with nothing_written(here.db):
+            with pytest.raises(Doubtful) as error:
+                started(here, reference_weight=weight)
+            assert [question.code for question in error.value.questions] == [code]
+    started(here, reference_weight=53.0)
 
 
 def test_one_is_open_already(here: Scene) -> None:

@@ -386,6 +386,14 @@ def test_an_empty_reference_weight_is_the_last_weighing_within_7_days_of_the_sta
         assert error.value.field == "reference_weight"
 
 
+def test_a_reference_weight_that_is_not_usual_is_asked_about_in_the_form_too(here: Scene) -> None:
+    question = ("range", "220 g: usual is 5 to 50 g.")
+    assert asked(here, lambda: on_water(here, reference_weight=220.0)) == [question]
+    which = on_water(here, reference_weight=220.0, confirmed=frozenset({"range"}))
+    change(here, WaterRestriction, which, narrative="a rat, it seems")
+    assert asked(here, lambda: change(here, WaterRestriction, which, reference_weight=221.0))
+
+
 def test_a_reference_weight_that_was_found_is_found_again_for_another_start(here: Scene) -> None:
     for days, weight in ((31, 24.0), (6, 21.5)):
         here.add(Weighing, subject_id=here.mouse, weight=weight, date_time=NOW - days * DAY)

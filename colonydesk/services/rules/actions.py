@@ -247,7 +247,7 @@ def _restriction(unit: Unit, change: Change) -> None:
             check_period(unit, of, change.id, start, end, unit.now)
     if change.is_new or change.differs("reference_weight") or _weight_was_found(unit, change):
         given = after["reference_weight"] if "reference_weight" in change.given else None
-        after["reference_weight"] = reference_weight(unit, of, start or unit.now, given)
+        after["reference_weight"] = reference_weight(unit, of, start or unit.now, given, change.confirmed)
 
 
 def _weight_was_found(unit: Unit, change: Change) -> bool:

@@ -152,4 +152,5 @@ def restriction_command(desk: Desk, card: Card, attempt: Attempt) -> Command:
         user_id=desk.member.id,
         start_time=attempt.at,
         reference_weight=attempt.value,
+        confirmed=attempt.confirmed,
     )
