@@ -134,6 +134,19 @@ def test_enter_shows_what_was_entered_and_opens_it(here: Scene, page: Page) -> N
     assert page.closed == []
 
 
+def test_water_of_an_amount_that_was_also_ad_lib_says_both(here: Scene, page: Page) -> None:
+    of = {"subject_id": here.mouse, "adlib": True, "user_id": here.ann, "water_type_id": here.hydrogel}
+    for hours, amount in ((1, 0.5), (2, None)):
+        at = NOW - 5 * DAY + timedelta(hours=hours)
+        here.add(WaterAdministration, date_time=at, water_administered=amount, **of)
+    page.show(tab=DAYS)
+    tab = page.tab(DaysTab)
+    tab.open_day(int(tab.model.rows[5]))
+    said = {row[0]: row[1] for row in table(tab.one_day.model)}
+    assert said["10:30"] == "0.50 mL Hydrogel, ad lib"
+    assert said["11:30"] == "water ad lib"
+
+
 def test_a_new_weighing_of_that_day(here: Scene, page: Page) -> None:
     page.show(tab=DAYS)
     tab = page.tab(DaysTab)

@@ -94,10 +94,11 @@ class OneDay(QFrame):
     def _what(self, entry: Entry) -> str:
         if entry.kind == "weight":
             return f"{words.grams(entry.value)} g"
-        if entry.adlib:
+        if entry.adlib and entry.value is None:
             return self.tr("water ad lib")
         kind = f" {entry.water_type}" if entry.water_type else ""
-        return f"{words.given(entry.value)} mL{kind}"
+        adlib = self.tr(", ad lib") if entry.adlib else ""
+        return f"{words.given(entry.value)} mL{kind}{adlib}"
 
     def _remark(self, entry: Entry) -> str:
         if entry.voided:
