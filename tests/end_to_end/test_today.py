@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterRestriction, Weighing
+from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterPlan, WaterRestriction, Weighing
 from colonydesk.queries.curve_data import same_curves
 from colonydesk.ui.curve.plot import Plot
 from colonydesk.ui.curve.series import View
@@ -424,6 +424,23 @@ def open_restrictions(db: Database, nickname: str) -> int:
     )
     with db.read() as connection:
         return connection.execute(statement).scalar_one()
+
+
+def test_where_nothing_is_planned_any_more_what_is_owed_is_shown(hands: Hands, colony: Database) -> None:
+    top, of = hands.today.top, hands.today.list.model.rows[2]
+    owed_names = [row.nickname for row in hands.today.list.model.rows]
+    add(colony, WaterPlan, subject_id=of.subject_id, date=hands.now().date(), amount=0.5)
+    hands.today.reload()
+    hands.settle()
+    top.chips["planned"].click()
+    assert of.nickname in [row.nickname for row in hands.today.list.model.rows]
+    with colony.unit(uuid4(), "test", None, hands.now()) as unit:
+        unit.connection.execute(delete(WaterPlan))
+    hands.today.reload()
+    hands.settle()
+    assert top.chips["planned"].isHidden()
+    assert [key for key, chip in top.chips.items() if chip.isChecked()] == ["owed"]
+    assert [row.nickname for row in hands.today.list.model.rows] == owed_names
 
 
 def test_why_explains_the_number_on_the_screen(hands: Hands) -> None:

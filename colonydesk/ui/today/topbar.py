@@ -150,12 +150,14 @@ class TopBar(QWidget):
         self._day.setText(text)
 
     def set_counts(self, rows: Iterable[WorklistRow]) -> None:
-        """Count the rows of each filter."""
+        """Count the rows of each filter; where nothing is planned any more, Owed is chosen instead."""
         rows = list(rows)
         for key, chip in self.chips.items():
             chip.set_count(sum(map(FILTERS[key], rows)))
         planned = any(map(FILTERS["planned"], rows))
         self.chips["planned"].setVisible(planned)
+        if self.chips["planned"].isChecked() and not planned:  # it would hold, and not be seen
+            self.chips["owed"].click()
 
     def nothing_let_through(self, key: str) -> str:
         """What it means that a filter lets nothing through."""
