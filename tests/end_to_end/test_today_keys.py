@@ -139,18 +139,20 @@ def test_what_is_typed_while_the_weight_is_saved_is_the_water(hands: Hands, colo
     assert count(colony, WaterAdministration) == before
 
 
-def test_what_is_typed_before_the_next_animal_has_come_stays_with_this_one(
+def test_what_is_chosen_before_the_next_animal_has_come_stays_with_this_one(
     hands: Hands, colony: Database
 ) -> None:
     """And what is saved for it then is shown: it is not taken for one that is being left."""
     began, name, weight = hands.now(), hands.animal, usual(hands)
     QTest.keyClick(hands.focus, Key.Key_Down)
-    hands.type("2")
+    QTest.keyClick(hands.focus, Key.Key_L, CONTROL)
     hands.settle()
     assert hands.animal == name
     assert marked(hands) == name
     assert "not saved yet" in hands.said
     hands.escape()
+    hands.escape()
+    assert hands.at_weight
     weigh(hands, weight)
     assert len(weights(colony, name, began)) == 1
     state = hands.today.animal.state()
@@ -163,7 +165,7 @@ def test_another_animal_is_not_taken_while_one_is_being_saved(hands: Hands, colo
     began, name = hands.now(), hands.animal
     hands.type(f"{usual(hands):.1f}")
     QTest.keyClick(hands.focus, Key.Key_Return)
-    QTest.keyClick(hands.focus, Key.Key_Down)
+    hands.today.list.view.picked.emit(hands.today.list.model.rows[3].subject_id)
     assert "still being saved" in hands.program.frame.notice.text()
     hands.settle()
     if hands.at_weight:

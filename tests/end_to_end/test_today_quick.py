@@ -229,3 +229,97 @@ def test_enter_twice_moves_no_doubtful_record_before_its_question_is_read(hands:
     key(hands, Key.Key_Return)
     go_on(hands, slow)
     assert hands.today.records.sitting.rows[0].entry.nickname == wanted
+
+
+def names(hands: Hands) -> list[str]:
+    return [row.nickname for row in hands.today.list.model.rows]
+
+
+def test_what_is_typed_for_the_next_animal_while_this_one_is_saved_waits_for_it(
+    hands: Hands, slow: Slow
+) -> None:
+    """It was in the water of this one."""
+    first, second, third, *_ = names(hands)
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    key(hands, Key.Key_PageDown)
+    hands.type("23")
+    slow.let_through()  # it is saved, and the next one is on its way
+    hands.settle()
+    assert (hands.animal, typed(hands)) == (first, ["", ""])
+    hands.type(".5")
+    go_on(hands, slow)
+    assert (hands.animal, typed(hands)) == (second, ["23.5", ""])
+    hands.escape()
+    key(hands, Key.Key_PageDown)
+    hands.type("24")
+    key(hands, Key.Key_Return)  # nothing is saved that was not seen, and what comes behind it is not of it
+    hands.type("0.8")
+    go_on(hands, slow)
+    assert (hands.animal, typed(hands)) == (third, ["24", ""])
+    assert [row.entry.nickname for row in hands.today.records.sitting.rows] == [first]
+
+
+def test_water_typed_before_the_step_to_the_next_animal_is_of_this_one(hands: Hands, slow: Slow) -> None:
+    first = hands.animal
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    hands.type("0.8")
+    key(hands, Key.Key_PageDown)
+    hands.type("23")
+    go_on(hands, slow)
+    assert (hands.animal, typed(hands)) == (first, ["", "0.8"])
+    assert "is not saved yet" in hands.said
+
+
+def test_a_step_is_forgotten_where_the_value_is_asked_about(hands: Hands, slow: Slow) -> None:
+    first = hands.animal
+    hands.type("44.4")
+    key(hands, Key.Key_Return)
+    key(hands, Key.Key_PageDown)
+    hands.type("23")
+    go_on(hands, slow)
+    assert (hands.animal, typed(hands)) == (first, ["44.4", ""])
+    assert "Enter again" in hands.said
+    key(hands, Key.Key_Return)
+    go_on(hands, slow)
+    assert (hands.animal, typed(hands), hands.at_water) == (first, ["", ""], True)
+
+
+def test_each_step_before_the_next_animal_has_come_counts(hands: Hands, slow: Slow) -> None:
+    _first, second, third, fourth, *_ = names(hands)
+    key(hands, Key.Key_PageDown)
+    key(hands, Key.Key_PageDown)
+    go_on(hands, slow)
+    assert hands.animal == third
+    hands.today.animal.weight.setFocus()
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    for one in (Key.Key_PageDown, Key.Key_PageDown, Key.Key_PageUp):
+        key(hands, one)
+    go_on(hands, slow)
+    while hands.animal == third and "Enter again" in hands.said:
+        key(hands, Key.Key_Return)
+        key(hands, Key.Key_PageDown)
+        go_on(hands, slow)
+    assert hands.animal == fourth
+    key(hands, Key.Key_PageUp)
+    key(hands, Key.Key_PageUp)
+    go_on(hands, slow)
+    assert hands.animal == second
+
+
+def test_what_is_typed_for_the_next_animal_while_the_water_is_saved_waits_for_it(
+    hands: Hands, slow: Slow
+) -> None:
+    first = hands.animal
+    hands.today.animal.water.setFocus()
+    hands.type("0.1")
+    key(hands, Key.Key_Return)
+    hands.type("2")
+    slow.let_through()
+    hands.settle()
+    hands.type("3.5")
+    go_on(hands, slow)
+    assert hands.animal != first
+    assert typed(hands) == ["23.5", ""]

@@ -17,6 +17,7 @@ from colonydesk.queries.entries import Entry as OldEntry
 from colonydesk.queries.people import Choice
 from colonydesk.ui import words
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.ahead import STEPS, NextAnimal
 from colonydesk.ui.today.entry import Attempt, Command, Entry
 from colonydesk.ui.today.log import value_text
 from colonydesk.ui.today.meaning import say_meaning
@@ -32,7 +33,9 @@ WIDTH = 384
 class AnimalPane(QWidget):
     """``recorded`` carries what was saved (kind, attempt, Done, card, the entry it corrects or None);
     ``weight_typed`` the weight being typed, None for none; ``finished``: Enter in the last field;
-    ``left``: Escape in an empty field; ``step`` +1 or -1: the next or previous animal of the list."""
+    ``left``: Escape in an empty field; ``step`` how far to go in the list, back if it is below 0.
+
+    ``next`` keeps the keys for the animal that comes until it is there."""
 
     recorded = Signal(str, object, object, object, object)
     weight_typed = Signal(object)
@@ -46,6 +49,7 @@ class AnimalPane(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.card: Card | None = None
+        self.next = NextAnimal()
         self._corrects: OldEntry | None = None
         self._reminding = False
         source = desk.source
@@ -116,6 +120,8 @@ class AnimalPane(QWidget):
         self.water.submitted.connect(self._on_water_entered)
         self._weight_entry.saved.connect(lambda attempt, done: self._on_saved("weight", attempt, done))
         self._water_entry.saved.connect(lambda attempt, done: self._on_saved("water", attempt, done))
+        for entry in (self._weight_entry, self._water_entry):
+            entry.not_saved.connect(self.next.forget)
         self.adlib.toggled.connect(self._on_adlib)
         self.kind.chosen.connect(self._water_entry.forget)
 
@@ -309,15 +315,24 @@ class AnimalPane(QWidget):
             number.sentence.clear()
             self.adlib.setChecked(False)
         self.recorded.emit(kind, attempt, done, card, corrected)
-        if corrected is not None:
-            return
-        if kind == "weight":
+        steps, ahead = self.next.steps, self.next.take()
+        if corrected is None and kind == "weight":
             if goes_on:
                 self.water.setFocus(Qt.FocusReason.OtherFocusReason)
             if self._weight_entry.ahead:
                 self.water.set_text(self.water.text() + self._weight_entry.ahead)
-        elif goes_on:
+        if goes_on and steps:
+            self.step.emit(steps)
+            self.next.add(ahead)
+        elif goes_on and corrected is None and kind == "water":
             self.finished.emit()
+            self.next.add(self._water_entry.ahead)
+
+    def type_ahead(self) -> None:
+        """The animal is there that keys have waited for."""
+        typed = self.next.take()
+        if typed:
+            self.weight.set_text(self.weight.text() + typed)
 
     def _has_the_keys(self) -> bool:
         """Whether the hands are here still: what they have begun elsewhere is not broken off."""
@@ -332,6 +347,8 @@ class AnimalPane(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if self.next.takes(event):
+            return True
         number = self.weight if watched is self.weight.edit else self.water
         key = event.key()
         if event.matches(QKeySequence.StandardKey.Undo) and not number.text():
@@ -353,8 +370,11 @@ class AnimalPane(QWidget):
             else:
                 self.left.emit()
             return True
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Up, Qt.Key.Key_PageUp):
-            self.step.emit(1 if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) else -1)
+        if key in STEPS:
+            # With a value on its way it is gone on when that is saved: what is typed until then is not of
+            # this animal.
+            by = STEPS[Qt.Key(key)]
+            self.next.step(by) if self.saving() else self.step.emit(by)
             return True
         return False
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
 
 from colonydesk.domain.errors import Doubtful, KnownError, Refused
@@ -17,6 +17,7 @@ from colonydesk.queries.people import Choice
 from colonydesk.services.done import Done
 from colonydesk.services.opening import Database
 from colonydesk.ui.desk import Desk
+from colonydesk.ui.today.ahead import typed_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,13 @@ class Attempt:
     record_id: UUID = field(default_factory=uuid4)
 
 
-_OF_NUMBERS = "0123456789.,"
-
 Command = tuple[Callable[..., Done], Any]
 """A service and what it is given."""
 
 
 class Entry(QObject):
-    """Saves what is in a field. ``saved`` carries the attempt and what it changed.
+    """Saves what is in a field. ``saved`` carries the attempt and what it changed; ``not_saved`` comes where
+    it was refused, asked about or failed.
 
     The field keeps its text until the commit has come back. A doubtful value asks once, at the field, and a
     second Enter confirms it; a failing database says so there, and Enter tries the same again.
@@ -52,6 +52,7 @@ class Entry(QObject):
     """
 
     saved = Signal(object, object)
+    not_saved = Signal()
 
     def __init__(self, desk: Desk, number: NumberField, command: Callable[[Attempt], Command]) -> None:
         """``command(attempt)`` gives the service and its command for an attempt."""
@@ -99,15 +100,9 @@ class Entry(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._saving and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            typed = event.text()
-            if typed and typed in _OF_NUMBERS:
-                self.ahead += typed
-                return True
-            if event.key() == Qt.Key.Key_Backspace:
-                self.ahead = self.ahead[:-1]
-                return True
-            if event.key() == Qt.Key.Key_Escape and self.ahead:
-                self.ahead = ""
+            more = typed_on(self.ahead, event)
+            if more is not None:
+                self.ahead = more
                 return True
         return super().eventFilter(watched, event)
 
@@ -133,6 +128,7 @@ class Entry(QObject):
         else:
             text = self.tr("This could not be saved: an error in the program.")
             self._field.sentence.say("refused", text=text, detail=self.tr("What you typed is kept."))
+        self.not_saved.emit()
 
     def _release(self) -> None:
         self._saving = False

@@ -169,10 +169,16 @@ class Hand(QObject):
     def choose(self, subject_id: UUID) -> None:
         """Take an animal in hand, or stay with the one that is."""
         if not self.free():
+            self.animal.next.forget()
             self.changed.emit()
             return
         self._waiting = subject_id
+        self.animal.next.wait()
         self._read(subject_id)
+
+    def heading_for(self) -> UUID | None:
+        """The animal that is on its way into the hands, else the one that is in them."""
+        return self._waiting or self.subject_id()
 
     def take(self, found: _Found) -> None:
         """Take in hand the animal of a card that is there already."""
@@ -184,7 +190,7 @@ class Hand(QObject):
         """Take the animal of a record in hand, with the record's value in its field to be changed."""
         if not self.free():
             return
-        self._waiting = None
+        self._await_none()
 
         def show(found: tuple[Card, Curve | None]) -> None:
             if self.free():
@@ -198,7 +204,7 @@ class Hand(QObject):
         """Take a whole cage of the lab of this name in hand."""
         if not self.free():
             return
-        self._waiting = None
+        self._await_none()
 
         def show(cards: tuple[Card, ...]) -> None:
             if not self.free():
@@ -214,15 +220,20 @@ class Hand(QObject):
 
     def stay(self) -> None:
         """The hands look for another one: what is on its way to them is not taken."""
-        if self._waiting is not None:
-            self._waiting = None
+        awaited = self._waiting is not None
+        self._await_none()
+        if awaited:
             self._desk.jobs.drop("card")
             self.changed.emit()
         self._desk.jobs.drop("cage")
 
+    def _await_none(self) -> None:
+        self._waiting = None
+        self.animal.next.forget()
+
     def put_down(self, sentence: str) -> None:
         """Nothing in hand any more; the sentence says what to do next."""
-        self._waiting = None
+        self._await_none()
         self.animal.put_down(sentence)
         self.middle.setCurrentWidget(self.animal)
         self.right.setCurrentIndex(0)
@@ -298,24 +309,26 @@ class Hand(QObject):
 
     def _on_not_read(self, error: Exception) -> None:
         """The animal in hand stays so."""
-        self._waiting = None
+        self._await_none()
         self.changed.emit()
         self.failed.emit(error)
 
     def _on_card(self, found: tuple[Card, Curve | None]) -> None:
         subject_id = found[0].id
         same = self.animal.card is not None and self.animal.card.id == subject_id
-        if not same:
-            wanted, self._waiting = self._waiting == subject_id, None
-            if not wanted or not self.free():
-                self.changed.emit()
-                return
-            self.middle.setCurrentWidget(self.animal)
-        elif self._waiting == subject_id:
+        wanted = self._waiting == subject_id
+        if not same and (not wanted or not self.free()):
+            self._await_none()
+            self.changed.emit()
+            return
+        if wanted:
             self._waiting = None
             self.middle.setCurrentWidget(self.animal)
-            self.keys_wanted.emit()
+            if same:
+                self.keys_wanted.emit()
         self._show(found)
+        if wanted:
+            self.animal.type_ahead()
 
     def _show(self, found: tuple[Card, Curve | None]) -> None:
         """The card and the curve are always of the same animal."""

@@ -325,10 +325,10 @@ class TodayScreen(QWidget):
         self._next()
 
     def _step(self, by: int) -> None:
-        before, behind = parted(self._rows, self.list.model.rows, self.hand.subject_id())
+        before, behind = parted(self._rows, self.list.model.rows, self.hand.heading_for())
         around = behind + before
         if around:
-            self.hand.choose(around[0 if by > 0 else -1].subject_id)
+            self.hand.choose(around[(by - 1 if by > 0 else by) % len(around)].subject_id)
 
     def _focus_search(self) -> None:
         self.hand.stay()
