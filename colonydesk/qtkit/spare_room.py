@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 WIDEST = 360
 """No column asks for more: beyond that it is prose, which may be cut off."""
@@ -67,8 +67,11 @@ class SpareRoom(QObject):
             self._view.setColumnWidth(column, widths[column] + int(lacking[column] * share))
         self._fitting = False
 
-    def _on_resized(self, column: int, _old: int, _new: int) -> None:
-        header = self._view.horizontalHeader()
-        stretched = header.stretchLastSection() and column == header.count() - 1
-        if not self._fitting and not stretched and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+    def _on_resized(self, _column: int, _old: int, _new: int) -> None:
+        if not self._fitting and is_being_drawn(self._view.horizontalHeader()):
             self._by_hand = True
+
+
+def is_being_drawn(header: QHeaderView) -> bool:
+    """Whether somebody has the head in hand. A sash that is moved makes other widths and columns, too."""
+    return header.viewport().underMouse() and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

@@ -78,7 +78,24 @@ def test_prose_does_not_take_everything(made: Made) -> None:
 def test_what_was_drawn_by_hand_stays(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     view, spare = made(900)
     monkeypatch.setattr(QGuiApplication, "mouseButtons", staticmethod(lambda: Qt.MouseButton.LeftButton))
+    view.horizontalHeader().viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     view.setColumnWidth(0, 60)
     put(view, ("a" * 20, "b" * 20, "c"))
     spare.fit()
     assert widths(view) == [60, 100, 100]
+
+
+def test_what_a_sash_makes_wider_or_hides_was_not_drawn_by_hand(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The columns would never have been fitted again."""
+    view, _spare = made(500)
+    view.horizontalHeader().setStretchLastSection(True)
+    monkeypatch.setattr(QGuiApplication, "mouseButtons", staticmethod(lambda: Qt.MouseButton.LeftButton))
+    view.resize(400, 300)
+    view.setColumnHidden(2, True)
+    view.resize(450, 300)
+    view.setColumnHidden(2, False)
+    view.setColumnHidden(2, True)
+    put(view, ("a" * 20, "b", "c"))
+    assert widths(view)[:2] == [200, 250]

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
@@ -429,7 +430,8 @@ def test_a_printer_s_paper_is_used_and_has_its_foot(section: Section) -> None:
     assert number.x() > inside.width() * 0.9
 
 
-def test_long_words_end_before_anything_moves_sideways(section: Section) -> None:
+def show_wordy(section: Section) -> None:
+    """Changes in so many words that they have no room."""
     section.choose("changes")
     section.screen.period.presets.setCurrentIndex(1)  # today
     section.screen.period.presets.activated.emit(1)
@@ -443,11 +445,35 @@ def test_long_words_end_before_anything_moves_sideways(section: Section) -> None
     rows = [replace(row, cells=(*row.cells[:3], *wordy)) for row in found.rows]
     section.view.show_rows(found.columns, rows, UTC)
     section.paint()
+
+
+def test_long_words_end_before_anything_moves_sideways(section: Section) -> None:
+    show_wordy(section)
     assert section.view.horizontalScrollBar().maximum() == 0
     change = section.view.columnWidth(4)
     section.screen.resize(1600, 700)
     section.paint()
     assert section.view.columnWidth(4) > change
+
+
+def test_what_comes_while_a_button_of_the_mouse_is_held_was_not_drawn_by_hand(
+    section: Section, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a report is chosen by a click: its shortened words stayed short however wide the window was."""
+    view = section.view
+    with monkeypatch.context() as held:
+        held.setattr(QGuiApplication, "mouseButtons", staticmethod(lambda: Qt.MouseButton.LeftButton))
+        show_wordy(section)
+        change = view.columnWidth(4)
+        section.screen.resize(1600, 700)
+        section.paint()
+        assert view.columnWidth(4) > change
+        view.horizontalHeader().viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+        view.setColumnWidth(0, 150)
+    section.screen.resize(1100, 700)
+    section.paint()
+    assert view.columnWidth(0) == 150
+    assert view.horizontalScrollBar().maximum() == 0  # the last one, which took the rest, gave it back
 
 
 def to_file(printer: QPrinter, file: Path) -> bool:

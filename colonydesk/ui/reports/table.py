@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from colonydesk.exchange.reports.cells import cell_text, shown_places
 from colonydesk.qtkit.icons import paint_state
 from colonydesk.qtkit.parts import calm_table
+from colonydesk.qtkit.spare_room import is_being_drawn
 from colonydesk.qtkit.theme import CAPTION, TEXT, S, ThemeSource, font
 from colonydesk.queries.reports import Column, Row
 
@@ -226,7 +227,9 @@ class ReportView(QTableView):
 
     def _on_drawn(self, place: int, _old: int, new: int) -> None:
         """A width that is drawn by hand stays."""
-        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton and place < len(self._wanted):
+        header = self.horizontalHeader()
+        stretched = header.stretchLastSection() and place == len(self._wanted) - 1
+        if is_being_drawn(header) and place < len(self._wanted) and not stretched:
             self._wanted[place] = new
 
     def resizeEvent(self, event: QResizeEvent) -> None:
