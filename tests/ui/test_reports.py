@@ -11,9 +11,9 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -505,6 +505,15 @@ def test_a_long_report_tells_its_pages_and_can_be_given_up(section: Section, tmp
     with pytest.raises(Stopped, match=f"cancelled: 1 of {pages} pages may come out"):
         print_report(long, given_up, NOW, lambda *how_far: told.append(how_far), lambda: len(told) == 1)
     assert told == [(1, pages)]
+
+
+def test_nothing_is_left_of_the_dialog_that_knows_the_printer(
+    section: Section, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QPrintDialog, "exec", lambda _dialog: QPrintDialog.DialogCode.Rejected)
+    section.press(Key.Key_P, CTRL)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert section.screen.findChildren(QPrintDialog) == []
 
 
 def test_it_is_printed_beside_the_window_and_cancelled_there(

@@ -356,4 +356,7 @@ class ReportsScreen(ReportsFrame):
         self.print.setEnabled(shown is not None and bool(shown.rows) and not self.printing.is_going())
 
     def _ask_printer(self, printer: Any) -> bool:
-        return QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted
+        dialog = QPrintDialog(printer, self)
+        accepted = dialog.exec() == QPrintDialog.DialogCode.Accepted
+        dialog.deleteLater()  # it knows the printer, which does not outlive the printing
+        return accepted
