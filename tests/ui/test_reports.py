@@ -507,6 +507,28 @@ def test_a_long_report_tells_its_pages_and_can_be_given_up(section: Section, tmp
     assert told == [(1, pages)]
 
 
+def test_of_a_long_report_the_pages_that_were_asked_for_are_printed(section: Section, tmp_path: Path) -> None:
+    shown = section.screen.shown()
+    assert shown is not None
+    long = replace(shown, rows=shown.rows * 100)
+    for first, last, found in ((2, 3, 2), (3, 99, None), (0, 0, None)):
+        printer, told = make_printer(), list[tuple[int, int]]()
+        to_file(printer, tmp_path / "some.pdf")
+        printer.setPrintRange(QPrinter.PrintRange.PageRange)
+        printer.setFromTo(first, last)
+        print_report(long, printer, NOW, lambda *how_far, told=told: told.append(how_far), lambda: False)
+        written = (tmp_path / "some.pdf").read_bytes()
+        pages = told[0][1]
+        assert len(re.findall(rb"/Type /Page\b", written)) == (found or pages - max(first - 1, 0))
+    beyond = make_printer()
+    to_file(beyond, tmp_path / "none.pdf")
+    beyond.setPrintRange(QPrinter.PrintRange.PageRange)
+    beyond.setFromTo(98, 99)
+    with pytest.raises(KnownError, match="Nothing was printed: there are"):
+        print_report(long, beyond, NOW, lambda *_how_far: None, lambda: False)
+    assert not (tmp_path / "none.pdf").exists()
+
+
 def test_nothing_is_left_of_the_dialog_that_knows_the_printer(
     section: Section, monkeypatch: pytest.MonkeyPatch
 ) -> None:

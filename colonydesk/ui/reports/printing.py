@@ -40,7 +40,9 @@ def print_report(
     tell: Callable[[int, int], None],
     stopped: Callable[[], bool],
 ) -> None:
-    """Print a report: the heads of its columns stand on every page, and when it was printed at its foot.
+    """Print a report, or the pages of it that were asked for.
+
+    The heads of its columns stand on every page, and when it was printed at its foot.
 
     May be called in a worker: each call into Qt is a short one. (Those of a QTextDocument take seconds,
     and the whole program waits for them: PySide keeps the interpreter to itself meanwhile.) ``tell`` hears
@@ -54,9 +56,13 @@ def print_report(
     measured = PrinterPaper(printer, None, "", 0, lambda _page: _go_on(stopped, "Printing was cancelled."))
     draw_report(measured, report)
     pages = measured.page
+    wanted = pages_wanted(printer, pages)
+    if not wanted:
+        raise KnownError(f"Nothing was printed: there are {pages} pages.", "Choose among them, or print all.")
 
     def begun(page: int) -> None:
-        _go_on(stopped, f"Printing was cancelled: {page - 1} of {pages} pages may come out.")
+        out = sum(one < page for one in wanted)
+        _go_on(stopped, f"Printing was cancelled: {out} of {len(wanted)} pages may come out.")
         tell(page, pages)
 
     printer.setDocName(report.title)
@@ -76,6 +82,14 @@ def print_report(
         raise _failed("The printer failed: what it printed is not whole.")
 
 
+def pages_wanted(printer: QPrinter, pages: int) -> range:
+    """Which of so many pages somebody has asked for: Qt leaves that to the program."""
+    first, last = printer.fromPage(), printer.toPage()
+    if printer.printRange() != QPrinter.PrintRange.PageRange or not last:
+        return range(1, pages + 1)
+    return range(max(first, 1), min(last, pages) + 1)
+
+
 def _go_on(stopped: Callable[[], bool], text: str) -> None:
     if stopped():
         raise Stopped(text)
@@ -88,7 +102,8 @@ def _failed(text: str) -> KnownError:
 class PrinterPaper:
     """A printer's paper in the words of FPDF that a report is drawn with: in mm from the paper's corner.
 
-    Without a painter nothing is drawn, and ``page`` says in the end how many pages there will be.
+    Without a painter nothing is drawn, and ``page`` says in the end how many pages there will be. With one
+    the pages are drawn that were asked for.
     """
 
     c_margin = 1.0
@@ -101,7 +116,9 @@ class PrinterPaper:
         pages: int,
         begun: Callable[[int], None],
     ) -> None:
-        self._printer, self._painter = printer, painter
+        self._printer, self._given = printer, painter
+        self._painter: QPainter | None = None  # while a page is drawn that was asked for
+        self._wanted = pages_wanted(printer, pages)
         self._printed, self._pages, self._begun = printed, pages, begun
         self._dots = printer.resolution() / 25.4
         inside = printer.pageLayout().paintRectPixels(printer.resolution())
@@ -116,9 +133,11 @@ class PrinterPaper:
     def add_page(self) -> None:
         """Begin the next page, and write the foot of it; the font stays."""
         self._begun(self.page + 1)
-        if self.page and self._painter is not None and not self._printer.newPage():
-            raise _failed(f"The printer failed: {self.page} of {self._pages} pages were printed.")
         self.page += 1
+        self._painter = self._given if self.page in self._wanted else None
+        if self._painter is not None and self.page > self._wanted.start and not self._printer.newPage():
+            out = self.page - self._wanted.start
+            raise _failed(f"The printer failed: {out} of {len(self._wanted)} pages were printed.")
         kept = self._font, self._ink
         self.set_font("", size=SMALL_SIZE)
         self._ink = GREY
