@@ -132,8 +132,9 @@ class SearchLine(CaretLine):
         if text == self._answered:
             self._take()
             return
-        is_asked, self._enter_waits = text == self._asked_for and not self._enter_waits, True
-        if not is_asked:
+        is_on_its_way = text == self._asked_for and not self._enter_waits
+        self._enter_waits = True
+        if not is_on_its_way:
             self._asked_for = text
             self.asked.emit(text)
 
