@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, WaterRestriction
+from colonydesk.domain.errors import KnownError
 from colonydesk.queries.today import after_change
 from colonydesk.services.weights import RecordWeighing, VoidWeighing, record_weighing, void_weighing
+from colonydesk.ui.today import writes
 from colonydesk.ui.today.cage import CageAnimal
 from tests.end_to_end.hands import Hands
 from tests.slow import Slow
@@ -323,3 +325,55 @@ def test_what_is_typed_for_the_next_animal_while_the_water_is_saved_waits_for_it
     go_on(hands, slow)
     assert hands.animal != first
     assert typed(hands) == ["23.5", ""]
+
+
+def test_an_answer_about_one_record_leaves_alone_what_is_typed_for_the_next(hands: Hands, slow: Slow) -> None:
+    for weight in ("22.4", "22.3"):
+        hands.type(weight)
+        key(hands, Key.Key_Return)
+        go_on(hands, slow)
+        key(hands, Key.Key_Return)  # the water, or yes to a question
+        go_on(hands, slow)
+    records = hands.today.records
+    later, first = records.sitting.rows[:2]
+    for doubtful in (True, False):
+        records._on_act("move" if doubtful else "void", first)
+        hands.type(hands.today.list.model.rows[5].nickname if doubtful else "wrong animal")
+        go_on(hands, slow)
+        key(hands, Key.Key_Return)
+        key(hands, Key.Key_Escape)
+        records._on_act("void", later)
+        hands.type("drop")
+        go_on(hands, slow)
+        assert records.bar.isVisible()
+        assert (records.bar._reason.text(), records.bar._sentence.text()) == ("drop", "")
+        key(hands, Key.Key_Escape)
+    assert [row.entry.id for row in records.sitting.rows if row.remark.startswith("taken out")] == [
+        first.entry.id
+    ]
+
+
+def test_that_a_record_stays_as_it_was_is_said_though_its_question_was_left(
+    hands: Hands, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    hands.today.told.connect(lambda kind, text: told.append((kind, text)))
+    hands.type("22.4")
+    key(hands, Key.Key_Return)
+    go_on(hands, slow)
+    records = hands.today.records
+
+    def away(*_arguments: Any, **_named: Any) -> tuple[Any, None]:
+        def fail(*_given: Any) -> None:
+            raise KnownError("The database does not answer.")
+
+        return fail, None
+
+    monkeypatch.setattr(writes, "void_command", away)
+    records._on_act("void", records.sitting.rows[0])
+    hands.type("wrong animal")
+    key(hands, Key.Key_Return)
+    key(hands, Key.Key_Escape)
+    go_on(hands, slow)
+    assert told[-1] == ("error", "The database does not answer.")
+    assert not records.bar.isVisible()

@@ -27,12 +27,14 @@ from colonydesk.ui.today.log import value_text
 class RecordBar(QWidget):
     """Hidden until ``move`` or ``void`` is called; Escape puts it away.
 
-    ``moved`` carries (record, new id, command id, subject id), ``voided`` (record, command id, reason).
+    ``moved`` carries (record, new id, command id, subject id), ``voided`` (record, command id, reason),
+    ``failed`` the exception for which a record that does not stand here any more stays as it was.
     """
 
     opened = Signal()
     moved = Signal(object, object, object, object)
     voided = Signal(object, object, str)
+    failed = Signal(object)
     closed = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -42,7 +44,7 @@ class RecordBar(QWidget):
         self._confirmed: frozenset[str] = frozenset()
         self._chosen: Choice | None = None
         self._ids = (uuid4(), uuid4())
-        self._sending = False
+        self._sending: Record | None = None
         self._title = label(role="strong")
         self._search = SearchLine(desk.source, self.tr("Nickname of the right animal"))
         self._reason = CaretLine()
@@ -168,19 +170,32 @@ class RecordBar(QWidget):
         )
 
     def _run(self, work: Callable[[Database], Done], finished: Callable[[], None]) -> None:
-        if self._sending:
+        record, ids = self._record, self._ids
+        if self._sending is record:
             return
-        self._sending = True
+        self._sending = record
 
         def done(_done: Done) -> None:
-            self._sending = False
-            self.put_away()
+            self._forget(record)
+            if self._record is record:  # else another one stands here by now, with what is typed for it
+                self.put_away()
             finished()
 
-        self._desk.run(work, done, self._on_failed)
+        def failed(error: Exception) -> None:
+            self._forget(record)
+            if self._record is record and self._ids == ids:
+                self._on_failed(error)
+            elif not isinstance(error, Doubtful):  # what is asked is answered by having left it
+                self.failed.emit(error)
+
+        self._desk.run(work, done, failed)
+
+    def _forget(self, record: Record | None) -> None:
+        """An answer has come for it."""
+        if self._sending is record:
+            self._sending = None
 
     def _on_failed(self, error: Exception) -> None:
-        self._sending = False
         self._search.forget_enter()  # it was pressed before what is said now could be read
         if isinstance(error, Doubtful):
             self._confirmed |= frozenset(question.code for question in error.questions)

@@ -57,6 +57,7 @@ class Records(QFrame):
         hand.restriction_done.connect(self._on_restriction)
         self.sitting.changed.connect(self._write)
         self.sitting.failed.connect(self.failed)
+        self.bar.failed.connect(self.failed)
         self._write()
 
     @cached_property
