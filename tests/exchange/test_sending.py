@@ -34,7 +34,7 @@ from colonydesk.domain.mail import MailServer
 from colonydesk.exchange.mail import PASSWORD_FILE, Mailer
 from colonydesk.exchange.notices import NO_SERVER, Sender, Sending, run_check
 from colonydesk.queries.audit import audit_lines, audit_numbers
-from colonydesk.services.notices.sending import RETRY_AFTER
+from colonydesk.services.notices.sending import RETRY_AFTER, STALE
 from tests import builders
 from tests.builders import NEVER, SECONDS, row, rows
 from tests.conftest import ROOT
@@ -165,6 +165,26 @@ def test_who_leaves_before_the_next_try_takes_nothing_from_the_others(db: Databa
             left = LabMember.__table__.update().where(LabMember.username == "bob")
             connection.execute(left.values(is_active=False))
         assert send(db, NOW + RETRY_AFTER[0]) == Sending()
+    assert row(db, Notification, one)["status"] == "sent"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_some_have_was_sent_though_it_waited_too_long_for_the_last_one(
+    db: Database, ended: bool
+) -> None:
+    """Else it counted as told to nobody, and all were told again."""
+    post = Post(refuse=lambda address: "450 come back later" if address.startswith("bob") else None)
+    with post_office(post) as server:
+        one = of_two(db, set_up(db, server))
+        send(db)
+        if ended:  # the workstation, in the moment of handing it over
+            send(db, NOW + RETRY_AFTER[0])
+            with db.engine.begin() as connection:
+                connection.execute(Notification.__table__.update().values(claimed_until=NOW))
+            assert send(db, NOW + timedelta(days=1)) == Sending()
+        else:
+            assert send(db, NOW + STALE + timedelta(hours=1)) == Sending()
+    assert [to for to, _ in post.accepted] == [("ann@example.org",)]
     assert row(db, Notification, one)["status"] == "sent"
 
 

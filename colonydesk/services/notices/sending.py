@@ -232,15 +232,15 @@ def _letter(
     unit: Unit, row: Any, active: Sequence[tuple[str, str, UUID]], now: datetime, until: datetime
 ) -> Letter | None:
     """The letter to send; None where there is none, and the notification is settled."""
-    attempts = row.attempts
+    attempts, more = row.attempts, row.json or {}
+    left = more.get(LEFT_OVER)
+    was_sent = left is not None
     if row.claimed_until is not None:
         attempts += 1
         if status_after_failure(attempts) == NO_SEND:
-            _settle(unit, row.id, NO_SEND, now, _ENDED, attempts=attempts)
+            _give_up(unit, row.id, now, _ENDED, was_sent=was_sent, attempts=attempts)
             return None
         unit.update(Notification, row.id, {"attempts": attempts, "failure": _ENDED, "tried_at": now})
-    more = row.json or {}
-    left = more.get(LEFT_OVER)
     members = tuple(
         (address, user)
         for address, _, user in active
@@ -248,10 +248,10 @@ def _letter(
     )
     without = tuple(who for address, who, _ in active if not is_address(address))
     if row.voided:
-        _settle(unit, row.id, NO_SEND, now, _VOIDED)
+        _give_up(unit, row.id, now, _VOIDED, was_sent=was_sent)
     elif now - row.send_at > STALE:
-        _settle(unit, row.id, NO_SEND, now, _TOO_OLD)
-    elif left is not None and not members:
+        _give_up(unit, row.id, now, _TOO_OLD, was_sent=was_sent)
+    elif was_sent and not members:
         _settle(unit, row.id, SENT, now, _OTHERS_ALONE, sent_at=now)
     elif not active:
         _settle(unit, row.id, NO_SEND, now, LEFT)
@@ -266,10 +266,20 @@ def _letter(
 def _fail(unit: Unit, letter: Letter, words: str, now: datetime) -> None:
     tries = letter.attempts + 1
     status = status_after_failure(tries)
-    if status == NO_SEND and letter.was_sent:
-        _settle(unit, letter.id, SENT, now, words, attempts=tries, sent_at=now)
+    if status == NO_SEND:
+        _give_up(unit, letter.id, now, words, was_sent=letter.was_sent, attempts=tries)
     else:
         _settle(unit, letter.id, status, now, words, attempts=tries)
+
+
+def _give_up(
+    unit: Unit, notification_id: UUID, now: datetime, words: str, *, was_sent: bool, **values: object
+) -> None:
+    """It is tried no more. What others of its recipients have was sent, or they would be told again."""
+    if was_sent:
+        _settle(unit, notification_id, SENT, now, words, sent_at=now, **values)
+    else:
+        _settle(unit, notification_id, NO_SEND, now, words, **values)
 
 
 def _settle(
