@@ -23,6 +23,11 @@ class ColumnChoice(QObject):
     def __init__(self, view: QTableView, titles: Sequence[str], usual: Sequence[int]) -> None:
         super().__init__(view)
         self._view, self._titles, self._usual = view, tuple(titles), tuple(usual)
+        # What is kept knows a column by its title, and a second one of that title by its place too.
+        self._names = [
+            title if titles.index(title) == place else f"{title} {place}"
+            for place, title in enumerate(titles)
+        ]
         self._chosen: dict[str, bool] = {}
         self._kept = 0
         header = view.horizontalHeader()
@@ -37,7 +42,7 @@ class ColumnChoice(QObject):
 
     def is_off(self, column: int) -> bool:
         """Whether somebody has taken it away."""
-        return self._chosen.get(self._titles[column]) is False
+        return self._chosen.get(self._names[column]) is False
 
     def state(self) -> bytes:
         """What was chosen, to be put back with ``restore``."""
@@ -50,7 +55,7 @@ class ColumnChoice(QObject):
         except ValueError:
             return
         if isinstance(found, dict):
-            self._chosen = {key: found[key] for key in self._titles[1:] if isinstance(found.get(key), bool)}
+            self._chosen = {key: found[key] for key in self._names[1:] if isinstance(found.get(key), bool)}
             self.fit()
 
     def fit(self) -> None:
@@ -60,7 +65,7 @@ class ColumnChoice(QObject):
         for place in reversed(shown[1:]):
             if sum(self._usual[one] for one in shown) <= room:
                 break
-            if place != self._kept and self._titles[place] not in self._chosen:
+            if place != self._kept and self._names[place] not in self._chosen:
                 shown.remove(place)
         hidden = [place not in shown for place in range(len(self._titles))]
         if hidden != [self._view.isColumnHidden(place) for place in range(len(hidden))]:
@@ -81,7 +86,7 @@ class ColumnChoice(QObject):
             act.setCheckable(True)
             act.setChecked(not self._view.isColumnHidden(place))
             act.setEnabled(place > 0)  # a row without its name is nobody
-            act.triggered.connect(lambda on, title=title: self._choose(title, on))
+            act.triggered.connect(lambda on, name=self._names[place]: self._choose(name, on))
         menu.addSeparator()
         usual = menu.addAction(self.tr("As usual"))
         usual.setEnabled(bool(self._chosen))
@@ -92,6 +97,6 @@ class ColumnChoice(QObject):
         """Open the menu there."""
         self.menu().popup(where)
 
-    def _choose(self, title: str, on: bool) -> None:
-        self._chosen[title] = on
+    def _choose(self, name: str, on: bool) -> None:
+        self._chosen[name] = on
         self.fit()

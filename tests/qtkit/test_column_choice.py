@@ -10,14 +10,14 @@ TITLES = ["Animal", "Start", "End", "Weight"]
 
 
 class View(QTableView):
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, titles: list[str] = TITLES) -> None:
         super().__init__()
-        self.setModel(QStandardItemModel(1, len(TITLES), self))
+        self.setModel(QStandardItemModel(1, len(titles), self))
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.verticalHeader().hide()
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.resize(room, 300)
-        self.choice = ColumnChoice(self, TITLES, [100] * len(TITLES))
+        self.choice = ColumnChoice(self, titles, [100] * len(titles))
         self.show()
         self.choice.fit()
 
@@ -78,3 +78,11 @@ def test_what_somebody_ticks_is_shown_and_that_is_kept(view: View, qtbot: QtBot)
 def test_a_damaged_choice_changes_nothing(view: View, state: bytes | None) -> None:
     view.choice.restore(state)
     assert view.shown() == ["Animal", "Start", "End"]
+
+
+def test_of_two_columns_of_one_title_the_one_that_was_meant_goes(qtbot: QtBot) -> None:
+    """As in a rule: sequence is, and is."""
+    view = View(400, ["Line", "is", "and", "is"])
+    qtbot.addWidget(view)
+    view.choice.menu().actions()[3].trigger()
+    assert [view.isColumnHidden(place) for place in range(4)] == [False, False, False, True]
