@@ -416,3 +416,16 @@ def test_beside_a_form_no_list_moves_sideways(typist: Typist) -> None:
         assert not table.isColumnHidden(0), kind
     act = next(one for one in table.choice.menu().actions() if one.text() == "As usual")
     assert not act.isEnabled()  # nothing was chosen here
+
+
+def test_which_columns_of_a_list_were_chosen_is_kept(typist: Typist) -> None:
+    page: Any = typist.section.show_page("lab_member")
+    page.table.choice.menu().actions()[1].trigger()
+    assert page.table.isColumnHidden(1)
+    typist.section.remember_layout()
+    kept = typist.section._desk.settings.layout_of("records lab_member columns")
+    del typist.section._made["lab_member"]
+    again: Any = typist.section.show_page("lab_member")
+    assert again is not page
+    assert again.table.choice.state() == kept
+    assert again.table.choice.is_off(1)

@@ -113,10 +113,11 @@ class KindsScreen(QWidget):
         return unsaved
 
     def remember_layout(self) -> None:
-        """Keep the places of the sashes."""
+        """Keep the places of the sashes, and which columns were chosen."""
         for key, page in self._made.items():
             if isinstance(page, RecordsScreen):
                 self._desk.remember_sash(page.splitter, f"records {key}")
+                self._desk.settings.remember_layout(f"records {key} columns", page.table.choice.state())
 
     def open(self, table: str, row_id: UUID) -> None:
         """Show a record of one of the kinds."""
@@ -151,6 +152,7 @@ class KindsScreen(QWidget):
             self._connect(made)
             if isinstance(made, RecordsScreen):
                 self._desk.place_sash(made.splitter, f"records {key}")
+                made.table.choice.restore(self._desk.settings.layout_of(f"records {key} columns"))
             self._made[key] = made
             self.stack.addWidget(made)
         self._current = key
