@@ -48,6 +48,16 @@ def test_moved_water_is_counted_once_in_what_remains(hands: Hands) -> None:
     assert rows(hands)[0].meaning == remains(hands)
 
 
+def test_an_entry_that_was_read_before_its_answer_came_is_counted_once(hands: Hands) -> None:
+    name = give(hands, "0.30")
+    hands.find(name)
+    (row, *_) = rows(hands)
+    shown = hands.today.animal.card
+    assert shown is not None
+    assert row.meaning == remains(hands)
+    assert hands.today.records.sitting._meaning(row.entry, shown.facts) == ("", row.meaning)
+
+
 def test_the_water_suggested_for_a_correction_is_all_that_was_owed_without_it(hands: Hands) -> None:
     before = hands.today.animal.water.edit.placeholderText()
     name = give(hands, "0.30")

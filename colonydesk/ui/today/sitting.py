@@ -81,7 +81,7 @@ class Sitting(QObject):
         self.mark(old.id, self.tr("moved to {}").format(to.nickname))
         # The session of the wrong animal does not move along.
         record = old._replace(id=new_id, subject_id=to.id, nickname=to.nickname, in_session=False)
-        state, meaning = self._meaning(record, without(to.facts, record))
+        state, meaning = self._meaning(record, to.facts)
         remark = self.tr("moved here from {}").format(old.nickname)
         zone = to.facts.lab.zone.info
         self._put(LogRow(record, zone, state, meaning, remark, command_id, _OPEN, replaces=old.id))
@@ -232,7 +232,8 @@ class Sitting(QObject):
         self._tell()
 
     def _meaning(self, record: Record, facts: Facts) -> tuple[str, str]:
-        """What the value meant when it was saved, to the animal as it was without it: shape and words."""
+        """What the value meant when it was saved: shape and words. It may be among the facts already."""
+        facts = without(facts, record)
         if record.kind == "weight":
             state = preview(facts, record.date_time, record.value)
             if state.weighed_at != record.date_time:
