@@ -12,6 +12,7 @@ from sqlalchemy import select
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Subject, WaterRestriction
 from colonydesk.domain.errors import KnownError
+from colonydesk.queries.card import in_hand
 from colonydesk.queries.today import after_change
 from colonydesk.services.weights import RecordWeighing, VoidWeighing, record_weighing, void_weighing
 from colonydesk.ui.today import writes
@@ -286,6 +287,22 @@ def test_a_step_is_forgotten_where_the_value_is_asked_about(hands: Hands, slow: 
     key(hands, Key.Key_Return)
     go_on(hands, slow)
     assert (hands.animal, typed(hands), hands.at_water) == (first, ["", ""], True)
+
+
+def test_late_news_of_the_animal_before_keeps_nobody_from_the_hands(
+    hands: Hands, colony: Database, slow: Slow
+) -> None:
+    first, second, third, *_ = hands.today.list.model.rows
+    with colony.plain() as connection:
+        news = in_hand(connection, first.subject_id, hands.now())
+    key(hands, Key.Key_PageDown)
+    go_on(hands, slow)
+    assert hands.animal == second.nickname
+    key(hands, Key.Key_PageDown)
+    hands.type("23")
+    hands.today.hand.show_anew(news)
+    go_on(hands, slow)
+    assert (hands.animal, typed(hands)) == (third.nickname, ["23", ""])
 
 
 def test_each_step_before_the_next_animal_has_come_counts(hands: Hands, slow: Slow) -> None:

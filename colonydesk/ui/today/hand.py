@@ -317,7 +317,9 @@ class Hand(QObject):
         subject_id = found[0].id
         same = self.animal.card is not None and self.animal.card.id == subject_id
         wanted = self._waiting == subject_id
-        if not same and (not wanted or not self.free()):
+        if not same and not wanted:  # news of one that was in hand before: another may be on its way
+            return
+        if not same and not self.free():
             self._await_none()
             self.changed.emit()
             return
