@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 
 class Beside(QStackedWidget):
-    """``closed`` when it is put away, ``made`` carries the id of a new animal and the
-    commands that made it (none where its form still offers to undo them), ``shown`` the id of the one the
-    page shows now, ``changed`` the command that changed several, and how many; ``told`` and ``wanted`` as
-    of a screen.
+    """``closed`` when it is put away, ``made`` carries the id of a new animal and the commands that made it
+    (none where its form still offers to undo them), ``shown`` the id of the one the page shows now,
+    ``changed`` the command that changed several, and how many; ``told`` and ``wanted`` as of a screen.
 
     Its parts are built when they are first needed.
     """
