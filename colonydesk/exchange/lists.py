@@ -49,7 +49,7 @@ def today_text(rows: Sequence[WorklistRow]) -> str:
         )
         for row in rows
     ]
-    return _aligned(lines, right={2, 3, 5, 6})
+    return "\n".join([_aligned(lines, right={2, 3, 5, 6}), *(row.damage for row in rows if row.damage)])
 
 
 def subjects_json(rows: Sequence[SubjectRow], percentages: Mapping[UUID, float | None]) -> str:

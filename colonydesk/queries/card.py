@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from colonydesk.db.damaged import damage_in_words
 from colonydesk.db.facts import facts_beside, facts_of
 from colonydesk.db.plain import Reading, Rows, Statement, day, key, moment, rows
 from colonydesk.domain.errors import Refused
@@ -91,9 +92,11 @@ def card(connection: Reading, subject_id: UUID, now: datetime) -> Card:
 
     Raises:
         Refused: when the animal is no longer there, or is a human subject.
+        KnownError: its record is damaged.
     """
-    facts, (found,) = facts_beside(connection, subject_id, [_OF_SUBJECT], now)
-    return _only(found, facts)
+    with damage_in_words(connection):
+        facts, (found,) = facts_beside(connection, subject_id, [_OF_SUBJECT], now)
+        return _only(found, facts)
 
 
 def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card, Curve]:
@@ -101,16 +104,18 @@ def in_hand(connection: Reading, subject_id: UUID, now: datetime) -> tuple[Card,
 
     Raises as ``card``.
     """
-    facts, (found, notes) = facts_beside(connection, subject_id, [_OF_SUBJECT, NOTES], now)
-    shown = _only(found, facts)
+    with damage_in_words(connection):
+        facts, (found, notes) = facts_beside(connection, subject_id, [_OF_SUBJECT, NOTES], now)
+        shown = _only(found, facts)
     return shown, drawn(shown.id, shown.nickname, shown.facts, marks(notes), now)
 
 
 def cards_in_cage(connection: Reading, cage: str, lab: str | None, now: datetime) -> tuple[Card, ...]:
     """The living animals of a cage of the lab of this name, by nickname; as many statements as for one."""
-    found = rows(connection, _IN_CAGE, {"cage": cage, "lab": lab or "", "now": now})
-    facts = facts_of(connection, [UUID(row[_ID]) for row in found])
-    return tuple(_card(row, facts.get(UUID(row[_ID]))) for row in found)
+    with damage_in_words(connection):
+        found = rows(connection, _IN_CAGE, {"cage": cage, "lab": lab or "", "now": now})
+        facts = facts_of(connection, [UUID(row[_ID]) for row in found])
+        return tuple(_card(row, facts.get(UUID(row[_ID]))) for row in found)
 
 
 def _only(found: Rows, facts: Facts | None) -> Card:

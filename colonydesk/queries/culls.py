@@ -122,20 +122,28 @@ _mates = (
 )
 
 
-def to_be_culled(connection: Connection, now: datetime, lab_id: UUID | None = None) -> tuple[CullRow, ...]:
-    """The living animals that are marked so, cage by cage; three statements."""
+def to_be_culled(
+    connection: Connection, now: datetime, lab_id: UUID | None = None, *, without: Sequence[UUID] = ()
+) -> tuple[CullRow, ...]:
+    """The living animals that are marked so, ``without`` some, cage by cage; three statements."""
     which = [Subject.to_be_culled.is_(True), Subject.death_date.is_(None), Subject.is_human.is_(False)]
+    which.append(Subject.id.not_in(without))
     return _worklist(connection, now, which, lab_id, with_mates=True)
 
 
 def to_be_reduced(
-    connection: Connection, now: datetime, lab_id: UUID | None = None, *, older: bool = False
+    connection: Connection,
+    now: datetime,
+    lab_id: UUID | None = None,
+    *,
+    older: bool = False,
+    without: Sequence[UUID] = (),
 ) -> tuple[CullRow, ...]:
     """The dead animals without a reduced date, the last dead first; two statements.
 
-    Those that died within ``REDUCED_WITHIN``, or ``older`` ones too.
+    Those that died within ``REDUCED_WITHIN``, or ``older`` ones too; ``without`` some.
     """
-    which = [*UNREDUCED]
+    which = [*UNREDUCED, Subject.id.not_in(without)]
     if not older:
         which.append(Subject.death_date >= (now - REDUCED_WITHIN).date())
     return _worklist(connection, now, which, lab_id, with_mates=False)

@@ -1,9 +1,10 @@
 """Every restricted animal with every number of the husbandry rules, at one moment."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import compress
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -60,14 +61,18 @@ def restricted_status(
     *,
     subject_ids: Sequence[UUID] | None = None,
     known: Rules | None = None,
+    without: Collection[UUID] = (),
 ) -> RestrictedStatus:
-    """The restricted living animals of all labs, of one, or those among ``subject_ids``.
+    """The restricted living animals of all labs, of one, or those among ``subject_ids``; some ``without``.
 
     Two statements (one where the rules are ``known``), and another where a restriction has no reference
     weight of its own, or an implant is younger than it.
     """
     known = rules(connection) if known is None else known
     columns = restricted_columns(connection, known, now, lab_id, subject_ids)
+    if without:
+        kept = [an_id(one) not in without for one in columns["id"]]
+        columns = {name: list(compress(values, kept)) for name, values in columns.items()}
     return status_of(connection, known, columns, now)
 
 

@@ -24,7 +24,7 @@ class Opening(NamedTuple):
 def opening(connection: Reading, now: datetime) -> Opening:
     """All that the screen shows first, of all labs."""
     found = worklist(connection, now)
-    first = next((row for row in found if row.owed), None)
+    first = next((row for row in found if row.owed and not row.damage), None)
     taken = None if first is None else (card(connection, first.subject_id, now), None)
     return Opening(found, taken, labs(connection), water_types(connection))
 

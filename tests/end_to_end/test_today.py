@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from colonydesk.db.engine import Database
 from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterPlan, WaterRestriction, Weighing
@@ -441,6 +441,29 @@ def test_where_nothing_is_planned_any_more_what_is_owed_is_shown(hands: Hands, c
     assert top.chips["planned"].isHidden()
     assert [key for key, chip in top.chips.items() if chip.isChecked()] == ["owed"]
     assert [row.nickname for row in hands.today.list.model.rows] == owed_names
+
+
+def test_a_damaged_record_keeps_nobody_from_the_list_and_is_named(hands: Hands, colony: Database) -> None:
+    if colony.dialect != "sqlite":
+        pytest.skip("a server takes no such value")
+    names = {row.nickname for row in hands.today.list.model.rows}
+    first, second, third = hands.today.list.model.rows[:3]
+    with colony.engine.begin() as connection:
+        damage = text("UPDATE subject SET birth_date = 'in spring' WHERE nickname = :name")
+        connection.execute(damage, {"name": second.nickname})
+    hands.today.reload()
+    hands.settle()
+    assert {row.nickname for row in hands.today.list.model.rows} == names
+    assert hands.today.list.model.rows[-1].nickname == second.nickname
+    hands.today.list.view.picked.emit(second.subject_id)
+    hands.settle()
+    said = f"The record of {second.nickname} is damaged: its birth date is 'in spring'."
+    assert hands.program.frame.notice.text() == said
+    assert hands.today.list.model.index(len(names) - 1).data(Qt.ItemDataRole.ToolTipRole) == said
+    assert hands.animal == first.nickname
+    hands.today._next()
+    hands.settle()
+    assert hands.animal == third.nickname
 
 
 def test_why_explains_the_number_on_the_screen(hands: Hands) -> None:

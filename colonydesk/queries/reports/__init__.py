@@ -1,13 +1,14 @@
 """The reports: what each is called, the days it is usually of, and its rows with their numbers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from colonydesk.db.damaged import UNREADABLE, damage_in_words, damaged_animals, said
 from colonydesk.domain.days import zone
 from colonydesk.domain.errors import Refused
 from colonydesk.queries.people import LabChoice, labs
@@ -72,11 +73,13 @@ def report(
 ) -> Report:
     """One of REPORTS, of the days from ``first`` to ``last``, each lab's days on its own clock.
 
-    A constant number of statements: the labs', and those of the report.
+    A constant number of statements: the labs', and those of the report. Animals whose record is damaged are
+    left out, and named.
 
     Raises:
         Refused: when there is no such report, or it cannot be of these days, or of a lab (field ``name``,
             ``last`` or ``lab``).
+        KnownError: a damaged record is in the way.
     """
     kind = REPORTS.get(name)
     if kind is None:
@@ -84,7 +87,15 @@ def report(
     if lab_id is not None and not kind.of_lab:
         raise Refused(f"The report {name} is of all labs together; leave the lab out.", "lab")
     asked = _asked(kind, labs(connection), now, first, last, lab_id, member_id)
-    return kind.build(connection, asked)
+    try:
+        return kind.build(connection, asked)
+    except UNREADABLE:
+        damaged = damaged_animals(connection)
+        if not damaged:
+            raise
+    with damage_in_words(connection):
+        made = kind.build(connection, replace(asked, without=tuple(one.subject_id for one in damaged)))
+    return replace(made, counted=(*made.counted, (len(damaged), f"left out. {said(damaged)}")))
 
 
 def _asked(

@@ -42,12 +42,14 @@ def described(asked: Asked, *more: Any) -> Statement:
 
 
 def scope(asked: Asked) -> list[ColumnElement[bool]]:
-    """The animals that are asked for: of a lab, of a member."""
+    """The animals that are asked for: of a lab, of a member; without some."""
     found: list[ColumnElement[bool]] = []
     if asked.lab_id is not None:
         found.append(Subject.lab_id == asked.lab_id)
     if asked.member_id is not None:
         found.append(Subject.responsible_user_id == asked.member_id)
+    if asked.without:
+        found.append(Subject.id.not_in(asked.without))
     return found
 
 

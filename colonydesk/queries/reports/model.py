@@ -83,6 +83,7 @@ class Asked:
 
     ``None`` days: the report's usual ones, on the clock of the lab (``timezone``). ``member_id``: the animals
     that this member is responsible for; of the changes, those that this member made.
+    ``without``: animals that are left out.
     """
 
     now: datetime
@@ -95,3 +96,4 @@ class Asked:
     member_id: UUID | None = None
     is_today: bool = True
     zones: tuple[str, ...] = ()
+    without: tuple[UUID, ...] = ()

@@ -110,8 +110,10 @@ def to_do(connection: Connection, asked: Asked) -> Report:
     if asked.member_id is not None:
         of_member = select(Subject.id).where(Subject.responsible_user_id == asked.member_id)
         mine = set(connection.execute(of_member).scalars())
-    culled = _culls("cull", to_be_culled(connection, asked.now, asked.lab_id), mine)
-    reduced = _culls("reduce", to_be_reduced(connection, asked.now, asked.lab_id), mine)
+    culled = _culls("cull", to_be_culled(connection, asked.now, asked.lab_id, without=asked.without), mine)
+    reduced = _culls(
+        "reduce", to_be_reduced(connection, asked.now, asked.lab_id, without=asked.without), mine
+    )
     counts = (
         (genotyped, "to be genotyped"),
         (len(culled), "to be culled"),

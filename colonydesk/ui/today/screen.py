@@ -312,7 +312,7 @@ class TodayScreen(QWidget):
     def _next(self) -> None:
         """The next animal that is still owed something, from the one in hand on, round to the first."""
         before, behind = parted(self._rows, self.list.model.rows, self.hand.subject_id())
-        due = next((row for row in behind + before if row.owed), None)
+        due = next((row for row in behind + before if row.owed and not row.damage), None)
         if due is not None:
             self.hand.choose(due.subject_id)
         elif self._rows and not any(row.owed for row in self._rows.values()):

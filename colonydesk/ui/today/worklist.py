@@ -91,6 +91,8 @@ class WorklistModel(QAbstractListModel):
         return next((place for place, row in enumerate(self.rows) if row.subject_id == subject_id), -1)
 
     def _spoken(self, row: WorklistRow) -> str:
+        if row.damage:
+            return row.damage
         owed = {"weight": self.tr("weight owed"), "water": self.tr("water owed")}
         cage = self.tr("cage {}").format(row.cage) if row.cage else self.tr("no cage")
         share = (
