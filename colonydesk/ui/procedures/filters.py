@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
-from colonydesk.qtkit.caret import CaretLine
+from colonydesk.qtkit.list_search import ListSearch
 from colonydesk.qtkit.parts import Chip, choose_data, label
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.qtkit.top_line import TopLine
@@ -20,20 +19,6 @@ from colonydesk.ui.desk import Desk
 
 TYPING_MS = 120
 """So long after the last key the list is asked for."""
-
-
-class SearchEdit(CaretLine):
-    """A line to search in: Down goes into the list, Escape empties it."""
-
-    down = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.down.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 class LabBox(QComboBox):
@@ -80,7 +65,7 @@ class FilterLine(QWidget):
         super().__init__()
         self._desk = desk
         self._count = label(role="secondary")
-        self.search = SearchEdit()
+        self.search = ListSearch()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search in {}").format(title))
         self.search.setClearButtonEnabled(False)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from colonydesk.domain.errors import KnownError
-from colonydesk.qtkit.caret import CaretLine
+from colonydesk.qtkit.list_search import ListSearch
 from colonydesk.qtkit.parts import EmptyState, label, on_keys, rule, surface
 from colonydesk.qtkit.theme import L, M, S
 from colonydesk.ui.desk import Desk
@@ -28,20 +28,6 @@ from colonydesk.ui.records.export import ExportBar
 from colonydesk.ui.records.listing import RecordsTable
 
 FORM_WIDTH = 468
-
-
-class _Search(CaretLine):
-    """Down and Enter go into the list; Escape empties it."""
-
-    down = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.down.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 class RecordsScreen(QWidget):
@@ -69,7 +55,7 @@ class RecordsScreen(QWidget):
         self._pending: UUID | None = None
         self._title = label(sheet.title, "title")
         self._number = label(role="secondary")
-        self.search = _Search()
+        self.search = ListSearch()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search {}").format(sheet.title))
         self.search.setClearButtonEnabled(True)
