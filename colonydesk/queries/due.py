@@ -104,7 +104,9 @@ def _rules(connection: Reading) -> Callable[[], Rules]:
 
 def _together(found: Sequence[Found], receivers: Receivers, seen: Seen | None) -> Due:
     noted = [*receivers.failures, *(one for of in found for one in of.failures)]
-    failures = {(one.subject_id, one.name, repr(one.error)): one for one in noted}
+    failures: dict[Any, Failure] = {}
+    for one in noted:  # an animal once, however many of its checks fail
+        failures.setdefault(one.subject_id or (one.name, repr(one.error)), one)
     return Due(
         matters=tuple(matter for one in found for matter in one.matters),
         failures=tuple(failures.values()),

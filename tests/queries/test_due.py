@@ -251,7 +251,7 @@ def test_a_damaged_record_is_listed_and_stops_no_other(sqlite_url: str, damage: 
     with db.engine.begin() as connection:
         connection.execute(text(f"UPDATE subject SET birth_date = {damage} WHERE nickname = 'M0'"))
     found = find(db)
-    assert {one.name for one in found.failures} == {"M0"}
+    assert [one.name for one in found.failures] == ["M0"]
     assert {one.notice.subject_id for one in found.matters} == {mouse}
     assert len(found.matters) == 3
     db.close()
