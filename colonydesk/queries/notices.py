@@ -23,7 +23,7 @@ from colonydesk.db.tables import (
 )
 from colonydesk.db.text import holds
 from colonydesk.domain.notices import is_unread
-from colonydesk.queries.settled import FACTS, settled
+from colonydesk.queries.settled import FACTS, settled, surely_over
 
 OPEN_FOR: Final = timedelta(days=30)
 """What is older counts neither as open nor as unread: it lies in the books with everything else."""
@@ -153,7 +153,7 @@ def notice_ids(connection: Connection, now: datetime, wanted: Filter) -> tuple[U
     if unread or wanted.text.strip():
         statement = statement.outerjoin(Subject, Subject.id == Notification.subject_id)
     if unread:
-        statement = statement.outerjoin(Lab, Lab.id == Subject.lab_id)
+        statement = statement.outerjoin(Lab, Lab.id == Subject.lab_id).where(~surely_over(now))
     if wanted.user_id is not None:
         statement = statement.join(
             _mine, and_(_mine.c.notification_id == Notification.id, _mine.c.user_id == wanted.user_id)
@@ -376,7 +376,7 @@ def alerts(connection: Connection, user_id: UUID, now: datetime) -> tuple[Alert,
 
 
 def _waiting(state: str, user_id: UUID, now: datetime, *more: Any) -> Select[*tuple[Any, ...]]:
-    """What is open for a member, or unread, settled or not: FACTS and ``more``."""
+    """What is open for a member, or unread; ``settled`` may be some of it still: FACTS and ``more``."""
     return (
         select(*FACTS, *more)
         .select_from(Notification)
@@ -384,4 +384,5 @@ def _waiting(state: str, user_id: UUID, now: datetime, *more: Any) -> Select[*tu
         .outerjoin(Subject, Subject.id == Notification.subject_id)
         .outerjoin(Lab, Lab.id == Subject.lab_id)
         .where(_mine.c.user_id == user_id, _in_state(state, now), Notification.send_at <= now)
+        .where(~surely_over(now))
     )

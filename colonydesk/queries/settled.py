@@ -6,7 +6,7 @@ today's.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,9 +19,11 @@ from sqlalchemy import (
     SQLColumnExpression,
     Text,
     TypeDecorator,
+    and_,
     case,
     false,
     func,
+    or_,
     select,
     type_coerce,
 )
@@ -174,6 +176,22 @@ FACTS: Final = (
     _over.label("over"),
 )
 """What ``settled`` goes by: columns of a notification, outer-joined with its animal and that one's lab."""
+
+
+def surely_over(now: datetime) -> ColumnElement[bool]:
+    """Those of which ``settled`` would say so whatever the day in the lab is: weeks of them need not be read.
+
+    A moment of an SQLite file that is none is not before ``now``: its letters are behind the digits.
+    """
+    told_at = func.coalesce(Notification.send_at, Notification.created_at)
+    done_since = and_(_done_at >= told_at, _done_at <= now)
+    over = or_(
+        _over,
+        _ended_at <= now,
+        and_(_kind == "mouse_not_weighed", done_since),
+        and_(_kind == "mouse_water", done_since, told_at < now - timedelta(days=2)),
+    )
+    return func.coalesce(over, false())
 
 
 def settled(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> frozenset[UUID]:
