@@ -79,7 +79,8 @@ class Undoing(QObject):
     def _look_for_newer(self) -> None:
         """What was changed again since is not offered to be undone: that would be refused."""
         form, held = self._form, self._form.held
-        if not self._done or held is None or held.id != self._done[-1].row_id:
+        last = self._done[-1] if self._done else None
+        if last is None or last.what == "deleted" or held is None or held.id != last.row_id:
             return
         if self._left is None:
             self._left = held.version
