@@ -6,27 +6,33 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from colonydesk.qtkit.parts import surface
+from colonydesk.qtkit.theme import L, M, S
 
+HEIGHT = 52
 SHORTEST = 64
 
 
 class TopLine(QWidget):
-    """A row on a panel; of its parts those to ``spare`` are shown as there is room, the last first."""
+    """A ``row`` on a panel (``frame``); of its parts those to ``spare`` are shown as there is room, the last
+    first."""
 
-    def __init__(self, row: QHBoxLayout, spare: Sequence[QWidget]) -> None:
-        super().__init__()
-        self._row, self._spare = row, tuple(spare)
-        frame = surface("panel")
-        frame.setLayout(row)
-        whole = QVBoxLayout(self)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spare: Sequence[QWidget] = ()
+        self.frame = surface("panel", self)
+        self.row = QHBoxLayout(self.frame)
+        self.row.setContentsMargins(L, 0, M, 0)
+        self.row.setSpacing(S)
+        whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(frame)
+        whole.addWidget(self.frame)
+        self.setFixedHeight(HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._least(), super().minimumSizeHint().height())
+        return QSize(self._least(), HEIGHT)
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
@@ -35,15 +41,15 @@ class TopLine(QWidget):
 
     def _least(self) -> int:
         """How wide it is without what is to spare."""
-        shown = sum(self._width(part) for part in self._spare if not part.isHidden())
+        shown = sum(self._width(part) for part in self.spare if not part.isHidden())
         return self.layout().totalMinimumSize().width() - shown
 
     def _width(self, part: QWidget) -> int:
-        return max(part.minimumSizeHint().width(), part.minimumWidth()) + self._row.spacing()
+        return max(part.minimumSizeHint().width(), part.minimumWidth()) + self.row.spacing()
 
     def _fit(self) -> None:
         wide = self._least()
-        for part in reversed(self._spare):
+        for part in reversed(self.spare):
             wide += self._width(part)
             part.setVisible(wide <= self.width())
 

@@ -33,6 +33,8 @@ def test_with_every_section_open_the_window_goes_down_to_it(hands: Hands) -> Non
         for page in PAGES.get(section, ()):
             screen.show_page(page)
             hands.settle()
+            # Once what has come is laid out: what a page hides then was in the way before.
+            QApplication.processEvents()
             frame.resize(WIDTH, HEIGHT)
             hands.settle()
             assert frame.width() == WIDTH, (section, page)

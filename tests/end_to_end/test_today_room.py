@@ -155,7 +155,7 @@ def test_where_the_log_has_nearly_all_the_room_what_has_the_keys_is_seen(hands: 
 def test_in_a_narrow_window_the_bar_leaves_out_what_is_said_elsewhere(hands: Hands) -> None:
     """A large screen at twice the size has no more room than this."""
     frame, bar = hands.program.frame, hands.today.top
-    title, day = bar._spare
+    title, day = bar.spare
 
     def seen(width: int) -> tuple[bool, bool]:
         frame.resize(width, 640)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from colonydesk.domain.days import zone
 from colonydesk.qtkit.list_search import ListSearch
 from colonydesk.qtkit.parts import Chip, choose_data, label
-from colonydesk.qtkit.theme import L, M, S
-from colonydesk.qtkit.top_line import TopLine
+from colonydesk.qtkit.theme import S
+from colonydesk.qtkit.top_line import HEIGHT, TopLine
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.procedures import Filters
 from colonydesk.ui.desk import Desk
@@ -102,10 +102,8 @@ class FilterLine(QWidget):
         self._connect()
 
     def _lay_out(self, title: str) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(L, 0, M, 0)
-        row.setSpacing(S)
-        name = [label(title, "title")] if title else []
+        line = TopLine()
+        row, name = line.row, [label(title, "title")] if title else []
         for part in (*name, self._count):
             row.addWidget(part)
         row.addSpacing(S)
@@ -120,8 +118,9 @@ class FilterLine(QWidget):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         # What the list is of stands at its left too, and columns are chosen at the head as well.
-        whole.addWidget(TopLine(row, [*name, self.columns]))
-        self.setFixedHeight(52)
+        line.spare = (*name, self.columns)
+        whole.addWidget(line)
+        self.setFixedHeight(HEIGHT)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _text: self._typing.start())

@@ -13,7 +13,7 @@ from colonydesk.domain.days import zone
 from colonydesk.domain.errors import KnownError
 from colonydesk.qtkit.key_hints import KeyHints
 from colonydesk.qtkit.parts import Chip, EmptyState, label, on_keys, rule
-from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.theme import L, S
 from colonydesk.qtkit.top_line import TopLine
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.training import TrainingWeek, monday_of, training_week
@@ -57,18 +57,15 @@ class TrainingPane(QWidget):
         self.reload()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(L, 0, M, 0)
-        row.setSpacing(S)
-        name = label(self.tr("Training week"), "title")
+        top = TopLine()
+        row, name = top.row, label(self.tr("Training week"), "title")
+        top.spare = (name,)
         row.addWidget(name)
         row.addWidget(self._title)
         row.addWidget(self._count)
         row.addStretch(1)
         for widget in (self.mine, self.few, self.lab, self.previous, self.this, self.next):
             row.addWidget(widget)
-        top = TopLine(row, [name])
-        top.setFixedHeight(52)
         keys = (
             ("Enter", self.tr("opens the session; on an empty day begins one; on the name the animal")),
             ("Alt+←", self.tr("previous week")),

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QWidget
 
 from colonydesk.domain.days import zone
-from colonydesk.qtkit.parts import Chip, choose_data, label, surface
+from colonydesk.qtkit.parts import Chip, choose_data, label
 from colonydesk.qtkit.search import SearchLine
-from colonydesk.qtkit.theme import L, M, S
+from colonydesk.qtkit.theme import S
+from colonydesk.qtkit.top_line import TopLine
 from colonydesk.queries.people import LabChoice
 from colonydesk.queries.worklist import WorklistRow
 from colonydesk.ui import words
@@ -28,7 +29,7 @@ FILTERS: dict[str, Callable[[WorklistRow], bool]] = {
 }
 
 
-class TopBar(QWidget):
+class TopBar(TopLine):
     """``filter_changed`` carries a key of FILTERS, ``lab_changed`` a lab's id or None for all.
 
     In a narrow window its name goes, which the rail says too, and then the day.
@@ -41,10 +42,7 @@ class TopBar(QWidget):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._labs: tuple[LabChoice, ...] = ()
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        frame = surface("panel", self)
-        whole.addWidget(frame)
+        row, frame = self.row, self.frame
         self._day = label(role="secondary", parent=frame)
         self._lab = QComboBox(frame)
         self._lab.setAccessibleName(self.tr("Lab"))
@@ -65,11 +63,8 @@ class TopBar(QWidget):
         }
         self._group = QButtonGroup(self)
         self.chips: dict[str, Chip] = {}
-        row = QHBoxLayout(frame)
-        row.setContentsMargins(L, 0, M, 0)
-        row.setSpacing(S)
-        self._spare = (label(self.tr("Today"), "title", parent=frame), self._day)
-        for part in self._spare:
+        self.spare = (label(self.tr("Today"), "title", parent=frame), self._day)
+        for part in self.spare:
             row.addWidget(part)
         row.addWidget(self._lab)
         row.addSpacing(S)
@@ -84,32 +79,7 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.search, 2)
         row.addWidget(self._finish)
-        self.setFixedHeight(52)
         self._lab.activated.connect(lambda _place: self.lab_changed.emit(self.lab_id()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._least(), self.height())
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self._fit()
-        return super().event(event)
-
-    def _least(self) -> int:
-        """How wide it is without what is to spare."""
-        shown = sum(self._width(part) for part in self._spare if not part.isHidden())
-        return self.layout().totalMinimumSize().width() - shown
-
-    @staticmethod
-    def _width(part: QWidget) -> int:
-        return part.minimumSizeHint().width() + S
-
-    def _fit(self) -> None:
-        """Show of what is to spare as much as there is room for, the last first."""
-        wide = self._least()
-        for part in reversed(self._spare):
-            wide += self._width(part)
-            part.setVisible(wide <= self.width())
 
     def set_labs(self, labs: Sequence[LabChoice]) -> None:
         """Offer the labs; with one there is nothing to choose."""
