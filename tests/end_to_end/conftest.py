@@ -23,6 +23,7 @@ from colonydesk.services.demonstration import make_colony
 from colonydesk.settings import Settings
 from colonydesk.ui.records.kinds import KindsScreen
 from tests.conftest import ROOT
+from tests.end_to_end.at_subjects import At
 from tests.end_to_end.hands import Hands
 from tests.end_to_end.typing_records import Typist
 
@@ -145,3 +146,9 @@ def typist(open_program: Callable[..., Program], colony_url: str, qtbot: QtBot) 
     made = Typist(program, qtbot, section)
     made.settle()
     return made
+
+
+@pytest.fixture
+def at(colony_url: str, open_program: Callable[..., Program], qtbot: QtBot) -> At:
+    """Hands on the Subjects screen of the manager."""
+    return At(open_program(colony_url, user="d.brandt"), qtbot)

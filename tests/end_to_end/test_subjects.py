@@ -15,76 +15,18 @@ from sqlalchemy import func, insert, select
 
 from colonydesk.app import Program
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import SavedView, Subject, Weighing
-from colonydesk.queries.people import active_members
+from colonydesk.db.tables import SavedView, Subject
 from colonydesk.ui.importing import ImportPanel
 from colonydesk.ui.subjects.columns import all_columns
 from colonydesk.ui.subjects.listing import SETTLE_MS
 from colonydesk.ui.subjects.screen import SubjectsScreen
+from tests.end_to_end.at_subjects import At, living, stored
 from tests.end_to_end.hands import Hands
 from tests.exchange.small_dump import small_dump, write
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SHARE = [column.key for column in all_columns()].index("percentage")
-
-
-class At(Hands):
-    """Hands on the Subjects screen."""
-
-    def __init__(self, program: Program, qtbot: QtBot) -> None:
-        super().__init__(program, qtbot)
-        screen = program.frame.show_section("subjects")
-        assert isinstance(screen, SubjectsScreen)
-        self.screen = screen
-        self.told: list[str] = []
-        screen.told.connect(lambda _kind, text: self.told.append(text))
-        self.settle()
-        self.until(lambda: screen.list.view.hasFocus())
-
-    def settle(self) -> None:
-        screen = getattr(self, "screen", None)
-        self.until(
-            lambda: (
-                self.program.jobs.idle()
-                and (screen is None or not (screen.list.is_reading() or screen.list.will_read()))
-            )
-        )
-
-    @property
-    def names(self) -> list[str]:
-        """The nicknames in the table, from the top."""
-        model = self.screen.list.model
-        for row in range(model.rowCount()):
-            model.data(model.index(row, 0))
-        self.settle()
-        return [model.data(model.index(row, 0)) for row in range(model.rowCount())]
-
-    def search(self, text: str) -> None:
-        self.press(Qt.Key.Key_F, CONTROL)
-        assert self.focus is self.screen.top.search
-        self.type(text)
-        self.settle()
-
-
-@pytest.fixture
-def at(colony: Database, colony_url: str, open_program: Callable[..., Program], qtbot: QtBot) -> At:
-    with colony.read() as connection:
-        member = next(one for one in active_members(connection) if one.username == "d.brandt")
-    return At(open_program(colony_url, user=member.username), qtbot)
-
-
-def stored(db: Database, column: str, ids: tuple[UUID, ...]) -> set[object]:
-    with db.read() as connection:
-        return set(connection.execute(select(getattr(Subject, column)).where(Subject.id.in_(ids))).scalars())
-
-
-def living(db: Database) -> list[str]:
-    statement = (
-        select(Subject.nickname).where(Subject.death_date.is_(None)).order_by(func.lower(Subject.nickname))
-    )
-    with db.read() as connection:
-        return list(connection.execute(statement).scalars())
 
 
 def test_the_living_are_listed_and_found_while_typing(at: At, colony: Database) -> None:
@@ -182,72 +124,6 @@ def test_an_animal_that_is_asked_for_elsewhere_opens_at_what_it_is(at: At) -> No
     assert (page.subject_id(), page.bar.currentIndex()) == (ids[2], 0)
 
 
-def test_the_weights_of_several_lie_over_one_another(at: At, colony: Database) -> None:
-    screen = at.screen
-    screen.filters.changed.emit({"restricted": True})
-    at.settle()
-    names = at.names
-    at.press(Qt.Key.Key_G, CONTROL)
-    assert at.told == ["Select several animals first: Shift or Ctrl with the arrows or the mouse."]
-    at.press(Qt.Key.Key_Home)
-    for _ in range(2):
-        at.press(Qt.Key.Key_Down, SHIFT)
-    at.press(Qt.Key.Key_G, CONTROL)
-    panel = screen.beside.overlaid
-    assert panel is not None
-    assert panel._title.text() == "Weights of 3 animals"
-
-    def shown() -> list[str]:
-        view = panel.curve.plot.view() if panel.curve is not None else None
-        return [curve.nickname for curve in view.curves] if view is not None else []
-
-    at.until(lambda: shown() == names[:3])
-    ids = screen.list.view.selected_ids()
-    before = len(panel.curve.plot.view().curves[1].weighed_at)
-    with colony.engine.begin() as connection:
-        of = {"subject_id": ids[1], "date_time": at.now(), "created_at": at.now(), "updated_at": at.now()}
-        connection.execute(insert(Weighing), {"id": uuid4(), "weight": 20.0, **of})
-    at.program.bus.publish({"subject": frozenset({ids[1]})})
-    at.until(lambda: len(panel.curve.plot.view().curves[1].weighed_at) == before + 1)
-    at.press(Qt.Key.Key_Down, SHIFT)
-    at.until(lambda: shown() == names[:4])
-    at.press(Qt.Key.Key_Escape)
-    assert not panel.isVisible()
-
-    screen.filters.changed.emit({"restricted": None})
-    at.settle()
-    screen.list.view.setFocus()
-    at.press(Qt.Key.Key_A, CONTROL)
-    at.press(Qt.Key.Key_G, CONTROL)
-    assert panel._title.text() == "Weights of 12 animals"
-    assert panel._rest.text() == f"the first of {len(at.names)} that are selected"
-
-
-def test_several_are_changed_at_once_and_it_is_undone(at: At, colony: Database) -> None:
-    screen = at.screen
-    at.press(Qt.Key.Key_Home)
-    for _ in range(3):
-        at.press(Qt.Key.Key_Down, SHIFT)
-    ids = screen.list.view.selected_ids()
-    assert len(ids) == 4
-    before = stored(colony, "cage", ids)
-    at.press(Qt.Key.Key_B, CONTROL)
-    bulk = screen.beside.bulk
-    assert bulk is not None
-    at.type("Z-77")
-    at.until(lambda: "Z-77" in bulk.summary.text())
-    assert "4" in bulk.summary.text()
-    assert stored(colony, "cage", ids) == before  # nothing before it is said
-    bulk.apply.click()
-    at.settle()
-    assert stored(colony, "cage", ids) == {"Z-77"}
-    assert "4 animals changed" in screen.undoing.notice.text()
-    assert screen.beside.isHidden()
-    screen.undoing.notice._action.click()
-    at.settle()
-    assert stored(colony, "cage", ids) == before
-
-
 def test_the_page_of_a_new_animal_comes_in_the_place_of_its_form(at: At, colony: Database) -> None:
     at.press(Qt.Key.Key_N, CONTROL)
     at.type("NEW_1")
@@ -302,43 +178,6 @@ def test_what_is_imported_from_alyx_is_listed_at_once(at: At, tmp_path: Path) ->
     at.until(lambda: not panel.is_running())
     at.until(lambda: names <= set(at.names))
     panel.close()
-
-
-def test_a_change_of_several_is_undone_by_the_key_in_the_table(at: At, colony: Database) -> None:
-    screen = at.screen
-    at.press(Qt.Key.Key_Home)
-    at.press(Qt.Key.Key_Down, SHIFT)
-    ids = screen.list.view.selected_ids()
-    before = stored(colony, "cage", ids)
-    at.press(Qt.Key.Key_B, CONTROL)
-    bulk = screen.beside.bulk
-    assert bulk is not None
-    at.type("Z-78")
-    at.until(lambda: "Z-78" in bulk.summary.text())
-    bulk.apply.click()
-    at.settle()
-    assert stored(colony, "cage", ids) == {"Z-78"}
-    assert at.focus is screen.list.view
-    at.press(Qt.Key.Key_Z, CONTROL)
-    assert stored(colony, "cage", ids) == before
-    assert screen.undoing.notice.text() == ""  # nothing offers the same undo once more
-    at.press(Qt.Key.Key_Z, CONTROL)  # nothing more is there to be undone
-    assert stored(colony, "cage", ids) == before
-    assert at.told[-1] == "Undone."
-
-
-def test_what_cannot_be_done_of_several_is_said_and_not_offered(at: At) -> None:
-    screen = at.screen
-    screen.show_all()
-    at.settle()
-    at.press(Qt.Key.Key_A, CONTROL)
-    at.press(Qt.Key.Key_B, CONTROL)
-    bulk = screen.beside.bulk
-    assert bulk is not None
-    at.type("Z-79")
-    at.until(lambda: bulk.summary.text().startswith("Nothing can be changed"))
-    assert "dead: no move to another cage" in bulk.summary.text()
-    assert not bulk.apply.isEnabled()
 
 
 def test_an_animal_asked_for_before_the_list_was_seen_is_the_one_that_opens(

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select
 
 from colonydesk.db.engine import Database
-from colonydesk.db.tables import Lab, Subject, WaterAdministration, WaterPlan, WaterRestriction, Weighing
+from colonydesk.db.tables import Lab, Subject, WaterAdministration, Weighing
 from colonydesk.queries.curve_data import same_curves
 from colonydesk.ui.curve.plot import Plot
 from colonydesk.ui.curve.series import View
@@ -108,17 +108,6 @@ def test_an_empty_enter_records_nothing_and_goes_on(hands: Hands, colony: Databa
     assert hands.animal != first
     assert hands.at_weight
     assert weighings(colony) == before
-
-
-def test_each_filter_says_how_many_it_lists(hands: Hands) -> None:
-    counts = {}
-    for key, chip in hands.today.top.chips.items():
-        chip.click()
-        counts[key] = hands.today.list.model.rowCount()
-        assert chip.accessibleName() == f"{chip.text()} {counts[key]}"
-    shown = {row.nickname for row in hands.today._rows.values() if row.status in ("under", "critical")}
-    assert counts["below"] == len(shown) > 0
-    assert counts["owed"] + counts["done"] == len(hands.today._rows)
 
 
 def test_a_doubtful_weight_asks_once_in_place(hands: Hands, colony: Database) -> None:
@@ -374,98 +363,6 @@ def test_an_ear_mark_is_taken_as_a_nickname_is(hands: Hands, colony: Database) -
     assert hands.animal == "QL7"
 
 
-def test_a_restriction_is_started_and_ended_from_the_animal(hands: Hands, colony: Database) -> None:
-    with colony.read() as connection:
-        restricted = select(WaterRestriction.subject_id).where(WaterRestriction.end_time.is_(None))
-        weighed = select(Weighing.subject_id).where(Weighing.date_time > hands.now() - timedelta(days=6))
-        name = connection.execute(
-            select(Subject.nickname)
-            .where(Subject.death_date.is_(None), Subject.id.not_in(restricted), Subject.id.in_(weighed))
-            .order_by(Subject.nickname)
-            .limit(1)
-        ).scalar_one()
-    hands.find(name)
-    hands.today.hand.open_restriction()
-    hands.enter()
-    assert open_restrictions(colony, name) == 1
-    assert any(row.nickname == name for row in hands.today._rows.values())
-    hands.today.hand.open_restriction()
-    hands.press(Qt.Key.Key_Space)
-    assert open_restrictions(colony, name) == 0
-    assert not any(row.nickname == name for row in hands.today._rows.values())
-    hands.press(Qt.Key.Key_Z, CONTROL)
-    assert open_restrictions(colony, name) == 1
-
-
-def test_a_reference_weight_that_is_not_usual_is_asked_about_once(hands: Hands, colony: Database) -> None:
-    with colony.read() as connection:
-        restricted = select(WaterRestriction.subject_id)
-        free = select(Subject.nickname).where(Subject.death_date.is_(None), Subject.id.not_in(restricted))
-        name = connection.execute(free.order_by(Subject.nickname).limit(1)).scalar_one()
-    hands.find(name)
-    hands.today.hand.open_restriction()
-    hands.settle()
-    hands.type("220")
-    hands.enter()
-    assert open_restrictions(colony, name) == 0
-    said = hands.today.hand.restriction.reference.sentence.text()
-    assert "220 g: usual is 5 to 50 g." in said
-    assert "Enter again saves it all the same" in said
-    hands.enter()
-    assert open_restrictions(colony, name) == 1
-
-
-def open_restrictions(db: Database, nickname: str) -> int:
-    statement = (
-        select(func.count())
-        .select_from(WaterRestriction)
-        .join(Subject, Subject.id == WaterRestriction.subject_id)
-        .where(Subject.nickname == nickname, WaterRestriction.end_time.is_(None))
-    )
-    with db.read() as connection:
-        return connection.execute(statement).scalar_one()
-
-
-def test_where_nothing_is_planned_any_more_what_is_owed_is_shown(hands: Hands, colony: Database) -> None:
-    top, of = hands.today.top, hands.today.list.model.rows[2]
-    owed_names = [row.nickname for row in hands.today.list.model.rows]
-    add(colony, WaterPlan, subject_id=of.subject_id, date=hands.now().date(), amount=0.5)
-    hands.today.reload()
-    hands.settle()
-    top.chips["planned"].click()
-    assert of.nickname in [row.nickname for row in hands.today.list.model.rows]
-    with colony.unit(uuid4(), "test", None, hands.now()) as unit:
-        unit.connection.execute(delete(WaterPlan))
-    hands.today.reload()
-    hands.settle()
-    assert top.chips["planned"].isHidden()
-    assert [key for key, chip in top.chips.items() if chip.isChecked()] == ["owed"]
-    assert [row.nickname for row in hands.today.list.model.rows] == owed_names
-
-
-def test_a_damaged_record_keeps_nobody_from_the_list_and_is_named(hands: Hands, colony: Database) -> None:
-    if colony.dialect != "sqlite":
-        pytest.skip("a server takes no such value")
-    names = {row.nickname for row in hands.today.list.model.rows}
-    first, second, third = hands.today.list.model.rows[:3]
-    with colony.engine.begin() as connection:
-        damage = text("UPDATE subject SET birth_date = 'in spring' WHERE nickname = :name")
-        connection.execute(damage, {"name": second.nickname})
-    hands.today.reload()
-    hands.settle()
-    assert {row.nickname for row in hands.today.list.model.rows} == names
-    assert hands.today.list.model.rows[-1].nickname == second.nickname
-    hands.today.list.view.picked.emit(second.subject_id)
-    hands.settle()
-    said = f"The record of {second.nickname} is damaged: its birth date is 'in spring'."
-    assert hands.program.frame.notice.text() == said
-    assert hands.today.list.model.index(len(names) - 1).data(Qt.ItemDataRole.ToolTipRole) == said
-    assert hands.animal == first.nickname
-    hands.today._next()
-    hands.settle()
-    assert hands.animal == third.nickname
-
-
 def test_why_explains_the_number_on_the_screen(hands: Hands) -> None:
     state = hands.today.animal.state()
     assert state is not None
@@ -475,37 +372,6 @@ def test_why_explains_the_number_on_the_screen(hands: Hands) -> None:
     assert f"{state.expected_weight:.4f}".rstrip("0").rstrip(".") in text
     hands.press(Qt.Key.Key_F3)
     assert not hands.today.hand.why.isVisible()
-
-
-def test_the_numbers_of_the_list_follow_a_save_elsewhere(hands: Hands, colony: Database) -> None:
-    """Another program's weighing shows here, without the field under the hands being touched."""
-    import subprocess
-    import sys
-
-    from tests.conftest import ROOT
-
-    row = next(row for row in hands.today.list.model.rows if not row.weighed_today)
-    hands.type("2")
-    url = colony.engine.url.render_as_string(hide_password=False)
-    run = subprocess.run(
-        [
-            *(sys.executable, "-m", "colonydesk", "--database", url, "--user", member_name(hands)),
-            *("weigh", row.nickname, f"{row.weight}", "--at", hands.now().isoformat(), "--force"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    hands.until(lambda: hands.today._rows[row.subject_id].weighed_today)
-    assert hands.today.animal.weight.text() == "2"
-
-
-def member_name(hands: Hands) -> str:
-    assert hands.program.desk is not None
-    assert hands.program.desk.member is not None
-    return hands.program.desk.member.username
 
 
 def test_the_card_and_the_curve_are_of_one_animal(hands: Hands) -> None:
